@@ -1,0 +1,203 @@
+"""The small vocabulary between the switch and media: what may be ordered, and what is reported.
+
+A *leg* is a row of the matrix. Ports are bound ahead of time: media reports :class:`Seats`, the switch picks one and
+names it in :class:`Open`, so that nobody waits for a socket when a call comes in. *Foreground* is what is played to be
+understood (prompts, announcements); *background* is music. A foreground ducks the background while it plays. Joined
+legs hear each other instead of music.
+
+All are msgspec Structs, arrays on the wire (msgpack), tagged by name.
+"""
+
+import msgspec
+
+
+class Order(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """What the switch orders."""
+
+
+class Stream(msgspec.Struct, frozen=True, array_like=True):
+    """What was agreed on in SDP (RFC 3264) for one leg."""
+
+    host: str
+    """Where to send until the source is learnt from the first packets (symmetric RTP)."""
+    port: int
+    """0 = unknown yet: wait for the source."""
+    codec: str = "PCMU"
+    """PCMU or PCMA."""
+    payload_type: int = 0
+    event_type: int | None = 101
+    """Payload type of telephone-event (RFC 4733); None = the far end does not take it."""
+    direction: str = "sendrecv"
+    """As seen from us: sendrecv, sendonly (they hold us), recvonly, inactive."""
+
+
+class Open(Order, frozen=True):
+    """Give this leg the row behind the seat (local RTP port) ``port``."""
+
+    leg: str
+    port: int
+    stream: Stream | None = None
+    """None = not agreed on yet (a call that goes out); :class:`Change` follows."""
+
+
+class Change(Order, frozen=True):
+    """The stream was agreed on, or agreed on anew (re-INVITE): a new address, codec or direction. Unlocks the source."""
+
+    leg: str
+    stream: Stream
+
+
+class Play(Order, frozen=True):
+    """Play these sounds in the foreground, one after the other; :class:`Played` follows when they were all heard.
+
+    A new Play replaces one that still plays (which is then not reported)."""
+
+    leg: str
+    play: str
+    """The name under which it is reported and stopped."""
+    sounds: tuple[str, ...]
+    """Absolute paths of WAV files, 8 kHz mono, mu-law, A-law or 16 bit."""
+
+
+class Stop(Order, frozen=True):
+    """Stop the foreground of this leg within the frame, if it is still this one."""
+
+    leg: str
+    play: str = ""
+    """Empty = whatever plays."""
+
+
+class Music(Order, frozen=True):
+    """Loop this sound in the background; empty = silence."""
+
+    leg: str
+    sound: str
+
+
+class Join(Order, frozen=True):
+    """Let these two hear each other from the next frame on; what played on either stops in that frame."""
+
+    one: str
+    other: str
+
+
+class Part(Order, frozen=True):
+    """Take this leg out of its join; the other side of it hears silence, or its music."""
+
+    leg: str
+
+
+class Press(Order, frozen=True):
+    """Send digits to this leg's party as RFC 4733 events."""
+
+    leg: str
+    digits: str
+
+
+class Record(Order, frozen=True):
+    """Record ``left`` and ``right`` as the two channels of a stereo WAV file (mono when ``mono``).
+
+    Given again with the same name it changes who is on the channels (a transfer); the file goes on. An empty leg is
+    silence on its channel."""
+
+    recording: str
+    path: str
+    left: str
+    right: str = ""
+    mono: bool = False
+
+
+class Pause(Order, frozen=True):
+    """Write silence until :class:`Resume` (a card number is being spoken): time in the file stays true."""
+
+    recording: str
+
+
+class Resume(Order, frozen=True):
+    recording: str
+
+
+class Finish(Order, frozen=True):
+    """Close the file; :class:`Recorded` follows."""
+
+    recording: str
+
+
+class Close(Order, frozen=True):
+    """Free the row; :class:`Quality` follows. Its recordings go on with silence until they are finished."""
+
+    leg: str
+
+
+AnyOrder = Open | Change | Play | Stop | Music | Join | Part | Press | Record | Pause | Resume | Finish | Close
+
+
+class Report(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """What media tells."""
+
+
+class Seats(Report, frozen=True):
+    """These local ports are bound and free."""
+
+    ports: tuple[int, ...]
+
+
+class Played(Report, frozen=True):
+    leg: str
+    play: str
+
+
+class Pressed(Report, frozen=True):
+    """One press, told once, at its first packet."""
+
+    leg: str
+    digit: str
+
+
+class WentSilent(Report, frozen=True):
+    """No packet for ``seconds`` while one was due (the direction lets them send)."""
+
+    leg: str
+    seconds: float
+
+
+class HeardAgain(Report, frozen=True):
+    leg: str
+
+
+class Recorded(Report, frozen=True):
+    recording: str
+    seconds: float
+
+
+class Quality(Report, frozen=True):
+    leg: str
+    received: int
+    lost: int
+    late: int
+    """Packets that came after their frame was due."""
+    jitter: float
+    """Seconds."""
+
+
+class Trouble(Report, frozen=True):
+    """Something could not be done (a sound is missing, the disk is full); the leg goes on."""
+
+    leg: str
+    what: str
+
+
+class Load(Report, frozen=True):
+    """How the worker keeps up, about once a second."""
+
+    legs: int
+    steps: int
+    """20 ms steps since the last report."""
+    late_p99: float
+    """Seconds that a step began after its due moment, 99th percentile since the last report."""
+    late_max: float
+    cpu: float
+    """CPU seconds of the worker since its start."""
+
+
+AnyReport = Seats | Played | Pressed | WentSilent | HeardAgain | Recorded | Quality | Trouble | Load

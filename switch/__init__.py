@@ -1,0 +1,1 @@
+"""Shoal: the switch. Rooms and directions are told in README.md."""

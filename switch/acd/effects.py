@@ -1,0 +1,77 @@
+"""Everything that the queue room tells the house. All frozen; moments are POSIX seconds, durations seconds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The contact stands in the queue."""
+
+    contact: str
+    queue: str
+    position: int
+    """1 = next."""
+    expected_wait: float | None
+    staffed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The contact stands in the queue no more. ``destination`` is where the rule of the queue sends it, where it does."""
+
+    contact: str
+    queue: str
+    why: str
+    """answered, abandoned, timeout, no_agents, full, closed, exit_key, overflow, transferred, withdrawn, error."""
+    waited: float
+    announced_wait: float | None = None
+    agent: str = ""
+    destination: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Time to tell this caller where they stand. The expected wait never rises unless someone got ahead."""
+
+    contact: str
+    queue: str
+    position: int
+    expected_wait: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """This agent is offered this contact: pop the screen, then ring the phone."""
+
+    reservation: str
+    contact: str
+    queue: str
+    agent: str
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The reservation is over without a talk: stop ringing. (The house says accepted and completed itself.)"""
+
+    reservation: str
+    contact: str
+    queue: str
+    agent: str
+    outcome: str
+    """timeout, rejected, canceled (the caller went), rescinded (somebody else answered, the phone vanished, logged out)."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChanged:
+    agent: str
+    state: str
+    """logged_out, not_ready, ready, reserved, busy, after_call_work."""
+    reason: str
+    previous: str
+    contact: str = ""
+    until: float = 0.0
+
+
+Effect = Joined | Left | Announce | Reserve | Release | AgentChanged

@@ -1,0 +1,88 @@
+"""What operations say of queues and agents; the YAML of ``config/queues.yaml`` and ``config/agents.yaml`` has these fields.
+
+The sentence under a field is its documentation for operations: what it means, its unit. All durations are seconds.
+"""
+
+from dataclasses import dataclass, field
+
+STRATEGIES = (
+    "longest_idle", "fewest_calls", "least_talk_time", "round_robin", "linear", "ring_all", "random",
+)
+
+
+@dataclass(frozen=True)
+class Overflow:
+    """When a queue gives its callers away."""
+
+    to: str
+    """Where to: `queue:NAME`, `extension:NUMBER`, `voicemail:BOX` or `goodbye`."""
+    after: float | None = None
+    """Seconds of waiting after which a caller overflows; none = only when the queue is full or nobody is there."""
+
+
+@dataclass(frozen=True)
+class QueueRules:
+    """One queue."""
+
+    name: str = ""
+    """The queue's name; the key of its entry in the file."""
+    strategy: str = "longest_idle"
+    """Who of several free agents is offered the call: longest_idle, fewest_calls, least_talk_time, round_robin, linear, ring_all, random."""
+    skills: dict[str, int] = field(default_factory=dict)
+    """Skills that an agent must have, each with the least level (1-10)."""
+    ring_time: float = 20.0
+    """Seconds that an agent's phone rings before the caller is offered to somebody else."""
+    retry: float = 1.0
+    """Seconds between an offer that failed and the next one for the same caller."""
+    wrap_up: float = 10.0
+    """Seconds of after-call work that an agent gets after each talk; 0 = none."""
+    max_size: int = 100
+    """Callers who may wait at once; one more overflows as `full`."""
+    max_wait: float | None = None
+    """Seconds after which a caller leaves as `timeout`; none = no limit."""
+    join_when_empty: bool = True
+    """Whether a caller may join while nobody is logged in."""
+    leave_when_empty: bool = False
+    """Whether waiting callers leave as `no_agents` when the last agent logs out."""
+    exit_key: str = ""
+    """The digit with which a waiting caller leaves the queue; empty = none."""
+    exit_to: str = "goodbye"
+    """Where the exit key leads: `queue:NAME`, `extension:NUMBER`, `voicemail:BOX` or `goodbye`."""
+    overflow: Overflow | None = None
+    """Where callers go who can not or should not wait here."""
+    priority: int = 0
+    """Priority that its callers begin with; the higher is served first."""
+    ageing: float = 60.0
+    """Seconds of waiting that count as much as one point of priority; 0 = priority never ages."""
+    announce_every: float = 30.0
+    """Seconds between announcements of position and expected wait; 0 = none."""
+    announce_first: float = 5.0
+    """Seconds from joining to the first announcement."""
+    music: str = "music"
+    """The sound that callers hear while they wait."""
+    service_level: float = 20.0
+    """Seconds within which a call should be answered; the T of service_level(T)."""
+    handling_time: float = 180.0
+    """Seconds that a call is thought to take until real ones have been seen; feeds the expected wait."""
+    record: int = 100
+    """Percentage of its talks that are recorded."""
+    keep_days: int = 90
+    """Days after which a recording is deleted; 0 = never."""
+    recording_notice: str = ""
+    """Sound played to the caller before the first ring, saying that the call is recorded; empty = none."""
+
+
+@dataclass(frozen=True)
+class AgentRules:
+    """One agent."""
+
+    number: str = ""
+    """The agent's number: phone user, CTI user, extension; the key of the entry in the file."""
+    name: str = ""
+    """The agent's name, as shown on screens."""
+    queues: dict[str, int] = field(default_factory=dict)
+    """Queues that the agent serves, each with its tier: tier 1 is asked before tier 2."""
+    skills: dict[str, int] = field(default_factory=dict)
+    """Skills, each with its level (1-10)."""
+    team: str = ""
+    """The team, for supervisors."""

@@ -1,0 +1,112 @@
+"""What may be asked of the switch, in the imperative; the names are CSTA's (ECMA-269) where it has one.
+
+An order is obeyed at once or refused with a reason; it changes nothing when it is refused. ``by`` says who asks and is
+filled in from the token by whoever took the order in, never by the client. ``agent`` is whose seat it concerns.
+"""
+
+import msgspec
+
+
+class OrderRefused(Exception):
+    """What was asked cannot be. ``code`` is a word for programs, the message a sentence for people."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="method", forbid_unknown_fields=True):
+    """The root of all orders."""
+
+    agent: str = ""
+    """Whose seat; empty = the asker's own."""
+
+
+class CallOrder(Order, frozen=True, kw_only=True):
+    contact: str = ""
+    """Empty = the contact that the agent has now."""
+
+
+class LogIn(Order, frozen=True, kw_only=True, tag="agent.logIn"):
+    """Take the seat. State becomes ``ready`` or ``not_ready``."""
+
+    ready: bool = True
+
+
+class LogOut(Order, frozen=True, kw_only=True, tag="agent.logOut"):
+    """Leave the seat; refused during a talk."""
+
+
+class SetState(Order, frozen=True, kw_only=True, tag="agent.setState"):
+    """Become ``ready`` or ``not_ready``. During a talk it takes effect when the talk ends."""
+
+    state: str
+    """ready or not_ready."""
+    reason: str = ""
+
+
+class ExtendWrapUp(Order, frozen=True, kw_only=True, tag="agent.extendWrapUp"):
+    seconds: float
+
+
+class EndWrapUp(Order, frozen=True, kw_only=True, tag="agent.endWrapUp"):
+    pass
+
+
+class MakeCall(Order, frozen=True, kw_only=True, tag="call.make"):
+    """Ring the agent's phone, then the number."""
+
+    to: str
+
+
+class AnswerCall(CallOrder, frozen=True, kw_only=True, tag="call.answer"):
+    """Have the agent's ringing phone pick up, where it allows that (Call-Info answer-after, Alert-Info)."""
+
+
+class RejectCall(CallOrder, frozen=True, kw_only=True, tag="call.reject"):
+    """Turn the offered contact down; it keeps its place in the queue."""
+
+
+class HoldCall(CallOrder, frozen=True, kw_only=True, tag="call.hold"):
+    pass
+
+
+class RetrieveCall(CallOrder, frozen=True, kw_only=True, tag="call.retrieve"):
+    pass
+
+
+class ClearCall(CallOrder, frozen=True, kw_only=True, tag="call.clear"):
+    pass
+
+
+class TransferCall(CallOrder, frozen=True, kw_only=True, tag="call.transfer"):
+    """Blind transfer: the agent is free at once, the caller hears music until the next party answers."""
+
+    to: str
+    """queue:NAME, agent:NUMBER, or a number."""
+    note: str = ""
+
+
+class SendDigits(CallOrder, frozen=True, kw_only=True, tag="call.sendDigits"):
+    """Press keys towards the other party."""
+
+    digits: str
+
+
+class PauseRecording(CallOrder, frozen=True, kw_only=True, tag="recording.pause"):
+    pass
+
+
+class ResumeRecording(CallOrder, frozen=True, kw_only=True, tag="recording.resume"):
+    pass
+
+
+ORDERS: dict[str, type[Order]] = {
+    kind.__struct_config__.tag: kind
+    for kind in (
+        LogIn, LogOut, SetState, ExtendWrapUp, EndWrapUp, MakeCall, AnswerCall, RejectCall, HoldCall, RetrieveCall,
+        ClearCall, TransferCall, SendDigits, PauseRecording, ResumeRecording,
+    )
+}
+"""Every order by the method name that clients use."""

@@ -1,0 +1,148 @@
+"""What operations say: the whole of ``config/`` as dataclasses. The sentence under a field documents it for operations.
+
+Files: ``shoal.yaml`` (:class:`System`), ``agents.yaml``, ``queues.yaml``, ``numbers.yaml``, ``ivr/*.yaml`` (one
+:class:`ivr.tree.Tree` each, named after its file), ``prompts/<language>/*`` (own recordings). All durations are seconds.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ivr.tree import Tree
+from switch.acd.rules import AgentRules, QueueRules
+
+
+@dataclass(frozen=True)
+class Sip:
+    port: int = 5060
+    """UDP and TCP port."""
+    realm: str = "shoal"
+    """The realm of password challenges."""
+    t1: float = 0.5
+    """Round-trip estimate in seconds (RFC 3261 T1); every retransmission time follows from it."""
+    ring_limit: float = 120.0
+    """Seconds after which a call out that still rings is given up."""
+    register_expires: int = 3600
+    """Seconds that a registration lasts at most."""
+    register_least: int = 60
+    """Seconds that a registration lasts at least; a shorter wish is answered with 423."""
+
+
+@dataclass(frozen=True)
+class Http:
+    port: int = 8080
+    """Port of pages, REST and the CTI websocket."""
+    token_hours: float = 12.0
+    """Hours that a token is good for."""
+
+
+@dataclass(frozen=True)
+class Media:
+    first_port: int = 40000
+    """First RTP port; even numbers are used."""
+    last_port: int = 49998
+    """Last RTP port."""
+    address: str = ""
+    """The address announced in SDP; empty = the listening address."""
+    workers: int = 1
+    """Media worker processes."""
+    silence_after: float = 3.0
+    """Seconds without a packet, while one is due, after which `media.silent` is written."""
+
+
+@dataclass(frozen=True)
+class Store:
+    url: str = "sqlite+aiosqlite:///var/shoal.db"
+    """SQLAlchemy URL of the journal and the records; `postgresql+asyncpg://...` in production."""
+    recordings: str = "var/recordings"
+    """Folder of recordings and voice mails."""
+
+
+@dataclass(frozen=True)
+class Mqtt:
+    host: str = ""
+    """The broker; empty = no export."""
+    port: int = 1883
+    """The broker's port."""
+    user: str = ""
+    """User name at the broker."""
+    password: str = ""
+    """Password at the broker."""
+    prefix: str = "shoal"
+    """First part of every topic."""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    url: str = ""
+    """HTTP address asked for the customer, `{number}` standing for the caller's; empty = only the contact store."""
+    deadline: float = 2.0
+    """Seconds to wait for it."""
+
+
+@dataclass(frozen=True)
+class System:
+    """``shoal.yaml``: the machine and what surrounds it."""
+
+    listen: str = "127.0.0.1"
+    """Address to listen on. Anything but loopback is refused while demo passwords stand."""
+    language: str = "en"
+    """Language of prompts where neither tree nor caller says another."""
+    time_zone: str = "UTC"
+    """IANA time zone of opening hours and report days."""
+    sip: Sip = field(default_factory=Sip)
+    http: Http = field(default_factory=Http)
+    media: Media = field(default_factory=Media)
+    store: Store = field(default_factory=Store)
+    mqtt: Mqtt = field(default_factory=Mqtt)
+    lookup: Lookup = field(default_factory=Lookup)
+
+
+@dataclass(frozen=True)
+class User:
+    """An entry of ``agents.yaml``."""
+
+    rules: AgentRules
+    password: str
+    """Password of the phone and of the CTI client."""
+    role: str = "agent"
+    """agent or supervisor."""
+    after_no_answer: bool = True
+    """Whether the agent becomes not_ready(no_answer) when a call rings out."""
+    auto_answer: bool = False
+    """Whether the phone may be told to pick up by itself (Call-Info answer-after=0)."""
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Opening hours; outside of them the call goes to ``else_to``."""
+
+    open: dict[str, str] = field(default_factory=dict)
+    """Days to times: `mon-fri: 08:00-20:00`, `sat: 09:00-12:00, 13:00-16:00`. Empty = always open."""
+    holidays: tuple[str, ...] = ()
+    """Dates (YYYY-MM-DD) that are closed all day."""
+    else_to: str = "goodbye"
+    """Where a call goes when closed: `tree:NAME`, `queue:NAME`, `extension:NUMBER`, `voicemail:BOX` or `goodbye`."""
+
+
+@dataclass(frozen=True)
+class ServiceNumber:
+    """An entry of ``numbers.yaml``."""
+
+    number: str
+    """The dialled number; the key of the entry."""
+    to: str
+    """Where it leads: `tree:NAME`, `queue:NAME`, `extension:NUMBER`, `voicemail:BOX`."""
+    hours: Hours | None = None
+    """When; none = always."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All of it, immutable; a reload makes another one."""
+
+    folder: Path
+    system: System
+    users: dict[str, User]
+    queues: dict[str, QueueRules]
+    numbers: dict[str, ServiceNumber]
+    trees: dict[str, Tree]

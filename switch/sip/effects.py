@@ -1,0 +1,138 @@
+"""Everything that the SIP room may ask of the world, and everything that it tells the house.
+
+``call`` is the handle of one INVITE session (one leg): a random string made by the endpoint for a call that comes in,
+chosen by the house for a call that goes out.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+
+class Address(NamedTuple):
+    """The far end of a transport. For TCP it names the connection to that peer, opened when there is none."""
+
+    transport: Literal["udp", "tcp"]
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Transmit:
+    """Send these bytes there."""
+
+    destination: Address
+    data: bytes
+
+
+# -- news of calls ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An INVITE outside any dialog has come in. The house answers with ring, answer, refuse or challenge."""
+
+    call: str
+    caller: str
+    """User part of From; empty when anonymous."""
+    caller_name: str
+    called: str
+    """User part of the Request-URI."""
+    source: Address
+    user: str | None
+    """Who proved their identity by digest; None = no credentials came (wrong ones never get this far)."""
+    sdp: bytes | None
+    """The offer; None = the offer is expected in our 200."""
+    user_agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """A provisional response (180, 183 ...) to a call that goes out."""
+
+    call: str
+    status: int
+    sdp: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The first 200 to a call that goes out; its ACK is on its way."""
+
+    call: str
+    sdp: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A call that goes out has failed for good (also 408 when nobody spoke, 487 after hang_up, 503 no transport)."""
+
+    call: str
+    status: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The ACK to our 200; carries the answer where our 200 carried the offer."""
+
+    call: str
+    sdp: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The far end ended the call: CANCEL, BYE, no ACK, or a dialog that is lost (481, 408 inside it)."""
+
+    call: str
+    how: Literal["cancel", "bye", "no_ack", "lost"]
+    q850: int = 16
+    """From the Reason header (RFC 3326) where one came; 16 = normal clearing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reoffered:
+    """A re-INVITE has come in. The house answers with ``answer`` or ``refuse`` on the same call."""
+
+    call: str
+    sdp: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Informed:
+    """An INFO within the call (its 200 is already on its way)."""
+
+    call: str
+    content_type: str
+    body: bytes
+
+
+# -- news of phones ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One place where a user can be reached (RFC 3261 section 10)."""
+
+    user: str
+    contact: str
+    """The contact URI, as registered."""
+    source: Address
+    """Where the REGISTER really came from: requests to this binding go there (RFC 3581, RFC 5626)."""
+    expires_at: float
+    """POSIX seconds."""
+    call_id: str
+    cseq: int
+    user_agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BindingsChanged:
+    """The bindings of a user are now these; empty = the phone is gone."""
+
+    user: str
+    bindings: tuple[Binding, ...]
+    why: Literal["registered", "refreshed", "unregistered", "expired"]
+
+
+Told = Offered | Progressed | Answered | Refused | Acknowledged | Ended | Reoffered | Informed | BindingsChanged
+Effect = Transmit | Told
