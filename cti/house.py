@@ -1,0 +1,93 @@
+"""What the CTI room asks of the house, as protocols: the front door hands in an object that can do this.
+
+CTI never sees the switch itself. It reads the journal, takes a snapshot, submits orders, and asks the store. Everything
+``async`` may take as long as a disk takes; everything else answers at once and touches nothing outside memory.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from cti.protocol import Snapshot
+from switch.journal import Entry, Journal
+from switch.orders import Order
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Who a client is. ``user`` is an agent's number."""
+
+    user: str
+    name: str = ""
+    role: str = "agent"
+    """agent or supervisor."""
+    team: str = ""
+    """Of a supervisor: whom they see and act for; empty = everybody."""
+
+
+class Store(Protocol):
+    """Questions about what is over. All dictionaries are JSON-able; lists come newest first."""
+
+    async def contact(self, contact: str) -> dict[str, Any] | None:
+        """The record of one contact; its ``agents`` lists everyone who had it."""
+
+    async def contacts(
+        self, *, agent: str = "", queue: str = "", caller: str = "", since: float | None = None,
+        until: float | None = None, limit: int = 50, offset: int = 0,
+    ) -> list[dict[str, Any]]:
+        """Records that fit all the filters that are given; moments are POSIX seconds, compared with the offering."""
+
+    async def recordings(
+        self, *, contact: str = "", agent: str = "", queue: str = "", since: float | None = None,
+        until: float | None = None, limit: int = 50, offset: int = 0,
+    ) -> list[dict[str, Any]]:
+        """Rows of recordings, deleted ones included, each with ``recording``, ``contact`` and ``agents``."""
+
+    async def recording(self, recording: str) -> dict[str, Any] | None:
+        """One row of :meth:`recordings`."""
+
+    async def recording_path(self, recording: str) -> Path | None:
+        """The sound file; None when it is deleted or never was."""
+
+    async def customers(self, *, text: str = "", limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
+        """Customers whose number or name contains ``text``."""
+
+    async def customer(self, number: str) -> dict[str, Any] | None:
+        """One customer, in the shape of :class:`switch.events.Customer`."""
+
+    async def put_customers(self, customers: Sequence[Mapping[str, Any]]) -> int:
+        """Write these down, each replacing the one of the same ``number``; how many were written."""
+
+    async def report(self, *, first: str, last: str) -> dict[str, Any]:
+        """The figures of the days from ``first`` to ``last`` (YYYY-MM-DD, both included)."""
+
+
+class House(Protocol):
+    """The switch, as far as CTI knows it."""
+
+    journal: Journal
+    epoch: int
+    """The first half of a cursor; the same number as in this epoch's ``switch.started``."""
+    store: Store
+
+    def snapshot(self) -> Snapshot | dict[str, Any]:
+        """Everything that is now, at ``journal.last``; a :class:`~cti.protocol.Snapshot` or the same as dictionaries."""
+
+    async def submit(self, order: Order, by: str) -> dict[str, Any]:
+        """Obey the order and answer when its consequence is durable. Raises :class:`switch.orders.OrderRefused`."""
+
+    def authenticate(self, user: str, password: str) -> Person | None:
+        """Who this is; None when user or password is wrong."""
+
+    def person(self, user: str) -> Person | None:
+        """Who has this number now; None = nobody."""
+
+    async def entries(self, after: int, limit: int) -> list[Entry]:
+        """The first ``limit`` entries after number ``after``, from the store."""
+
+    def health(self) -> dict[str, Any]:
+        """What ``GET /health`` answers; ``status`` is ``ok`` when all is well."""
+
+    def counts(self) -> Mapping[str, float]:
+        """Figures for Prometheus by name, without prefix; a name that ends in ``_total`` only ever rises."""
