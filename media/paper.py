@@ -1,0 +1,304 @@
+"""Media on paper: the same orders and reports as the worker, by duration instead of packets.
+
+A simulated day needs ten thousand calls in seconds, so nothing is sent here: a sound that lasts four seconds is a line
+in a heap, four seconds from now. What a leg would hear can be asked at any moment (:meth:`Paper.hears`), and the far
+end's part (a pressed key, a phone that falls silent) is an input like any other. The suite in ``tests/contract`` holds
+this and the real worker to the same promises.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+from media import orders
+from media.orders import AnyOrder, Report
+
+SEATS = 1000
+"""Ports in one offer; another follows when they are used up, so that there is no end of them."""
+FIRST_PORT = 40000
+PACKETS = 50
+"""Packets in a second of sound, one for each 20 ms."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One leg."""
+
+    port: int
+    stream: orders.Stream | None
+    play: str = ""
+    sounds: tuple[str, ...] = ()
+    serial: int = 0
+    """Number of the line in the heap that ends the foreground; 0 = nothing plays."""
+    music: str = ""
+    partner: str = ""
+    speaking: bool = True
+    """Whether the far end sends packets."""
+    quiet: int = 0
+    """Number of the line in the heap that raises the silence alarm; 0 = none."""
+    reported: bool = False
+    """Whether the silence was reported."""
+    received: float = 0.0
+    counted: float = 0.0
+    """Until when packets are counted in ``received``, POSIX seconds."""
+    digits: str = ""
+    """What was pressed towards the far end."""
+
+    @property
+    def due(self) -> bool:
+        """Whether packets should come: the stream is agreed on and lets the far end send."""
+        return self.stream is not None and self.stream.direction in ("sendrecv", "recvonly")
+
+    def count(self, now: float) -> None:
+        """Bring the number of packets up to ``now``."""
+        if self.due and self.speaking:
+            self.received += (now - self.counted) * PACKETS
+        self.counted = now
+
+
+@dataclass(slots=True)
+class Tape:
+    """One recording: who is on its channels, and since when it runs (POSIX seconds)."""
+
+    path: str
+    left: str
+    right: str
+    began: float
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What reaches the ear of a leg's party."""
+
+    foreground: tuple[str, ...] = ()
+    background: str = ""
+    """The music, where there is no partner."""
+    ducked: bool = False
+    """Whether the music is turned down under the foreground."""
+    partner: str = ""
+    digits: str = ""
+    """All keys that were pressed towards this party so far."""
+
+
+@dataclass(slots=True)
+class Paper:
+    """A media worker without packets. ``seconds`` tells how long a sound lasts, or raises OSError or ValueError."""
+
+    seconds: Callable[[str], float]
+    silence: float = 3.0
+    """Seconds without a packet after which a leg went silent."""
+    rows: dict[str, Row] = field(default_factory=dict)
+    tapes: dict[str, Tape] = field(default_factory=dict)
+    _free: set[int] = field(default_factory=set)
+    _bound: int = 0
+    """How many ports were ever offered."""
+    _serial: int = 0
+    _heap: list[tuple[float, int, str]] = field(default_factory=list)
+    """(moment, serial, leg); a line whose serial its row has forgotten is stale."""
+
+    @property
+    def deadline(self) -> float | None:
+        """When to wake it, POSIX seconds; at once (0.0) while there are no free seats. None = never."""
+        if not self._free:
+            return 0.0
+        while self._heap and not self._live(*self._heap[0][1:]):
+            heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
+    def wake(self, now: float) -> list[Report]:
+        """Report everything that has come to its end by ``now``, in the order of the ends."""
+        reports = [] if self._free else [self._offer()]
+        while self._heap and self._heap[0][0] <= now:
+            _, serial, leg = heappop(self._heap)
+            if self._live(serial, leg):
+                reports.append(self._end(leg, self.rows[leg], serial))
+        return reports
+
+    def obey(self, order: AnyOrder, now: float) -> list[Report]:
+        """Carry out one order at ``now``. What cannot be done is :class:`~media.orders.Trouble`, never an exception."""
+        if isinstance(order, orders.Record | orders.Pause | orders.Resume | orders.Finish):
+            return _TAPE[type(order)](self, order, now)
+        if isinstance(order, orders.Open):
+            return self._open(order, now)
+        legs = (order.one, order.other) if isinstance(order, orders.Join) else (order.leg,)
+        unknown = [leg for leg in legs if leg not in self.rows]
+        if unknown:
+            return [orders.Trouble(leg, f"no leg {leg} for {type(order).__name__}") for leg in unknown]
+        return _LEG[type(order)](self, order, now)
+
+    # -- what the far end does -----------------------------------------------------------------------------------------
+
+    def press(self, leg: str, digit: str, now: float) -> list[Report]:
+        """The party of this leg presses a key. Nothing happens where the leg is gone or may not send."""
+        row = self.rows.get(leg)
+        return [orders.Pressed(leg, digit)] if row is not None and row.due else []
+
+    def fall_silent(self, leg: str, now: float) -> list[Report]:
+        """The party of this leg sends no packet from now on (its network is gone)."""
+        row = self.rows.get(leg)
+        if row is not None and row.speaking:
+            row.count(now)
+            row.speaking = False
+            self._watch(leg, row, now)
+        return []
+
+    def speak_again(self, leg: str, now: float) -> list[Report]:
+        """The packets of this leg's party come again."""
+        row = self.rows.get(leg)
+        if row is None or row.speaking:
+            return []
+        row.count(now)
+        reported, row.speaking, row.quiet, row.reported = row.reported, True, 0, False
+        return [orders.HeardAgain(leg)] if reported else []
+
+    def hears(self, leg: str) -> Hearing:
+        """What the party of this leg hears now; nothing where the leg is gone."""
+        row = self.rows.get(leg)
+        if row is None:
+            return Hearing()
+        music = "" if row.partner else row.music
+        return Hearing(row.sounds, music, bool(music and row.sounds), row.partner, row.digits)
+
+    # -- orders about a leg --------------------------------------------------------------------------------------------
+
+    def _open(self, order: orders.Open, now: float) -> list[Report]:
+        if order.leg in self.rows:
+            return [orders.Trouble(order.leg, f"leg {order.leg} is open already")]
+        if order.port not in self._free:
+            return [orders.Trouble(order.leg, f"seat {order.port} is not free")]
+        self._free.discard(order.port)
+        self.rows[order.leg] = Row(order.port, order.stream, counted=now)
+        return []
+
+    def _change(self, order: orders.Change, now: float) -> list[Report]:
+        row = self.rows[order.leg]
+        row.count(now)
+        row.stream = order.stream
+        self._watch(order.leg, row, now)
+        return []
+
+    def _play(self, order: orders.Play, now: float) -> list[Report]:
+        row, reports, seconds = self.rows[order.leg], [], 0.0
+        for sound in order.sounds:
+            try:
+                seconds += self.seconds(sound)
+            except (OSError, ValueError) as error:
+                reports.append(orders.Trouble(order.leg, str(error)))
+        row.play, row.sounds, row.serial = order.play, order.sounds, self._at(now + seconds, order.leg)
+        return reports
+
+    def _stop(self, order: orders.Stop, now: float) -> list[Report]:
+        row = self.rows[order.leg]
+        if order.play in ("", row.play):
+            _hush(row)
+        return []
+
+    def _music(self, order: orders.Music, now: float) -> list[Report]:
+        self.rows[order.leg].music = order.sound
+        return []
+
+    def _join(self, order: orders.Join, now: float) -> list[Report]:
+        for leg, other in ((order.one, order.other), (order.other, order.one)):
+            row = self.rows[leg]
+            if row.partner != other:
+                self._unjoin(row)
+            row.partner = other
+            _hush(row)
+        return []
+
+    def _part(self, order: orders.Part, now: float) -> list[Report]:
+        self._unjoin(self.rows[order.leg])
+        return []
+
+    def _press(self, order: orders.Press, now: float) -> list[Report]:
+        self.rows[order.leg].digits += order.digits
+        return []
+
+    def _close(self, order: orders.Close, now: float) -> list[Report]:
+        row = self.rows.pop(order.leg)
+        row.count(now)
+        self._unjoin(row)
+        self._free.add(row.port)
+        quality = orders.Quality(order.leg, received=round(row.received), lost=0, late=0, jitter=0.0)
+        return [quality, orders.Seats((row.port,))]
+
+    # -- orders about a recording --------------------------------------------------------------------------------------
+
+    def _record(self, order: orders.Record, now: float) -> list[Report]:
+        tape = self.tapes.setdefault(order.recording, Tape(order.path, order.left, order.right, now))
+        tape.left, tape.right = order.left, order.right
+        return []
+
+    def _pause(self, order: orders.Pause | orders.Resume, now: float) -> list[Report]:
+        tape = self.tapes.get(order.recording)
+        if tape is None:
+            return [_no_recording(order.recording)]
+        tape.paused = isinstance(order, orders.Pause)
+        return []
+
+    def _finish(self, order: orders.Finish, now: float) -> list[Report]:
+        tape = self.tapes.pop(order.recording, None)
+        if tape is None:
+            return [_no_recording(order.recording)]
+        return [orders.Recorded(order.recording, now - tape.began)]
+
+    # -- seats and moments ---------------------------------------------------------------------------------------------
+
+    def _offer(self) -> orders.Seats:
+        ports = tuple(FIRST_PORT + 2 * number for number in range(self._bound, self._bound + SEATS))
+        self._bound += SEATS
+        self._free.update(ports)
+        return orders.Seats(ports)
+
+    def _at(self, moment: float, leg: str) -> int:
+        self._serial += 1
+        heappush(self._heap, (moment, self._serial, leg))
+        return self._serial
+
+    def _live(self, serial: int, leg: str) -> bool:
+        row = self.rows.get(leg)
+        return row is not None and serial in (row.serial, row.quiet)
+
+    def _end(self, leg: str, row: Row, serial: int) -> Report:
+        if serial == row.quiet:
+            row.quiet, row.reported = 0, True
+            return orders.WentSilent(leg, self.silence)
+        play = row.play
+        _hush(row)
+        return orders.Played(leg, play)
+
+    def _watch(self, leg: str, row: Row, now: float) -> None:
+        """Set the silence alarm where packets are due and do not come; take it back where none are due."""
+        row.quiet = self._at(now + self.silence, leg) if row.due and not (row.speaking or row.reported) else 0
+
+    def _unjoin(self, row: Row) -> None:
+        if row.partner:
+            self.rows[row.partner].partner = ""
+            row.partner = ""
+
+
+def _hush(row: Row) -> None:
+    row.play, row.sounds, row.serial = "", (), 0
+
+
+def _no_recording(name: str) -> orders.Trouble:
+    return orders.Trouble("", f"no recording {name}")
+
+
+_LEG = {
+    orders.Change: Paper._change,
+    orders.Play: Paper._play,
+    orders.Stop: Paper._stop,
+    orders.Music: Paper._music,
+    orders.Join: Paper._join,
+    orders.Part: Paper._part,
+    orders.Press: Paper._press,
+    orders.Close: Paper._close,
+}
+_TAPE = {
+    orders.Record: Paper._record,
+    orders.Pause: Paper._pause,
+    orders.Resume: Paper._pause,
+    orders.Finish: Paper._finish,
+}
