@@ -2,8 +2,8 @@
 
 The limits that make a tree bearable for callers (three levels, five options, thirty seconds, always a person) are not
 here but in :mod:`ivr.check`; these classes only hold what was written. The sentence under a field is its documentation
-for operations, from which the reference is generated: meaning and unit there, the default in the code. All durations are seconds.
-``line`` is filled in by whoever reads the file, so that a mistake can be shown where it was made.
+for operations, from which the reference is generated: meaning and unit there, the default in the code. All durations
+are seconds. ``line`` is filled in by whoever reads the file, so that a mistake can be shown where it was made.
 
 A plain word where a :class:`Prompt` is expected is the name of a sound: see ``SHORTHAND``.
 """
@@ -30,13 +30,15 @@ class Prompt:
     sound: str = ""
     """Name of a sound: an own recording in `config/prompts/<language>/`, or one that is shipped."""
     text: str = ""
-    """Words to be spoken by a text-to-speech engine, where there is one; a shipped sound of the same words needs none."""
+    """Words to be spoken by a text-to-speech engine where there is one; words of a shipped sound need none."""
     number: str = ""
     """Name of a variable spoken as a whole number: 42 is "forty-two"."""
     digits: str = ""
     """Name of a variable spoken digit by digit: 42 is "four two"."""
     amount: str = ""
-    """Name of a variable spoken as an amount of money: 1205.50 is "one thousand two hundred and five point five zero"."""
+    """Name of a variable spoken as money: 1205.50 is "one thousand two hundred and five point five yuan"."""
+    currency: str = "yuan"
+    """What an amount is counted in: `yuan` or `dollars`; empty = no word is said after it."""
     line: int = field(default=0, compare=False, repr=False)
 
     @property
@@ -80,7 +82,7 @@ class Destination:
 
     @property
     def kind(self) -> str:
-        """menu, announcement, collect, lookup, queue, extension, voicemail or goodbye; goodbye when nothing is given."""
+        """What it is: menu, announcement ... voicemail, goodbye; goodbye when nothing is given."""
         return next(iter(self.kinds), "goodbye")
 
     @property

@@ -1,0 +1,80 @@
+"""Which node of a tree leads where, and how deep a menu lies.
+
+A tree is drawn as a tree but written as a graph: "back to the main menu" is an option like any other. So the level of a
+menu is the length of the *shortest* way to it, counted in menus; what lies between two menus (an announcement, a
+collection of digits, a look-up) is no level of its own, because the caller chooses nothing there.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ivr.tree import NODES, Announcement, Collection, Destination, Lookup, Menu, Tree
+
+AnyNode = Menu | Announcement | Collection | Lookup
+
+
+class Place(NamedTuple):
+    """A node of a tree: its kind (menu, announcement, collect, lookup) and its name."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name!r}"
+
+
+def nodes(tree: Tree) -> dict[Place, AnyNode]:
+    """Every node of the tree by its place."""
+    return {
+        Place(kind, name): node for kind, section in NODES.items() for name, node in getattr(tree, section).items()
+    }
+
+
+def place(destination: Destination) -> Place | None:
+    """The node that a destination names; None when it leaves the tree."""
+    return Place(destination.kind, destination.target) if destination.kind in NODES else None
+
+
+def onward(node: AnyNode) -> Iterator[tuple[str, Destination]]:
+    """Every destination that is written under a node, with the key it stands under, such as ``silence.then``."""
+    match node:
+        case Menu():
+            yield from ((f"options.{key}", option) for key, option in node.options.items())
+            named = {"silence.then": node.silence.then, "wrong_key.then": node.wrong_key.then}
+        case Announcement():
+            named = {"then": node.then}
+        case Collection():
+            named = {"then": node.then, "failed": node.failed}
+        case Lookup():
+            yield from ((f"branches.{branch.equals}", branch.then) for branch in node.branches)
+            named = {"then": node.then, "not_found": node.not_found, "failed": node.failed}
+    yield from ((key, destination) for key, destination in named.items() if destination)
+
+
+def following(tree: Tree, here: Place, node: AnyNode) -> list[Place]:
+    """The nodes that come directly after this one. An announcement without ``then`` leads back to the first menu."""
+    places = [there for _, destination in onward(node) if (there := place(destination))]
+    if here.kind == "announcement" and node.then is None:
+        places.append(Place("menu", tree.start))
+    return places
+
+
+def levels(tree: Tree) -> dict[Place, int]:
+    """The level of every node that can be reached, the first menu being 1; other nodes have the level of their menu.
+
+    Searched breadth first with two kinds of steps: a step into a menu costs a level, any other step none; those are
+    looked at first, so the first number found for a place is the least.
+    """
+    every, found = nodes(tree), {}
+    waiting = [(1, Place("menu", tree.start))]
+    while waiting:
+        level, here = waiting.pop(0)
+        if here in found or here not in every:
+            continue
+        found[here] = level
+        for there in following(tree, here, every[here]):
+            if there.kind == "menu":
+                waiting.append((level + 1, there))
+            else:
+                waiting.insert(0, (level, there))
+    return found
