@@ -1,0 +1,131 @@
+"""What is kept of a contact when everybody has hung up: its shapes, and the figures computed from the rest of it."""
+
+import msgspec
+
+from switch.events import Customer, MediaQuality, SpeechMeasured, Step, VoicemailLeft
+
+OUTCOMES = {
+    "answered": "somebody talked with the caller",
+    "voicemail": "the caller left a message",
+    "abandoned": "the caller hung up in a queue",
+    "callback": "the caller asked to be called back",
+    "turned_away": "a queue gave the caller away, and nobody else talked with them",
+    "self_served": "the tree said goodbye",
+    "left_in_ivr": "the contact ended in the tree",
+    "unanswered": "the called party never picked up",
+}
+"""How a contact went, in one word; the first that is true."""
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """A stretch of the contact with one owner. Moments in POSIX seconds; ``ended`` 0 = it goes on."""
+
+    kind: str
+    owner: str
+    began: float
+    ended: float = 0.0
+
+
+class Visit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One stay in one queue. ``why`` is empty while the caller is still there."""
+
+    queue: str
+    joined: float
+    why: str = ""
+    waited: float = 0.0
+    announced_wait: float | None = None
+    agent: str = ""
+
+
+class WrapUp(msgspec.Struct, frozen=True):
+    """After-call work of one agent for this contact; after a transfer it runs beside the contact's next segment."""
+
+    agent: str
+    began: float
+    ended: float = 0.0
+
+
+class Transfer(msgspec.Struct, frozen=True):
+    at: float
+    by: str
+    to: str
+    note: str = ""
+
+
+class ContactRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Everything that is kept of one contact. Moments in POSIX seconds, 0 = it has not happened."""
+
+    contact: str
+    direction: str = "inbound"
+    caller: str = ""
+    caller_name: str = ""
+    called: str = ""
+    started: float = 0.0
+    answered: float = 0.0
+    ended: float = 0.0
+    complete: bool = False
+    """The contact has ended and no agent has work with it any more."""
+    outcome: str = ""
+    """One of :data:`OUTCOMES`; empty = not ended."""
+    ended_by: str = ""
+    cause: str = ""
+    sip_status: int = 0
+    csta_cause: str = ""
+    customer: Customer | None = None
+    trees: tuple[str, ...] = ()
+    tree_outcome: str = ""
+    way: tuple[Step, ...] = ()
+    collected: dict[str, str] = {}
+    look_ups: dict[str, str] = {}
+    visits: tuple[Visit, ...] = ()
+    agents: tuple[str, ...] = ()
+    """Who talked with the caller, in order."""
+    transfers: tuple[Transfer, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    wrap_ups: tuple[WrapUp, ...] = ()
+    seconds: dict[str, float] = {}
+    """By kind of segment: ivr, queue, ring, talk, hold, wrap_up, voicemail, closing; wrap_up sums all its agents'."""
+    recordings: tuple[str, ...] = ()
+    recorded: float = 0.0
+    """Seconds in the saved files."""
+    deleted: tuple[str, ...] = ()
+    """Recordings that are gone."""
+    speech: SpeechMeasured | None = None
+    quality: tuple[MediaQuality, ...] = ()
+    voicemails: tuple[VoicemailLeft, ...] = ()
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """The queues that it stood in, each once, in order."""
+        return tuple(dict.fromkeys(visit.queue for visit in self.visits))
+
+    @property
+    def length(self) -> float:
+        """Seconds from the first sign to the last hang-up; 0 = not ended."""
+        return self.ended - self.started if self.ended else 0.0
+
+
+def seconds_of(record: ContactRecord) -> dict[str, float]:
+    """Seconds by kind of segment; ``wrap_up`` sums all agents', which after a transfer ran beside other segments."""
+    totals: dict[str, float] = {}
+    for segment in record.segments:
+        if segment.ended and segment.kind != "wrap_up":
+            totals[segment.kind] = totals.get(segment.kind, 0.0) + segment.ended - segment.began
+    work = sum(work.ended - work.began for work in record.wrap_ups if work.ended)
+    return totals | {"wrap_up": work} if record.wrap_ups else totals
+
+
+def outcome_of(record: ContactRecord) -> str:
+    """One word for how it went, from the best thing that happened down."""
+    last = record.visits[-1].why if record.visits else ""
+    if not record.ended:
+        return ""
+    if record.agents:
+        return "answered"
+    if record.voicemails:
+        return "voicemail"
+    if record.visits:
+        return last if last in ("abandoned", "callback") else "turned_away"
+    if record.direction != "inbound" or not record.trees:
+        return "unanswered"
+    return "self_served" if record.tree_outcome == "goodbye" else "left_in_ivr"
