@@ -1,7 +1,7 @@
 """What operations say: the whole of ``config/`` as dataclasses. The sentence under a field documents it for operations.
 
 Files: ``shoal.yaml`` (:class:`System`), ``agents.yaml``, ``queues.yaml``, ``numbers.yaml``, ``ivr/*.yaml`` (one
-:class:`ivr.tree.Tree` each, named after its file), ``prompts/<language>/*`` (own recordings). All durations are seconds.
+:class:`ivr.tree.Tree` each, named after its file), ``prompts/<language>/*`` (own recordings). Durations are seconds.
 """
 
 from dataclasses import dataclass, field
@@ -117,11 +117,14 @@ class Hours:
     """Opening hours; outside of them the call goes to ``else_to``."""
 
     open: dict[str, str] = field(default_factory=dict)
-    """Days to times: `mon-fri: 08:00-20:00`, `sat: 09:00-12:00, 13:00-16:00`. Empty = always open."""
+    """Days to times: `mon-fri: 08:00-20:00`, `sat: 09:00-12:00, 13:00-16:00`, `sun: 22:00-06:00` (until Monday).
+    Empty = always open."""
     holidays: tuple[str, ...] = ()
     """Dates (YYYY-MM-DD) that are closed all day."""
     else_to: str = "goodbye"
     """Where a call goes when closed: `tree:NAME`, `queue:NAME`, `extension:NUMBER`, `voicemail:BOX` or `goodbye`."""
+    time_zone: str = ""
+    """IANA time zone of these hours, such as `Europe/Berlin`; empty = that of `shoal.yaml`."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,40 @@
+"""A mistake in ``config/``: where it is, what is wrong, and what to write instead. All of them are told at once.
+
+Whoever corrects a configuration at night wants one list, in the order of the files, and beside each line the words to
+type.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, order=True)
+class Mistake:
+    file: str
+    """Path below the configuration folder, with ``/``."""
+    line: int
+    """The first line is 1; 0 = the file as a whole."""
+    what: str
+    instead: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.what} — {self.instead}"
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used. ``mistakes`` are sorted by file and line; the text has one a line."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = sorted(set(mistakes))
+        super().__init__("\n".join(map(str, self.mistakes)))
+
+
+def suggest(wrong: str, known: Iterable[str]) -> str:
+    """What to write instead of a name that does not exist: the nearest one, else all of them."""
+    known = {name.lower(): name for name in sorted(known)}
+    near = get_close_matches(wrong.lower(), known, n=1)
+    if near:
+        return f"did you mean `{known[near[0]]}`?"
+    return "write one of: " + ", ".join(f"`{name}`" for name in known.values()) if known else "there is none so far"

@@ -1,0 +1,41 @@
+"""Where a dialled number leads at a moment. Pure: the settings, the number and the moment say it all."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from switch.hours import is_open
+from switch.settings import Settings
+
+KINDS = ("tree", "queue", "extension", "voicemail", "goodbye")
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a number, an overflow or a key leads."""
+
+    kind: str
+    """One of ``KINDS``."""
+    target: str
+    """Name of the tree, queue or voice mailbox, number of the agent; empty for goodbye."""
+
+    @classmethod
+    def parse(cls, text: str) -> "Destination":
+        """``queue:support``, ``goodbye``. Raises ValueError when it is none."""
+        kind, _, target = text.partition(":")
+        if kind not in KINDS or (not target) != (kind == "goodbye"):
+            raise ValueError(f"`{text}` is no destination")
+        return cls(kind, target)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.target}" if self.target else self.kind
+
+
+def route(settings: Settings, number: str, now: float) -> Destination | None:
+    """A service number leads where its hours say, an agent's number to the agent, any other to nowhere (None)."""
+    service = settings.numbers.get(number)
+    if service is None:
+        return Destination("extension", number) if number in settings.users else None
+    hours = service.hours
+    if hours is None or is_open(hours, ZoneInfo(hours.time_zone or settings.system.time_zone), now):
+        return Destination.parse(service.to)
+    return Destination.parse(hours.else_to)

@@ -1,0 +1,92 @@
+"""What the types of the settings do not say: units, limits, choices, and which field is the key of its entry.
+
+The dataclasses stay plain, so that the rooms can use them without knowing of files; reader and manual both look here.
+"""
+
+from dataclasses import dataclass
+
+from ivr import tree
+from switch import settings
+from switch.acd import rules
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a value may be. For a mapping or a list it holds for each value in it."""
+
+    least: float | None = None
+    most: float | None = None
+    unit: str = ""
+    """s, h, days, %; empty = a plain number or a word."""
+    choices: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """As the manual writes it: ``0-100``, ``at least 1``, ``longest_idle, linear``."""
+        if self.choices:
+            return ", ".join(f"`{choice}`" for choice in self.choices)
+        if self.least is not None and self.most is not None:
+            return f"{self.least:g}-{self.most:g}"
+        return "" if self.least is None else f"at least {self.least:g}"
+
+    def holds(self, value: float) -> bool:
+        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+
+
+SECONDS = Limit(0, unit="s")
+SOME_SECONDS = Limit(0.1, unit="s")
+PORT = Limit(1, 65535)
+LEVEL = Limit(1, 10)
+PRIORITY = Limit(-1000, 1000)
+
+KEYS: dict[type, str] = {
+    rules.QueueRules: "name", rules.AgentRules: "number", settings.ServiceNumber: "number",
+}
+"""The field that is the key of the entry, and is therefore not written inside of it."""
+
+FLAT = {(settings.User, "rules")}
+"""Fields whose own fields are written beside the others, not below them."""
+
+LIMITS: dict[tuple[type, str], Limit] = {
+    (settings.Sip, "port"): PORT,
+    (settings.Sip, "t1"): Limit(0.05, 5, "s"),
+    (settings.Sip, "ring_limit"): Limit(1, 3600, "s"),
+    (settings.Sip, "register_expires"): Limit(60, 86400, "s"),
+    (settings.Sip, "register_least"): Limit(1, 86400, "s"),
+    (settings.Http, "port"): PORT,
+    (settings.Http, "token_hours"): Limit(0.1, 8760, "h"),
+    (settings.Media, "first_port"): Limit(1024, 65534),
+    (settings.Media, "last_port"): Limit(1025, 65535),
+    (settings.Media, "workers"): Limit(1, 64),
+    (settings.Media, "silence_after"): SOME_SECONDS,
+    (settings.Mqtt, "port"): PORT,
+    (settings.Lookup, "deadline"): Limit(0.1, 10, "s"),
+    (settings.User, "role"): Limit(choices=("agent", "supervisor")),
+    (rules.Overflow, "after"): SECONDS,
+    (rules.QueueRules, "strategy"): Limit(choices=rules.STRATEGIES),
+    (rules.QueueRules, "skills"): LEVEL,
+    (rules.QueueRules, "ring_time"): Limit(1, 300, "s"),
+    (rules.QueueRules, "retry"): SECONDS,
+    (rules.QueueRules, "wrap_up"): SECONDS,
+    (rules.QueueRules, "max_size"): Limit(0),
+    (rules.QueueRules, "max_wait"): Limit(1, unit="s"),
+    (rules.QueueRules, "priority"): PRIORITY,
+    (rules.QueueRules, "ageing"): SECONDS,
+    (rules.QueueRules, "announce_every"): SECONDS,
+    (rules.QueueRules, "announce_first"): SECONDS,
+    (rules.QueueRules, "service_level"): Limit(1, unit="s"),
+    (rules.QueueRules, "handling_time"): Limit(1, unit="s"),
+    (rules.QueueRules, "record"): Limit(0, 100, "%"),
+    (rules.QueueRules, "keep_days"): Limit(0, unit="days"),
+    (rules.AgentRules, "queues"): Limit(1, 100),
+    (rules.AgentRules, "skills"): LEVEL,
+    (tree.Destination, "priority"): PRIORITY,
+    (tree.Destination, "skills"): LEVEL,
+    (tree.Miss, "repeat"): Limit(0),
+    (tree.Menu, "wait"): SECONDS,
+    (tree.Collection, "least"): Limit(1),
+    (tree.Collection, "most"): Limit(1),
+    (tree.Collection, "wait"): SECONDS,
+    (tree.Collection, "retries"): Limit(0),
+    (tree.Lookup, "deadline"): SECONDS,
+}
+"""Every number of the settings has an entry here (a test asks for it)."""
