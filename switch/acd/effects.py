@@ -17,7 +17,7 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """The contact stands in the queue no more. ``destination`` is where the rule of the queue sends it, where it does."""
+    """The contact stands in the queue no more. ``destination`` is where the rule of the queue sends it, if it does."""
 
     contact: str
     queue: str
@@ -59,7 +59,8 @@ class Release:
     queue: str
     agent: str
     outcome: str
-    """timeout, rejected, canceled (the caller went), rescinded (somebody else answered, the phone vanished, logged out)."""
+    """timeout, rejected, canceled (the caller went), rescinded (somebody else answered, the phone vanished, logged out,
+    or the agent is in another call)."""
     why: str = ""
 
 
