@@ -75,6 +75,11 @@ class Prompts:
         """The names of all sounds of a language."""
         return {name for known, name in self._files if known in _family(language)}
 
+    @property
+    def languages(self) -> set[str]:
+        """The languages for which there are sounds."""
+        return {language for language, _ in self._files} - {EVERY_LANGUAGE}
+
     def paths(self, prompts: Iterable[Prompt], variables: dict[str, str], language: str) -> tuple[str, ...]:
         """The files that say this. A variable that is not known, or is no number where one is needed, says nothing."""
         return tuple(path for prompt in prompts for path in self._prompt(prompt, variables, language) if path)

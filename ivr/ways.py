@@ -78,3 +78,30 @@ def levels(tree: Tree) -> dict[Place, int]:
             else:
                 waiting.insert(0, (level, there))
     return found
+
+
+def unasked(tree: Tree, here: Place, node: AnyNode) -> list[Place]:
+    """The nodes to which a caller gets from here without touching a key."""
+    match node:
+        case Menu():
+            ways = [node.silence.then]
+        case Collection():
+            ways = [node.failed]
+        case _:
+            return following(tree, here, node)
+    return [there for way in ways if way and (there := place(way))]
+
+
+def circle(tree: Tree, start: Place) -> list[Place]:
+    """A way from a node back to it without a key being touched, both ends included; empty = there is none."""
+    every, ways = nodes(tree), [[start]]
+    seen: set[Place] = set()
+    while ways:
+        way = ways.pop(0)
+        for there in unasked(tree, way[-1], every[way[-1]]):
+            if there == start:
+                return [*way, start]
+            if there in every and there not in seen:
+                seen.add(there)
+                ways.append([*way, there])
+    return []

@@ -1,0 +1,182 @@
+"""What holds for a single entry of a tree: a menu, a collection, a look-up, a destination, a prompt.
+
+Every rule is a generator of mistakes, so that none hides another. A mistake says what is wrong in the words of the file
+and what to write instead.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from ivr.collecting import TO_CONFIRM, YOU_ENTERED
+from ivr.tree import (
+    NODES,
+    OPTION_KEYS,
+    PERSON_KEY,
+    WAYS_OUT,
+    Announcement,
+    Collection,
+    Destination,
+    Lookup,
+    Menu,
+    Prompt,
+)
+from ivr.ways import AnyNode
+
+MOST_OPTIONS = 5
+LEAST_WAIT = 1.0
+"""Seconds: a shorter wait for a key gives nobody the time to press one."""
+LONGEST_LOOK_UP = 10.0
+"""Seconds: nobody listens to silence for longer."""
+CURRENCIES = ("yuan", "dollars", "")
+METHODS = ("GET", "POST")
+CALLED = {"menu": "menu", "announcement": "announcement", "collect": "collection", "lookup": "look-up"}
+"""How a mistake names a node of each kind."""
+VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+BOX = re.compile(r"[\w-]+", re.ASCII)
+GAP = re.compile(r"\{(\w*)\}|[{}]")
+"""A place for a variable in a text, or a brace that belongs to none."""
+
+
+class Mistake(NamedTuple):
+    line: int
+    """Line of the file; 0 = unknown."""
+    what: str
+    instead: str
+    """What to write instead."""
+
+
+def suggest(wrong: str, known: Iterable[str]) -> str:
+    """The nearest name to write instead of one that does not exist; else all of them."""
+    known = sorted(known)
+    if near := nearest(wrong, known):
+        return f"did you mean `{near}`?"
+    return f"write one of: {_list(known)}" if known else "there is none so far: add it, or remove this"
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str:
+    """The name that was probably meant; empty = none is near."""
+    return next(iter(get_close_matches(wrong, sorted(known), n=1, cutoff=0.7)), "")
+
+
+def entry_rules(name: str, node: AnyNode) -> Iterator[Mistake]:
+    """The rules of a node by itself; those of what it says and where it leads are told with these."""
+    match node:
+        case Menu():
+            return menu_rules(name, node)
+        case Collection():
+            return collection_rules(name, node)
+        case Lookup():
+            return lookup_rules(name, node)
+    return iter(())
+
+
+def stretches(node: AnyNode) -> list[tuple[Prompt, ...]]:
+    """What may be said at a node without a pause for a key."""
+    match node:
+        case Menu():
+            return [node.prompts, node.silence.prompts + node.prompts, node.wrong_key.prompts + node.prompts]
+        case Announcement():
+            return [node.prompts]
+        case Collection():
+            return [node.invalid + node.prompts, (YOU_ENTERED, *TO_CONFIRM) if node.confirm else ()]
+        case Lookup():
+            return [node.prompts, node.speak]
+
+
+def menu_rules(name: str, menu: Menu) -> Iterator[Mistake]:
+    """At most five options, on keys that exist, and time to press one."""
+    if not menu.options:
+        yield Mistake(menu.line, f"menu `{name}` has no options", "add `options:`, or make it an announcement")
+    if len(menu.options) > MOST_OPTIONS:
+        what = f"menu `{name}` has {len(menu.options)} options"
+        yield Mistake(menu.line, what, f"keep {MOST_OPTIONS} and move the others to a menu below it")
+    for key, option in menu.options.items():
+        if key == PERSON_KEY:
+            yield Mistake(option.line, f"menu `{name}` gives 0 a meaning", "remove it: 0 always leads to `person`")
+        elif len(key) != 1 or key not in OPTION_KEYS:
+            yield Mistake(option.line, f"menu `{name}`: `{key}` is no key", 'write 1 to 9, "*" or "#"')
+    yield from _wait_rules(f"menu `{name}`", menu.wait, menu.line)
+
+
+def collection_rules(name: str, collection: Collection) -> Iterator[Mistake]:
+    """Lengths that can be typed, a terminator that is a key, a secret that stays one."""
+    here, line = f"collection `{name}`", collection.line
+    if not VARIABLE.fullmatch(collection.name):
+        yield Mistake(line, f"{here}: `name: {collection.name}` is no name", "write letters, digits and `_`")
+    if not 1 <= collection.least <= collection.most:
+        what = f"{here} wants at least {collection.least} and at most {collection.most} digits"
+        yield Mistake(line, what, "write `least` 1 or more, and `most` not below it")
+    if collection.terminator not in ("", "#", "*"):
+        what = f"{here}: `{collection.terminator}` ends the typing"
+        yield Mistake(line, what, 'write `terminator: "#"`, `"*"` or `""`')
+    if collection.secret and collection.confirm:
+        what = f"{here} would read a secret back aloud"
+        yield Mistake(line, what, "write `confirm: false`, or `secret: false`")
+    yield from _wait_rules(here, collection.wait, line)
+
+
+def _wait_rules(here: str, wait: float, line: int) -> Iterator[Mistake]:
+    if wait < LEAST_WAIT:
+        yield Mistake(line, f"{here} waits {wait:g} s for a key", f"write `wait: {LEAST_WAIT:g}` or more")
+
+
+def lookup_rules(name: str, lookup: Lookup) -> Iterator[Mistake]:
+    """An address that can be asked, in a time that callers bear."""
+    here, line = f"look-up `{name}`", lookup.line
+    if not _is_url(lookup.url):
+        yield Mistake(line, f"{here}: `{lookup.url}` is no HTTP address", "write `http://host/path` or `https://...`")
+    if lookup.method not in METHODS:
+        yield Mistake(line, f"{here}: method `{lookup.method}`", "write `GET` or `POST`")
+    if lookup.body is not None and lookup.method != "POST":
+        yield Mistake(line, f"{here} has a body, but its method is {lookup.method}", "write `method: POST`")
+    if not 0 < lookup.deadline <= LONGEST_LOOK_UP:
+        what = f"{here} lets callers wait {lookup.deadline:g} s"
+        yield Mistake(line, what, f"write a `deadline` above 0 and up to {LONGEST_LOOK_UP:g}")
+    for text in (lookup.url, *lookup.headers.values(), *(lookup.body or {}).values()):
+        for gap in _bad_gaps(text):
+            yield Mistake(line, f"{here}: `{gap}` in `{text}` names no variable", "write `{name}`")
+
+
+def _is_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0 and " " not in url
+    except ValueError:
+        return False
+
+
+def _bad_gaps(text: str) -> Iterator[str]:
+    for gap in GAP.finditer(text):
+        if not VARIABLE.fullmatch(gap[1] or ""):
+            yield gap[0]
+
+
+def destination_rules(here: str, destination: Destination) -> Iterator[Mistake]:
+    """Exactly one place to go; priority and skills where they mean something."""
+    line, kinds = destination.line, destination.kinds
+    if not kinds:
+        yield Mistake(line, f"{here} leads nowhere", "write one of: " + _list((*NODES, *WAYS_OUT)))
+    if len(kinds) > 1:
+        yield Mistake(line, f"{here} leads to several places: {_list(kinds)}", "keep one of them")
+    if (destination.priority or destination.skills) and not destination.queue:
+        yield Mistake(line, f"{here} has priority or skills, but no queue", "add `queue: ...`, or remove them")
+    if destination.voicemail and not BOX.fullmatch(destination.voicemail):
+        what = f"{here}: `{destination.voicemail}` is no name of a mailbox"
+        yield Mistake(line, what, "write letters, digits, `-` and `_`")
+
+
+def prompt_rules(here: str, prompt: Prompt) -> Iterator[Mistake]:
+    """Exactly one thing to say."""
+    said = [kind for kind in ("sound", "text", "number", "digits", "amount") if getattr(prompt, kind)]
+    if len(said) != 1:
+        what = f"{here}: a prompt says {_list(said) if said else 'nothing'}"
+        yield Mistake(prompt.line, what, "write one of: `sound`, `text`, `number`, `digits`, `amount`")
+    if prompt.currency not in CURRENCIES:
+        yield Mistake(prompt.line, f"{here}: currency `{prompt.currency}`", 'write `yuan`, `dollars` or `""`')
+
+
+def _list(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
