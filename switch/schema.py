@@ -40,8 +40,9 @@ PRIORITY = Limit(-1000, 1000)
 
 KEYS: dict[type, str] = {
     rules.QueueRules: "name", rules.AgentRules: "number", settings.ServiceNumber: "number",
+    tree.Tree: "name",
 }
-"""The field that is the key of the entry, and is therefore not written inside of it."""
+"""The field that is the key of the entry (of a tree: the name of its file) and is therefore not written inside it."""
 
 FLAT = {(settings.User, "rules")}
 """Fields whose own fields are written beside the others, not below them."""

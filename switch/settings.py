@@ -7,6 +7,7 @@ Files: ``shoal.yaml`` (:class:`System`), ``agents.yaml``, ``queues.yaml``, ``num
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ivr.prompts import Prompts
 from ivr.tree import Tree
 from switch.acd.rules import AgentRules, QueueRules
 
@@ -149,3 +150,5 @@ class Settings:
     queues: dict[str, QueueRules]
     numbers: dict[str, ServiceNumber]
     trees: dict[str, Tree]
+    prompts: Prompts = field(default_factory=Prompts, compare=False, repr=False)
+    """The sounds: own recordings, shipped ones, rendered texts."""

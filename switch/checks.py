@@ -1,0 +1,188 @@
+"""Does what the files say fit together? Every name that is used must exist, and no caller may be sent round in circles.
+
+Runs over whatever could be read, so that one list has all mistakes; where a file could not be read at all, nothing is
+said about the names that it would have held.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
+from zoneinfo import ZoneInfo, available_timezones
+
+from switch import hours
+from switch.mistakes import Mistake, suggest
+from switch.reader import Reading
+from switch.routing import Destination
+from switch.settings import Hours, Settings, System
+
+SHOAL, AGENTS, QUEUES, NUMBERS = "shoal.yaml", "agents.yaml", "queues.yaml", "numbers.yaml"
+FROM_NUMBER = ("tree", "queue", "extension", "voicemail")
+FROM_CLOSED = (*FROM_NUMBER, "goodbye")
+FROM_QUEUE = ("queue", "extension", "voicemail", "goodbye")
+WAYS = {
+    "tree": "`tree:NAME`", "queue": "`queue:NAME`", "extension": "`extension:NUMBER`", "voicemail": "`voicemail:BOX`",
+    "goodbye": "`goodbye`",
+}
+NAME = re.compile(r"\w[\w-]*")
+"""Names of queues and mailboxes; they become names of files and topics."""
+NAME_ADVICE = "write letters, digits, `-` and `_`, without spaces"
+NUMBER = re.compile(r"[0-9A-Za-z+*#][0-9A-Za-z+*#._-]*")
+"""What can be dialled."""
+KEYS = "0123456789*#"
+DRIVERS = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
+Known = Mapping[str, Collection[str] | None]
+"""Kind of destination -> the names that exist; None = cannot be known."""
+
+
+class Checks:
+    """One pass over settings that were read; ``readings`` know the lines."""
+
+    def __init__(self, settings: Settings, readings: Mapping[str, Reading], known: Known) -> None:
+        self.settings = settings
+        self.readings = readings
+        self.known = known
+
+    def run(self) -> Iterator[Mistake]:
+        yield from self._machine(self.settings.system)
+        yield from self._agents()
+        yield from self._queues()
+        yield from self._loops()
+        yield from self._numbers()
+
+    def _at(self, file: str, *place: str) -> Callable[[str, str], Mistake]:
+        """Who makes mistakes for this place, or for the nearest one around it that has a line."""
+        lines = self.readings[file].lines if file in self.readings else {}
+        while place and place not in lines:
+            place = place[:-1]
+        return lambda what, instead: Mistake(file, lines.get(place, 0), what, instead)
+
+    # -- shoal.yaml ---------------------------------------------------------------------------------------------------
+
+    def _machine(self, system: System) -> Iterator[Mistake]:
+        yield from self._zone(system.time_zone, self._at(SHOAL, "time_zone"))
+        sip, media = system.sip, system.media
+        if sip.port == system.http.port:
+            yield self._at(SHOAL, "http", "port")(f"SIP has port {sip.port}, too", "give one of them another port")
+        if sip.register_least > sip.register_expires:
+            yield self._at(SHOAL, "sip", "register_least")(
+                "the least time of a registration is above the longest", f"write {sip.register_expires} or less")
+        if media.last_port - media.first_port < 1:
+            yield self._at(SHOAL, "media", "last_port")(
+                f"there is no port between {media.first_port} and {media.last_port}",
+                f"write a number well above {media.first_port}: each call leg takes 2")
+        elif media.first_port <= sip.port <= media.last_port:
+            yield self._at(SHOAL, "media", "first_port")(
+                f"the range holds the SIP port {sip.port}", f"begin above {sip.port}, or end below")
+        if system.listen in ("0.0.0.0", "::") and not media.address:
+            yield self._at(SHOAL, "listen")(
+                f"no phone can send its voice to {system.listen}", "add `media: {address: ...}` with your own address")
+        if not system.store.url.startswith(DRIVERS):
+            yield self._at(SHOAL, "store", "url")(
+                "no such store", "write `sqlite+aiosqlite:///PATH` or `postgresql+asyncpg://USER:PASSWORD@HOST/NAME`")
+        if system.lookup.url and not system.lookup.url.startswith(("http://", "https://")):
+            yield self._at(SHOAL, "lookup", "url")("this is no web address", "write `http://...` or `https://...`")
+
+    def _zone(self, name: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            yield at(f"there is no time zone `{name}`", suggest(name, available_timezones() - {"Factory", "localtime"}))
+
+    # -- agents.yaml, queues.yaml -------------------------------------------------------------------------------------
+
+    def _agents(self) -> Iterator[Mistake]:
+        for number, user in self.settings.users.items():
+            yield from self._dialled(number, self._at(AGENTS, number))
+            for queue in user.rules.queues:
+                yield from self._exists("queue", queue, self._at(AGENTS, number, "queues", queue))
+
+    def _queues(self) -> Iterator[Mistake]:
+        for name, rules in self.settings.queues.items():
+            yield from self._named(name, self._at(QUEUES, name))
+            if rules.exit_key and rules.exit_key not in KEYS:
+                yield self._at(QUEUES, name, "exit_key")(
+                    f"`{rules.exit_key}` is no key", 'write one digit, `"*"` or `"#"`, in quotes')
+            yield from self._leads(rules.exit_to, FROM_QUEUE, self._at(QUEUES, name, "exit_to"))
+            if rules.overflow:
+                yield from self._leads(rules.overflow.to, FROM_QUEUE, self._at(QUEUES, name, "overflow", "to"))
+
+    def _loops(self) -> Iterator[Mistake]:
+        """A circle of overflows is told once, at the queue of it that comes first in the file."""
+        gives = {name: rules.overflow.to.removeprefix("queue:")
+                 for name, rules in self.settings.queues.items() if rules.overflow}
+        told: set[str] = set()
+        for name in gives:
+            way = [name]
+            while (after := gives.get(way[-1])) is not None and after not in way:
+                way.append(after)
+            if after == name and name not in told:
+                told.update(way)
+                yield self._at(QUEUES, name, "overflow", "to")(
+                    "callers overflow in a circle: " + " -> ".join([*way, name]),
+                    "let one of them lead to a `voicemail:BOX`, an `extension:NUMBER` or `goodbye`")
+
+    # -- numbers.yaml -------------------------------------------------------------------------------------------------
+
+    def _numbers(self) -> Iterator[Mistake]:
+        for number, service in self.settings.numbers.items():
+            yield from self._dialled(number, self._at(NUMBERS, number))
+            if number in self.settings.users:
+                taken = self._at(AGENTS, number)("", "").line
+                yield self._at(NUMBERS, number)(
+                    f"{number} is the number of an agent, too ({AGENTS}:{taken})", "give one of them another number")
+            yield from self._leads(service.to, FROM_NUMBER, self._at(NUMBERS, number, "to"))
+            if service.hours:
+                yield from self._hours(number, service.hours)
+
+    def _hours(self, number: str, given: Hours) -> Iterator[Mistake]:
+        for named, times in given.open.items():
+            at = self._at(NUMBERS, number, "hours", "open", named)
+            if not _parses(hours.days, named):
+                yield at(f"`{named}` names no days", "write `mon-fri`, `sat`, or `mon, wed`")
+            if not _parses(hours.spans, times):
+                yield at(f"`{times}` are no times", "write `08:00-20:00`, or `09:00-12:00, 13:00-16:00`")
+        for index, day in enumerate(given.holidays):
+            if not _parses(date.fromisoformat, day) or len(day) != len("2000-12-31"):
+                yield self._at(NUMBERS, number, "hours", "holidays", str(index))(
+                    f"`{day}` is no date", "write year-month-day, as in `2030-12-31`")
+        yield from self._leads(given.else_to, FROM_CLOSED, self._at(NUMBERS, number, "hours", "else_to"))
+        if given.time_zone:
+            yield from self._zone(given.time_zone, self._at(NUMBERS, number, "hours", "time_zone"))
+
+    # -- names --------------------------------------------------------------------------------------------------------
+
+    def _leads(self, text: str, kinds: tuple[str, ...], at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
+        """The destination is written rightly, may stand here, and exists."""
+        try:
+            destination = Destination.parse(text)
+        except ValueError:
+            destination = None
+        if destination is None or destination.kind not in kinds:
+            if text:  # an empty one has been told by the reader
+                yield at(f"`{text}` leads nowhere", "write one of: " + ", ".join(WAYS[kind] for kind in kinds))
+        elif destination.kind == "voicemail":
+            yield from self._named(destination.target, at)
+        else:
+            yield from self._exists(destination.kind, destination.target, at)
+
+    def _exists(self, kind: str, name: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
+        known = self.known.get(kind, ())
+        if name and known is not None and name not in known:
+            what = "no agent has the number" if kind == "extension" else f"there is no {kind}"
+            yield at(f"{what} `{name}`", suggest(name, known))
+
+    def _named(self, name: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
+        if not NAME.fullmatch(name):
+            yield at(f"`{name}` is no name", NAME_ADVICE)
+
+    def _dialled(self, number: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
+        if not NUMBER.fullmatch(number):
+            yield at(f"`{number}` cannot be dialled", "write digits, without spaces")
+
+
+def _parses(parse: Callable[[str], object], text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True

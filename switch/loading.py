@@ -1,0 +1,144 @@
+"""``config/`` as a whole -> :class:`~switch.settings.Settings`, or every mistake in it.
+
+Read everything, check everything, then judge: a reload that is refused has changed nothing, and whoever has to correct
+the files sees the whole list at once.
+"""
+
+import hashlib
+import ipaddress
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import ivr.check
+from ivr.tree import Destination, Tree
+from ivr.ways import nodes, onward
+from switch import sounds
+from switch.acd.rules import QueueRules
+from switch.checks import AGENTS, NAME, NAME_ADVICE, NUMBERS, QUEUES, SHOAL, Checks
+from switch.mistakes import Mistake, SettingsError, suggest
+from switch.reader import Reading, read
+from switch.settings import ServiceNumber, Settings, System, User
+
+TREES = "ivr"
+CACHE = Path("var/cache/prompts")
+"""Where converted recordings and rendered texts are kept; they can be thrown away at any time."""
+FILES: dict[str, Any] = {
+    SHOAL: System, AGENTS: dict[str, User], QUEUES: dict[str, QueueRules], NUMBERS: dict[str, ServiceNumber],
+}
+"""The files beside the trees, each with what it holds. Only ``shoal.yaml`` may be missing: the machine has defaults."""
+
+
+def load(folder: Path, cache: Path = CACHE) -> Settings:
+    """Read and check the folder, convert own recordings, render texts. Raises SettingsError with every mistake."""
+    settings, mistakes = examine(folder, cache)
+    if mistakes:
+        raise SettingsError(mistakes)
+    return settings
+
+
+def check(folder: Path, cache: Path = CACHE) -> int:
+    """What ``shoal check`` does: print every mistake, or what is there. Gives the exit status: 0 = all is right."""
+    try:
+        settings = load(folder, cache)
+        if hazard := password_hazards(settings, settings.system.listen):
+            raise SettingsError([hazard])
+    except SettingsError as error:
+        print(error)
+        return 1
+    things = [(len(settings.trees), "tree"), (len(settings.queues), "queue"), (len(settings.users), "person"),
+              (len(settings.numbers), "number")]
+    print(f"{folder}/ is right: " + ", ".join(_count(*thing) for thing in things))
+    return 0
+
+
+def _count(number: int, name: str) -> str:
+    plural = "people" if name == "person" else f"{name}s"
+    return f"{number} {name if number == 1 else plural}"
+
+
+def password_hazards(settings: Settings, listen: str) -> Mistake | None:
+    """Why the switch must not listen on this address: passwords that the whole world knows. None = it may."""
+    known = [number for number, user in settings.users.items() if user.password == f"demo-{number}"]
+    if not known or _is_loopback(listen):
+        return None
+    return Mistake(AGENTS, 0, f"{', '.join(known)} have demo passwords, and {listen} can be reached by others",
+                   "give each a password of their own, or listen on 127.0.0.1")
+
+
+def _is_loopback(listen: str) -> bool:
+    try:
+        return ipaddress.ip_address(listen).is_loopback
+    except ValueError:
+        return listen == "localhost"
+
+
+def examine(folder: Path, cache: Path) -> tuple[Settings, list[Mistake]]:
+    """What could be read, and every mistake. Raises SettingsError when there is no folder."""
+    if not folder.is_dir():
+        raise SettingsError([Mistake(str(folder), 0, "there is no such folder", "name one with agents.yaml")])
+    readings = {file: _read(folder, file, hint) for file, hint in FILES.items()}
+    trees = {path.stem: _read_tree(folder, path) for path in sorted((folder / TREES).glob("*.yaml"))}
+    system = readings[SHOAL].value or System()
+    prompts, mistakes = sounds.collect(folder, cache, system.language)
+    settings = Settings(
+        folder, system, *(readings[file].value or {} for file in (AGENTS, QUEUES, NUMBERS)),
+        trees={name: reading.value for name, reading in trees.items() if reading.value is not None},
+        prompts=prompts,
+    )
+    readings |= {_file(name): reading for name, reading in trees.items()}
+    for reading in readings.values():
+        mistakes += reading.mistakes
+    known = {"queue": readings[QUEUES].value, "extension": readings[AGENTS].value, "tree": trees.keys()}
+    mistakes += Checks(settings, readings, known).run()
+    return settings, mistakes + list(_tree_mistakes(settings, readings))
+
+
+def _tree_mistakes(settings: Settings, readings: dict[str, Reading]) -> Iterator[Mistake]:
+    """What the laws of trees say. A line that could not be read has been told, and is not told again."""
+    if readings[QUEUES].value is None or readings[AGENTS].value is None:
+        return  # every name would seem not to exist
+    for name, tree in settings.trees.items():
+        told = {mistake.line for mistake in readings[_file(name)].mistakes}
+        found = ivr.check.check(tree, queues=settings.queues, extensions=settings.users, prompts=settings.prompts)
+        yield from (Mistake(_file(name), *mistake) for mistake in found if mistake.line not in told)
+        for box in _boxes(tree):
+            if not NAME.fullmatch(box.voicemail):
+                yield Mistake(_file(name), box.line, f"`{box.voicemail}` is no name", NAME_ADVICE)
+
+
+def _boxes(tree: Tree) -> Iterator[Destination]:
+    """Every voice mailbox to which the tree leads: its name becomes that of a folder."""
+    for node in nodes(tree).values():
+        yield from (destination for _, destination in onward(node) if destination.voicemail)
+
+
+def _file(tree: str) -> str:
+    return f"{TREES}/{tree}.yaml"
+
+
+def _read_tree(folder: Path, path: Path) -> Reading:
+    """A tree; its version is a digest of the file, where it names none."""
+    reading = _read(folder, _file(path.stem), Tree, path.stem)
+    tree = reading.value
+    if tree is None:
+        return reading
+    version = tree.version or hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+    return replace(reading, value=replace(tree, version=version))
+
+
+def _read(folder: Path, file: str, hint: Any, key: str = "") -> Reading:
+    path = folder / file
+    if not path.exists() and hint is System:
+        return Reading(System(), [], {})
+    try:
+        return read(path.read_bytes().decode("utf-8-sig"), file, hint, key)
+    except FileNotFoundError:
+        near = suggest(file, [found.name for found in folder.iterdir() if found.name not in FILES])
+        return Reading(None, [Mistake(file, 0, "the file is missing", near)], {})
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        return Reading(None, [Mistake(file, line, "this is not UTF-8", "save the file as UTF-8")], {})
+    except OSError as error:
+        return Reading(None, [Mistake(file, 0, f"it cannot be read: {error.strerror}", "look at its permissions")], {})
