@@ -1,8 +1,8 @@
 """The record of a contact: what is left of it when everybody has hung up.
 
 A record is a *fold*: it is computed from the journal's entries and from nothing else, so it can be thrown away and
-computed again, and can never disagree with what the screens saw. A
-:class:`~cti.contact.ContactFold` is one contact, :class:`RecordFold` all that are open now, fed entry by entry in time proportional to those alone.
+computed again, and can never disagree with what the screens saw. A :class:`~cti.contact.ContactFold` is one contact,
+:class:`RecordFold` all that are open now, fed entry by entry.
 
 Two things take thought. A contact ends before its work does: the agent still wraps up, so a record is *complete* only
 when every agent who had the contact has moved on to another state. And some facts come later still (the recording is
