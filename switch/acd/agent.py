@@ -33,9 +33,12 @@ class Reservation:
     id: str
     contact: str
     queue: str
+    """Empty = nobody's: the agent is called by number."""
     agent: str
+    ring_time: float
+    """Seconds that the phone rings."""
     expires_at: float
-    """When the phone has rung long enough (POSIX seconds)."""
+    """When it has rung long enough (POSIX seconds)."""
     latest: float
     """The end of the lease: ``expires_at`` is never moved beyond it."""
     open: bool = True
@@ -105,7 +108,7 @@ class Agent:
     wrap_up: WrapUp | None = None
     since: float = 0.0
     idle_since: float = 0.0
-    """Since when the agent has been free; an offer that came to nothing does not count."""
+    """When the last talk or wrap-up ended, or when the agent became ready; offers that came to nothing do not count."""
     calls: int = 0
     """Offers accepted since logging in."""
     talk_time: float = 0.0

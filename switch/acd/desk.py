@@ -27,6 +27,7 @@ from switch.acd.waiting import Waiting
 
 OUTCOMES = {"rejected": "rejected", "no_answer": "timeout", "unreachable": "rescinded"}
 """What becomes of a reservation, by what the house says of the phone."""
+NOT_READY_AFTER = ("no_answer", "unreachable")
 
 
 class Desk(Seats):
@@ -41,6 +42,8 @@ class Desk(Seats):
     ) -> None:
         super().__init__(rng, lease)
         self._joined = 0
+        self.rules: dict[str, AgentRules] = {}
+        """The agents of the configuration, by number."""
         self.configure(queues, agents, 0.0)
 
     @property
@@ -60,10 +63,11 @@ class Desk(Seats):
             if rules.strategy not in STRATEGIES:
                 raise Refused("unknown_strategy", f"Queue {name}: there is no strategy {rules.strategy}.")
         staffed = [queue for queue in self._queues.values() if not queue.empty]
-        for name in self._queues.keys() - queues.keys():
+        for name in [name for name in self._queues if name not in queues]:
             self._send_away(self._queues.pop(name), "closed", now)
         for name, rules in queues.items():
             self._queues.setdefault(name, Queue(name, rules)).reconfigure(rules)
+        self.rules = dict(agents)
         self._floor.configure(agents, now)
         for agent in [agent for agent in self._floor.agents.values() if agent.removed]:
             self._take_back(agent, "logged_out", now)
@@ -155,12 +159,12 @@ class Desk(Seats):
         """The phone did not lead to a talk: rejected, no_answer or unreachable. The caller keeps their place.
 
         After no_answer and unreachable the agent becomes not ready with that reason, or else the next callers would
-        have to wait for the same silent phone; not so when ``after_no_answer`` is False.
+        have to wait for the same silent phone; not so when ``after_no_answer`` is False, nor after a call by number.
         """
         offer = self._offers.open.get(reservation)
         if offer is None:
             return []
-        if why != "rejected" and after_no_answer:
+        if why in NOT_READY_AFTER and after_no_answer:
             self._no_answer(offer, why, now)
         else:
             self._offers.fail(offer, OUTCOMES.get(why, "rejected"), why, now)
@@ -168,7 +172,8 @@ class Desk(Seats):
 
     def _no_answer(self, offer: Reservation, why: str, now: float) -> None:
         agent = self._floor.agents[offer.agent]
-        agent.wish, agent.wish_reason = "not_ready", why
+        if offer.queue and agent.wish == "ready":
+            agent.wish, agent.wish_reason = "not_ready", why
         self._offers.fail(offer, OUTCOMES.get(why, "rejected"), why, now)
 
     # -- what screens ask ------------------------------------------------------------------------------------------

@@ -65,8 +65,6 @@ class Floor:
         if facts != before:
             if facts[0] != before[0]:
                 agent.since = now
-                if facts[0] == "ready" and before[0] != "reserved":
-                    agent.idle_since = now
             agent.told = facts
             state, reason, contact, until = facts
             self._out.append(AgentChanged(agent.number, state, reason, before[0], contact, until))
@@ -100,6 +98,8 @@ class Floor:
 
     def want(self, agent: Agent, wish: str, reason: str, now: float) -> None:
         """Keep the wish; it ends a wrap-up that the agent is in, and waits for a talk or an offer to end."""
+        if agent.wish != wish:
+            agent.idle_since = now
         agent.wish, agent.wish_reason = wish, reason
         if agent.state == "after_call_work":
             self.finish_wrap_up(agent, now)
@@ -115,6 +115,7 @@ class Floor:
         contact, name, queue = agent.talk, agent.talk_queue, self._queues.get(agent.talk_queue)
         agent.talk, agent.talk_queue = "", ""
         agent.talk_time += talked
+        agent.idle_since = now
         if wrap_up is None:
             wrap_up = queue.rules.wrap_up if queue else 0.0
         if wrap_up > 0 and agent.logged_in:
@@ -127,5 +128,8 @@ class Floor:
     def finish_wrap_up(self, agent: Agent, now: float) -> None:
         """End the wrap-up, if there is one, and learn how long the call took in all."""
         done, agent.wrap_up = agent.wrap_up, None
-        if done and (queue := self._queues.get(done.queue)):
+        if done is None:
+            return
+        agent.idle_since = now
+        if queue := self._queues.get(done.queue):
             queue.handling.learn(done.talked + max(0.0, min(now, done.until) - done.began))

@@ -98,35 +98,41 @@ class Offers:
                 lines.remove(line)
 
     def _reserve(self, waiting: Waiting, agents: list[Agent], now: float) -> None:
-        queue = waiting.queue
-        queue.hide(waiting)
-        expires_at = now + queue.rules.ring_time
+        waiting.queue.hide(waiting)
         for agent in agents:
-            name = f"r{self._rng.getrandbits(48):012x}"
-            reservation = Reservation(
-                name, waiting.contact, queue.name, agent.number, expires_at, expires_at + self._lease
-            )
-            self.open[name] = waiting.reservations[name] = agent.reservation = reservation
-            self._alarms.touch(reservation)
-            self._out.append(Reserve(name, waiting.contact, queue.name, agent.number, expires_at))
-            self._floor.tell(agent, now)
+            offer = self.propose(waiting.contact, agent, waiting.queue.name, waiting.queue.rules.ring_time, now)
+            waiting.reservations[offer.id] = offer
+
+    def propose(self, contact: str, agent: Agent, queue: str, ring_time: float, now: float) -> Reservation:
+        """Offer a contact to one agent; ``queue`` is empty when the agent is called by number."""
+        name, expires_at = f"r{self._rng.getrandbits(48):012x}", now + ring_time
+        offer = Reservation(name, contact, queue, agent.number, ring_time, expires_at, expires_at + self._lease)
+        self.open[name] = agent.reservation = offer
+        self._alarms.touch(offer)
+        self._out.append(Reserve(name, contact, queue, agent.number, expires_at))
+        self._floor.tell(agent, now)
+        return offer
 
     def accept(self, reservation: Reservation, now: float) -> None:
-        """The caller is answered; whoever else was ringing for them stops."""
-        waiting, agent = self.waiting[reservation.contact], self._floor.agents[reservation.agent]
+        """The agent talks; whoever else was ringing for the same caller stops."""
+        agent = self._floor.agents[reservation.agent]
         self._forget(reservation)
-        agent.calls += 1
-        self._floor.talk(agent, waiting.contact, waiting.queue.name, now)
-        self._remove(waiting, "answered", now, agent=agent.number)
-        for other in list(waiting.reservations.values()):
-            self._close(other, "rescinded", "answered", now)
+        self._floor.talk(agent, reservation.contact, reservation.queue, now)
+        if reservation.queue:
+            agent.calls += 1
+            waiting = self.waiting[reservation.contact]
+            self._remove(waiting, "answered", now, agent=agent.number)
+            for other in list(waiting.reservations.values()):
+                self._close(other, "rescinded", "answered", now)
         self._floor.tell(agent, now)
 
     def fail(self, reservation: Reservation, outcome: str, why: str, now: float) -> None:
         """The offer came to nothing; the caller waits on and is offered again after the retry time."""
+        self._close(reservation, outcome, why, now)
+        if not reservation.queue:
+            return
         waiting = self.waiting[reservation.contact]
         waiting.tried.add(reservation.agent)
-        self._close(reservation, outcome, why, now)
         if waiting.reservations:
             return
         if waiting.queue.rules.retry > 0:
@@ -134,6 +140,10 @@ class Offers:
             self._alarms.touch(waiting)
         else:
             self.show(waiting)
+
+    def cancel(self, reservation: Reservation, now: float) -> None:
+        """Whoever called this agent by number is gone."""
+        self._close(reservation, "canceled", "abandoned", now)
 
     def _close(self, reservation: Reservation, outcome: str, why: str, now: float) -> None:
         self._forget(reservation)
@@ -152,6 +162,5 @@ class Offers:
 
     def ringing(self, reservation: Reservation, now: float) -> None:
         """The phone rings from now on: the ring time counts from here, within the lease."""
-        rules = self.waiting[reservation.contact].queue.rules
-        reservation.expires_at = min(max(reservation.expires_at, now + rules.ring_time), reservation.latest)
+        reservation.expires_at = min(max(reservation.expires_at, now + reservation.ring_time), reservation.latest)
         self._alarms.touch(reservation)

@@ -37,6 +37,8 @@ class QueueView:
     waiting: int
     longest_wait: float
     """Seconds that the one who has waited longest has waited; 0 = nobody waits."""
+    oldest: float
+    """When that one began to wait (POSIX seconds); 0 = nobody waits."""
     expected_wait: float | None
     """Seconds, for one who would join now; None = nobody is staffed."""
     logged_in: int
@@ -161,9 +163,10 @@ class Queue:
 
     def view(self, now: float) -> QueueView:
         states = Counter(agent.state for agent in self.agents.values())
-        oldest = min((waiting.joined_at for waiting in self.order), default=now)
+        oldest = min((waiting.joined_at for waiting in self.order), default=0.0)
         return QueueView(
-            self.name, len(self.order), max(0.0, now - oldest), self.prospect(len(self.order) + 1, frozenset()),
+            self.name, len(self.order), max(0.0, now - oldest) if self.order else 0.0, oldest,
+            self.prospect(len(self.order) + 1, frozenset()),
             len(self.agents) - states["logged_out"], len(self.staffed), states["ready"], states["reserved"],
             states["busy"], states["after_call_work"], states["not_ready"],
         )

@@ -1,4 +1,5 @@
-"""What operations say of queues and agents; the YAML of ``config/queues.yaml`` and ``config/agents.yaml`` has these fields.
+"""What operations say of queues and agents; the YAML of ``config/queues.yaml`` and ``config/agents.yaml`` has these
+fields.
 
 The sentence under a field is its documentation for operations: what it means, its unit. All durations are seconds.
 """
@@ -27,7 +28,8 @@ class QueueRules:
     name: str = ""
     """The queue's name; the key of its entry in the file."""
     strategy: str = "longest_idle"
-    """Who of several free agents is offered the call: longest_idle, fewest_calls, least_talk_time, round_robin, linear, ring_all, random."""
+    """Who of several free agents is offered the call: longest_idle, fewest_calls, least_talk_time, round_robin, linear,
+    ring_all, random."""
     skills: dict[str, int] = field(default_factory=dict)
     """Skills that an agent must have, each with the least level (1-10)."""
     ring_time: float = 20.0

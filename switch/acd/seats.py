@@ -129,6 +129,41 @@ class Seats:
         """Everybody."""
         return [agent.view for agent in self._floor.agents.values()]
 
+    # -- an agent called by number ---------------------------------------------------------------------------------
+
+    def refusal(self, agent: str, contact: str) -> str:
+        """Why the contact cannot be offered to this agent by number now: unknown, busy, unreachable, waiting.
+
+        Empty = it can. Whether the agent is ready does not matter, as nobody is sent by a queue; a wrap-up is hidden
+        by the call and comes back after it. ``waiting``: the contact stands in a queue and must leave it first.
+        """
+        someone = self._floor.agents.get(agent)
+        if someone is None or someone.removed:
+            return "unknown"
+        if someone.talk or someone.reservation:
+            return "busy"
+        if not someone.reachable:
+            return "unreachable"
+        return "waiting" if contact in self._offers.waiting else ""
+
+    def offer(self, contact: str, agent: str, now: float, ring_time: float = 20.0) -> list[Effect]:
+        """Offer the contact to this agent, outside all queues: the effects are those of any offer, ``queue`` empty.
+
+        When it fails, the agent is what they were before. Raises :class:`Refused` with the code of :meth:`refusal`.
+        """
+        code = self.refusal(agent, contact)
+        if code:
+            raise Refused(code, f"Contact {contact} cannot be offered to agent {agent}: {code}.")
+        self._offers.propose(contact, self._floor.find(agent), "", ring_time, now)
+        return self._done(now)
+
+    def withdraw_offer(self, reservation: str, now: float) -> list[Effect]:
+        """Whoever called the agent by number is gone."""
+        offer = self._offers.open.get(reservation)
+        if offer and not offer.queue:
+            self._offers.cancel(offer, now)
+        return self._done(now)
+
     # -- the parts together ----------------------------------------------------------------------------------------
 
     def _done(self, now: float) -> list[Effect]:
