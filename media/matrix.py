@@ -1,0 +1,104 @@
+"""The matrix: every leg is a row, every 20 ms is one step over all rows.
+
+No sockets, clock, files or threads in here. Orders go in with :meth:`Matrix.obey`, a step's packets with
+:meth:`Matrix.step`; out come reports, packets and blocks for the disk. What a step does, in this order:
+
+    intake    packets that came      -> the ring; pressed keys
+    ring      frames that came       -> what each leg says now
+    mixer     what is said, sounds   -> what each leg hears now
+    outgoing  what is heard          -> RTP packets
+    recorder  what is said           -> blocks of the files
+
+All parts share the row numbers; a row is a leg from ``Open`` to ``Close``, and then the next leg's. Rows are given out
+from the lowest, so that a step need only look at the first few of many.
+"""
+
+from collections.abc import Callable
+from random import Random
+from typing import NamedTuple
+
+import numpy as np
+
+from media.legs import Legs, Parts
+from media.orders import AnyOrder, AnyReport, HeardAgain, Pressed, WentSilent
+from media.pool import Pool, Sound
+from media.recorder import Write
+from media.rtp import Packets
+
+_LOOK_FOR_SILENCE = 5
+"""Steps between two looks for silent legs."""
+
+
+class Stepped(NamedTuple):
+    """What a step brought. The audio packets are in ``Matrix.outgoing``."""
+
+    reports: list[AnyReport]
+    events: list[tuple[int, bytes]]
+    """Event packets to be sent: (row, octets)."""
+    writes: list[Write]
+
+
+class Matrix:
+    """Up to ``rows`` legs. ``find`` gives the sound of a path in ``pool``, or raises ``SoundError``."""
+
+    def __init__(
+        self, rows: int, pool: Pool, find: Callable[[str], Sound], random: Random, silence_after: float = 3.0
+    ) -> None:
+        self.parts = Parts.make(rows, pool, random)
+        self.legs = Legs(rows, self.parts, find)
+        self.outgoing = self.parts.outgoing
+        self.targets = self.parts.sources.targets
+        """Where each row's packets go to, (host, port)."""
+        self._silence_after = silence_after
+        self._steps = 0
+
+    def obey(self, order: AnyOrder) -> list[AnyReport]:
+        """Do as ordered, from the next step on. What cannot be done is answered with ``Trouble``."""
+        return self.legs.obey(order)
+
+    def step(self, packets: Packets, now: float) -> Stepped:
+        """20 ms. ``packets`` came since the last step; ``now`` (POSIX seconds) is for silence and jitter only."""
+        self._steps += 1
+        rows, parts = self.legs.high, self.parts
+        self.legs.begin_step(now)
+        reports = self._tell_presses(parts.intake.take_in(packets, now))
+        said = parts.ring.take(rows)
+        for row in parts.mixer.compose(said, parts.outgoing.payloads[:rows]):
+            reports += self.legs.play_on(int(row))
+        self.legs.retarget()
+        events = parts.outgoing.step(rows)
+        parts.recorder.step(parts.ring.said, parts.ring.codec, self.legs.rows)
+        if self._steps % _LOOK_FOR_SILENCE == 0:
+            reports += self._look_for_silence(rows, now)
+        return Stepped(reports, events, parts.recorder.take_writes())
+
+    def skip(self, steps: int) -> None:
+        """So many steps could not be made in time and are left out."""
+        self.parts.outgoing.skip(self.legs.high, steps)
+        self.parts.recorder.skip(steps)
+
+    def finish(self) -> list[Write]:
+        """The end: close all recordings."""
+        self.parts.recorder.finish_all()
+        return self.parts.recorder.take_writes()
+
+    def _tell_presses(self, presses: list[tuple[int, str]]) -> list[AnyReport]:
+        """Tell each key; whoever is joined to its leg gets it too."""
+        for row, digit in presses:
+            partner = int(self.parts.mixer.partner[row])
+            if partner >= 0:
+                self.parts.outgoing.type(partner, digit)
+        return [Pressed(self.legs.name(row), digit) for row, digit in presses]
+
+    def _look_for_silence(self, rows: int, now: float) -> list[AnyReport]:
+        legs, heard = self.legs, self.parts.sources.heard[:rows]
+        quiet = legs.due[:rows] & (now - heard >= self._silence_after)
+        changed = np.flatnonzero(quiet != legs.silent[:rows])
+        legs.silent[:rows] = quiet
+        reports: list[AnyReport] = []
+        for row in changed.tolist():
+            if quiet[row]:
+                reports.append(WentSilent(legs.name(row), round(float(now - heard[row]), 3)))
+            elif legs.due[row]:
+                reports.append(HeardAgain(legs.name(row)))
+        return reports

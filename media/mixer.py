@@ -1,0 +1,139 @@
+"""What each leg hears: its partner, or a foreground over a background, or silence.
+
+Whoever hears one thing only gets its octets copied, bit by bit (converted by table where the codecs differ). Only who
+hears two things at once, or music that is just being turned down or up, costs arithmetic. Who belongs where changes
+with orders and at the end of a sound, not with every frame, so the lists are kept until then.
+
+Music is ducked by 15 dB while a foreground plays; the way there and back is a ramp over one frame, because a jump
+would be heard as a click.
+"""
+
+import numpy as np
+
+from media import g711
+from media.pool import Pool, Sound
+from media.rtp import FRAME
+
+DUCKED = np.float32(10 ** (-15 / 20))
+"""What is left of the background while a foreground plays."""
+_RAMP = np.arange(1, FRAME + 1, dtype=np.float32) / FRAME
+_NONE = -1
+
+
+class Mixer:
+    """Columns for ``rows`` legs."""
+
+    def __init__(self, rows: int, pool: Pool, codec: np.ndarray) -> None:
+        self.partner = np.full(rows, _NONE, np.int32)
+        self._pool = pool
+        self._codec = codec
+        self._front = np.full(rows, _NONE, np.int64)
+        self._front_end = np.zeros(rows, np.int64)
+        self._back = np.full(rows, _NONE, np.int64)
+        self._back_first = np.zeros(rows, np.int64)
+        self._back_end = np.zeros(rows, np.int64)
+        self._gain = np.ones(rows, np.float32)
+        self._stale = True
+
+    # -- what is to be heard ---------------------------------------------------------------------------------------
+
+    def play(self, row: int, sound: Sound | None) -> None:
+        """Foreground from the next frame on; None = no more."""
+        self._front[row], self._front_end[row] = sound or (_NONE, 0)
+        self._stale = True
+
+    def music(self, row: int, sound: Sound | None) -> None:
+        """Background from the next frame on, over and over."""
+        self._back[row] = self._back_first[row] = sound.first if sound else _NONE
+        self._back_end[row] = sound.end if sound else 0
+        self._gain[row] = 1
+        self._stale = True
+
+    def join(self, one: int, other: int) -> None:
+        """Let two rows hear each other; what played on either stops."""
+        for row, partner in ((one, other), (other, one)):
+            self.part(row)
+            self.reset(row)
+            self.partner[row] = partner
+
+    def part(self, row: int) -> None:
+        """Take a row, and so its partner too, out of their join."""
+        partner = int(self.partner[row])
+        if partner != _NONE:
+            self.partner[row] = self.partner[partner] = _NONE
+            self._stale = True
+
+    def reset(self, row: int) -> None:
+        """Nothing plays on this row."""
+        self.play(row, None)
+        self.music(row, None)
+
+    def codec_changed(self) -> None:
+        """A row has another codec now."""
+        self._stale = True
+
+    # -- the step --------------------------------------------------------------------------------------------------
+
+    def compose(self, said: np.ndarray, payloads: np.ndarray) -> np.ndarray:
+        """Fill ``payloads`` (uint8 (rows, FRAME)) from what is ``said``. Gives the rows whose foreground ended."""
+        if self._stale:
+            self._sort(payloads)
+        pool, front, back = self._pool, self._front, self._back
+        if len(self._bridged):
+            payloads[self._bridged] = said[self._mouths]
+        for codec, rows in enumerate(self._converted):
+            if len(rows):
+                payloads[rows] = g711.CONVERT[codec][said[self.partner[rows]]]
+        for codec in (g711.PCMU, g711.PCMA):
+            if len(rows := self._fronts[codec]):
+                payloads[rows] = pool.coded[codec][front[rows]]
+            if len(rows := self._backs[codec]):
+                payloads[rows] = pool.coded[codec][back[rows]]
+        if len(self._mixed):
+            self._mix(self._mixed, said, payloads)
+        return self._advance()
+
+    def _sort(self, payloads: np.ndarray) -> None:
+        """Who hears what, as lists of rows."""
+        rows = len(payloads)
+        codec, partner = self._codec[:rows], self.partner[:rows]
+        joined, front, back = partner >= 0, self._front[:rows] >= 0, self._back[:rows] >= 0
+        alone = ~joined & ~(front & back) & ~(back & (self._gain[:rows] != 1))
+        pairs = np.flatnonzero(joined & ~front)
+        same = codec[pairs] == codec[partner[pairs]]
+        self._bridged, self._mouths = pairs[same], partner[pairs[same]]
+        others = pairs[~same]
+        self._converted = [others[codec[partner[others]] == number] for number in (g711.PCMU, g711.PCMA)]
+        self._fronts = [np.flatnonzero(alone & front & (codec == number)) for number in (g711.PCMU, g711.PCMA)]
+        self._backs = [np.flatnonzero(alone & back & (codec == number)) for number in (g711.PCMU, g711.PCMA)]
+        self._mixed = np.flatnonzero((joined & front) | (~joined & ~alone))
+        silent = np.flatnonzero(~joined & ~front & ~back)
+        payloads[silent] = g711.SILENCE[codec[silent]][:, None]
+        self._playing = np.flatnonzero(front)
+        self._looping = np.flatnonzero(back)
+        self._stale = False
+
+    def _mix(self, rows: np.ndarray, said: np.ndarray, payloads: np.ndarray) -> None:
+        """Foreground over the partner, or over music whose gain is on its way to where it belongs."""
+        front, back, partner = self._front[rows], self._back[rows], self.partner[rows]
+        joined = partner >= 0
+        goal = np.where((front >= 0) & ~joined, DUCKED, np.float32(1))
+        under = np.where((back >= 0)[:, None], self._pool.samples[back], 0).astype(np.float32)
+        under[joined] = g711.decode(said[partner[joined]], self._codec[partner[joined]])
+        gain = self._gain[rows][:, None]
+        mixed = under * (gain + (goal[:, None] - gain) * _RAMP)
+        mixed += np.where((front >= 0)[:, None], self._pool.samples[front], 0)
+        samples = np.clip(mixed, -32768, 32767).astype(np.int16)
+        payloads[rows] = g711.encode(samples, self._codec[rows])
+        self._stale |= bool((goal != self._gain[rows]).any())
+        self._gain[rows] = goal
+
+    def _advance(self) -> np.ndarray:
+        """On to the next frame; music goes round."""
+        if len(rows := self._looping):
+            following = self._back[rows] + 1
+            self._back[rows] = np.where(following == self._back_end[rows], self._back_first[rows], following)
+        if not len(rows := self._playing):
+            return rows
+        self._front[rows] += 1
+        return rows[self._front[rows] == self._front_end[rows]]
