@@ -4,13 +4,13 @@ CTI never sees the switch itself. It reads the journal, takes a snapshot, submit
 ``async`` may take as long as a disk takes; everything else answers at once and touches nothing outside memory.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 
-from cti.protocol import Snapshot
+from cti.protocol import CustomerEntry, Snapshot
 from switch.journal import Entry, Journal
 from switch.orders import Order
 
@@ -30,19 +30,21 @@ class Store(Protocol):
     """Questions about what is over. All dictionaries are JSON-able; lists come newest first."""
 
     async def contact(self, contact: str) -> dict[str, Any] | None:
-        """The record of one contact; its ``agents`` lists everyone who had it."""
+        """The record of one contact; its ``agents`` lists everyone who had it (absent = nobody)."""
 
     async def contacts(
-        self, *, agent: str = "", queue: str = "", caller: str = "", since: float | None = None,
-        until: float | None = None, limit: int = 50, offset: int = 0,
+        self, *, agents: Collection[str] | None = None, queue: str = "", caller: str = "",
+        since: float | None = None, until: float | None = None, limit: int = 50, offset: int = 0,
     ) -> list[dict[str, Any]]:
-        """Records that fit all the filters that are given; moments are POSIX seconds, compared with the offering."""
+        """Records that fit all the filters that are given; moments are POSIX seconds, compared with the offering.
+
+        ``agents``: whom at least one of these had; the empty text among them stands for contacts that nobody had."""
 
     async def recordings(
-        self, *, contact: str = "", agent: str = "", queue: str = "", since: float | None = None,
-        until: float | None = None, limit: int = 50, offset: int = 0,
+        self, *, contact: str = "", agents: Collection[str] | None = None, queue: str = "",
+        since: float | None = None, until: float | None = None, limit: int = 50, offset: int = 0,
     ) -> list[dict[str, Any]]:
-        """Rows of recordings, deleted ones included, each with ``recording``, ``contact`` and ``agents``."""
+        """Rows of recordings, deleted ones included, each with ``recording``, ``contact`` and ``agent``."""
 
     async def recording(self, recording: str) -> dict[str, Any] | None:
         """One row of :meth:`recordings`."""
@@ -56,7 +58,7 @@ class Store(Protocol):
     async def customer(self, number: str) -> dict[str, Any] | None:
         """One customer, in the shape of :class:`switch.events.Customer`."""
 
-    async def put_customers(self, customers: Sequence[Mapping[str, Any]]) -> int:
+    async def put_customers(self, customers: Sequence[CustomerEntry]) -> int:
         """Write these down, each replacing the one of the same ``number``; how many were written."""
 
     async def report(self, *, first: str, last: str) -> dict[str, Any]:
@@ -72,7 +74,7 @@ class House(Protocol):
     store: Store
 
     def snapshot(self) -> Snapshot | dict[str, Any]:
-        """Everything that is now, at ``journal.last``; a :class:`~cti.protocol.Snapshot` or the same as dictionaries."""
+        """Everything that is now, at ``journal.last``, as a ``Snapshot`` or the same in dictionaries."""
 
     async def submit(self, order: Order, by: str) -> dict[str, Any]:
         """Obey the order and answer when its consequence is durable. Raises :class:`switch.orders.OrderRefused`."""

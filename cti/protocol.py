@@ -7,13 +7,14 @@ they are :data:`switch.events.KINDS` and :data:`switch.orders.ORDERS`.
 Moments are POSIX seconds (float), durations seconds, except ``time`` in a CloudEvent, which is RFC 3339.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
 
 from switch.events import Customer, Event, Pop
-from switch.journal import Entry, encode
+from switch.journal import Entry
 
 SUBPROTOCOL = "cti.v1"
 MOST_BYTES = 64 * 1024
@@ -145,7 +146,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     method: str
     params: dict[str, Any] = {}
     """The fields of the order, by name; ``key`` makes it idempotent for ten minutes."""
-    id: int | float | str | None | msgspec.UnsetType = msgspec.UNSET
+    id: int | float | str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 # -- what the switch says ---------------------------------------------------------------------------------------------
@@ -167,15 +168,13 @@ class SessionSnapshot(FromSwitch, frozen=True, kw_only=True, tag="session.snapsh
 
 
 class SessionResumed(FromSwitch, frozen=True, kw_only=True, tag="session.resumed"):
-    """What you knew holds. The events that you missed follow at once, then the new ones."""
+    """What you knew holds. The events that you missed follow, then the new ones, without a gap."""
 
     cursor: str
-    """Where the missed events end."""
+    """The last event of the journal when this was said: up to here you are catching up."""
     user: str
     role: str
     expires_at: float
-    missed: int
-    """How many events follow at once."""
 
 
 class SessionResync(FromSwitch, frozen=True, kw_only=True, tag="session.resync"):
@@ -231,6 +230,54 @@ class CommandFailure(msgspec.Struct, frozen=True, kw_only=True):
     error: CommandError
 
 
+# -- REST -------------------------------------------------------------------------------------------------------------
+
+
+class TokenRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    user: str
+    password: str
+
+
+class TokenResponse(msgspec.Struct, frozen=True, kw_only=True):
+    token: str
+    expires_at: float
+    user: str
+    name: str
+    role: str
+
+
+class CustomerEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What people keep about a customer; how often they called is counted, not kept."""
+
+    number: str = ""
+    """As dialled or shown; spaces and punctuation mean nothing."""
+    name: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    open_complaints: int = 0
+    url: str = ""
+    """What the agent's screen should open."""
+
+
+class ImportMistake(msgspec.Struct, frozen=True, kw_only=True):
+    line: int
+    reason: str
+
+
+class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines with a mistake are left out, all others are written."""
+
+    imported: int
+    mistakes: tuple[ImportMistake, ...] = ()
+
+
+class RestError(msgspec.Struct, frozen=True, kw_only=True):
+    error: Refusal
+
+
+# -- events -----------------------------------------------------------------------------------------------------------
+
+
 class CloudEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One entry of the journal as a CloudEvent 1.0 (JSON event format), the same on websocket and MQTT."""
 
@@ -247,10 +294,23 @@ class CloudEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 _encoder = msgspec.json.Encoder()
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-def to_json(message: Any) -> bytes:  # noqa: ANN401 - any message of this file
-    return _encoder.encode(message)
+def to_json(message: Any) -> bytes:
+    """A message as JSON. What came into the house as broken UTF-8 leaves it as U+FFFD."""
+    try:
+        return _encoder.encode(message)
+    except UnicodeEncodeError:
+        return _encoder.encode(_clean(msgspec.to_builtins(message)))
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SURROGATES.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_clean(name): _clean(each) for name, each in value.items()}
+    return [_clean(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def subject_of(event: Event) -> str:
@@ -262,7 +322,7 @@ def cloud_event(entry: Entry, epoch: int) -> CloudEvent:
     return CloudEvent(
         specversion="1.0", id=f"{epoch}:{entry.number}", source="/shoal", type=entry.event.__struct_config__.tag,
         time=moment.replace("+00:00", "Z"), subject=subject_of(entry.event), datacontenttype="application/json",
-        data=msgspec.Raw(encode(entry.event)),
+        data=msgspec.Raw(to_json(entry.event)),
     )
 
 

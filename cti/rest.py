@@ -1,0 +1,203 @@
+"""REST: the same state and the same commands, for programs that do not keep a line open. What may be asked is listed
+in :mod:`cti.routes`; here is how it is answered, and to whom."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from aiohttp import web
+
+from cti.answers import RestRefused, answer, moment, text, whole
+from cti.audience import View, view_of
+from cti.commands import NOT_JSON, failure
+from cti.customers import ImportRefused, read_csv
+from cti.house import Person
+from cti.login import Login, read_body
+from cti.protocol import CustomerEntry, ImportResult, Snapshot, to_json
+from cti.visible import visible
+
+if TYPE_CHECKING:
+    from cti.server import Server
+
+PAGE = 50
+LONGEST_PAGE = 500
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Rest:
+    def __init__(self, server: "Server", login: Login, agents_may_listen: bool) -> None:
+        self._server = server
+        self._house = server.house
+        self._login = login
+        self._agents_may_listen = agents_may_listen
+
+    # -- what is now --------------------------------------------------------------------------------------------------
+
+    async def snapshot(self, request: web.Request) -> web.Response:
+        return answer(self._seen(request))
+
+    async def agents(self, request: web.Request) -> web.Response:
+        return answer(self._seen(request).agents)
+
+    async def agent(self, request: web.Request) -> web.Response:
+        return answer(_one(self._seen(request).agents, "agent", request))
+
+    async def queues(self, request: web.Request) -> web.Response:
+        return answer(self._seen(request).queues)
+
+    async def queue(self, request: web.Request) -> web.Response:
+        return answer(_one(self._seen(request).queues, "queue", request))
+
+    async def command(self, request: web.Request) -> web.Response:
+        person = self._login.person(request)
+        try:
+            message = msgspec.json.decode(await request.read())
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return web.Response(
+                body=to_json(failure(NOT_JSON, "not_json", "this is not JSON")), status=400,
+                content_type="application/json",
+            )
+        body = await self._server.clerk.answer(person, message)
+        if body is None:
+            return web.Response(status=204)
+        return web.Response(body=body, content_type="application/json")
+
+    # -- what is over -------------------------------------------------------------------------------------------------
+
+    async def contacts(self, request: web.Request) -> web.Response:
+        return answer(
+            await self._house.store.contacts(
+                agents=self._whose(request), queue=text(request, "queue"), caller=text(request, "caller"),
+                **_period(request),
+            )
+        )
+
+    async def contact(self, request: web.Request) -> web.Response:
+        person = self._login.person(request)
+        record = await self._house.store.contact(request.match_info["contact"])
+        if record is None or not self._may_see(person, record.get("agents", ())):
+            raise RestRefused(404, "not_found", "there is no such contact, or it is not yours")
+        return answer(record)
+
+    async def recordings(self, request: web.Request) -> web.Response:
+        return answer(
+            await self._house.store.recordings(
+                contact=text(request, "contact"), agents=self._whose(request), queue=text(request, "queue"),
+                **_period(request),
+            )
+        )
+
+    async def recording(self, request: web.Request) -> web.Response:
+        return answer(await self._recording(request))
+
+    async def audio(self, request: web.Request) -> web.StreamResponse:
+        row = await self._recording(request)
+        if self._login.person(request).role != "supervisor" and not self._agents_may_listen:
+            raise RestRefused(403, "forbidden", "recordings are heard by supervisors")
+        path = await self._house.store.recording_path(row["recording"])
+        if path is None or not path.is_file():
+            raise RestRefused(404, "not_found", "the sound of this recording is gone")
+        headers = {"Content-Type": "audio/wav", "Cache-Control": "private, no-store"}
+        return web.FileResponse(path, headers=headers)
+
+    async def report(self, request: web.Request) -> web.Response:
+        self._supervisor(request)
+        day = text(request, "day")
+        first, last = text(request, "from") or day, text(request, "to") or day
+        for name, value in (("from" if first != day else "day", first), ("to" if last != day else "day", last)):
+            if not _DAY.fullmatch(value):
+                raise RestRefused(400, "bad_params", f"{name} is a day as YYYY-MM-DD", name)
+        try:
+            return answer(await self._house.store.report(first=first, last=last))
+        except ValueError as wrong:
+            raise RestRefused(400, "bad_params", str(wrong), "day") from None
+
+    # -- customers ----------------------------------------------------------------------------------------------------
+
+    async def customers(self, request: web.Request) -> web.Response:
+        self._login.person(request)
+        return answer(await self._house.store.customers(text=text(request, "text"), **_page(request)))
+
+    async def customer(self, request: web.Request) -> web.Response:
+        self._login.person(request)
+        customer = await self._house.store.customer(request.match_info["number"])
+        if customer is None:
+            raise RestRefused(404, "not_found", "there is no such customer")
+        return answer(customer)
+
+    async def put_customer(self, request: web.Request) -> web.Response:
+        self._supervisor(request)
+        entry = await read_body(request, CustomerEntry)
+        entry = msgspec.structs.replace(entry, number=request.match_info["number"])
+        await self._house.store.put_customers([entry])
+        return answer(entry)
+
+    async def import_customers(self, request: web.Request) -> web.Response:
+        self._supervisor(request)
+        try:
+            entries, mistakes = read_csv(await request.read())
+        except ImportRefused as refused:
+            raise RestRefused(400, "bad_table", str(refused)) from None
+        written = await self._house.store.put_customers(entries) if entries else 0
+        return answer(ImportResult(imported=written, mistakes=tuple(mistakes)))
+
+    # -- whose it is --------------------------------------------------------------------------------------------------
+
+    def _seen(self, request: web.Request) -> Snapshot:
+        return visible(self._server.snapshot(), _view(self._login.person(request)))
+
+    def _supervisor(self, request: web.Request) -> Person:
+        person = self._login.person(request)
+        if person.role != "supervisor":
+            raise RestRefused(403, "forbidden", "this is for supervisors")
+        return person
+
+    def _may_see(self, person: Person, agents: "list[str] | tuple[str, ...]") -> bool:
+        """An agent sees what was its own; a supervisor what was the team's, or nobody's."""
+        if person.role != "supervisor":
+            return person.user in agents
+        if not person.team or not agents:
+            return True
+        return any((one := self._house.person(agent)) is not None and one.team == person.team for agent in agents)
+
+    def _whose(self, request: web.Request) -> tuple[str, ...] | None:
+        """The agents to whom a list is limited; None = to nobody."""
+        person = self._login.person(request)
+        wanted = text(request, "agent")
+        if wanted:
+            if not self._may_see(person, [wanted]):
+                raise RestRefused(403, "forbidden", f"agent {wanted} is not yours to see", "agent")
+            return (wanted,)
+        if person.role != "supervisor":
+            return (person.user,)
+        if not person.team:
+            return None
+        seen = visible(self._server.snapshot(), _view(person))
+        return ("", *(agent.agent for agent in seen.agents))
+
+    async def _recording(self, request: web.Request) -> dict[str, Any]:
+        person = self._login.person(request)
+        row = await self._house.store.recording(request.match_info["recording"])
+        if row is None or not self._may_see(person, [row["agent"]] if row.get("agent") else []):
+            raise RestRefused(404, "not_found", "there is no such recording, or it is not yours")
+        return row
+
+
+def _view(person: Person) -> View:
+    return view_of(person, ("all",))
+
+
+def _one(states: tuple[Any, ...], name: str, request: web.Request) -> Any:
+    wanted = request.match_info[name]
+    for state in states:
+        if getattr(state, name) == wanted:
+            return state
+    raise RestRefused(404, "not_found", f"there is no {name} {wanted[:60]}, or it is not yours to see")
+
+
+def _page(request: web.Request) -> dict[str, int]:
+    return {"limit": whole(request, "limit", PAGE, LONGEST_PAGE), "offset": whole(request, "offset", 0, 10**9)}
+
+
+def _period(request: web.Request) -> dict[str, Any]:
+    return {"since": moment(request, "since"), "until": moment(request, "until"), **_page(request)}

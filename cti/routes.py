@@ -1,0 +1,62 @@
+"""Everything that REST may be asked, as one table: the server registers it, the OpenAPI document is made of it."""
+
+from typing import Any, NamedTuple
+
+from cti.protocol import (
+    AgentState,
+    Command,
+    CommandFailure,
+    CommandResult,
+    CustomerEntry,
+    ImportResult,
+    QueueState,
+    Snapshot,
+    TokenRequest,
+    TokenResponse,
+)
+from switch.events import Customer
+
+
+class Route(NamedTuple):
+    """One thing that may be asked. ``handler`` names a method of :class:`~cti.rest.Rest`."""
+
+    method: str
+    path: str
+    handler: str
+    summary: str
+    answers: Any = dict[str, Any]
+    """The type of the answer's body, or a tuple of several; None = a sound file."""
+    body: Any = None
+    query: tuple[str, ...] = ()
+    open: bool = False
+    """Needs no token."""
+
+
+PAGING = ("limit", "offset")
+PERIOD = ("since", "until")
+
+ROUTES = (
+    Route("POST", "/auth/token", "token", "A token for a user and a password", TokenResponse, TokenRequest, open=True),
+    Route("GET", "/health", "health", "Whether all is well", open=True),
+    Route("GET", "/api/v1/snapshot", "snapshot", "Everything that is now, as far as you may see it", Snapshot),
+    Route("GET", "/api/v1/agents", "agents", "Agents and their states", list[AgentState]),
+    Route("GET", "/api/v1/agents/{agent}", "agent", "One agent", AgentState),
+    Route("GET", "/api/v1/queues", "queues", "Queues and who waits in them", list[QueueState]),
+    Route("GET", "/api/v1/queues/{queue}", "queue", "One queue", QueueState),
+    Route("GET", "/api/v1/contacts", "contacts", "Records of contacts, newest first", list[dict[str, Any]],
+          query=("agent", "queue", "caller", *PERIOD, *PAGING)),
+    Route("GET", "/api/v1/contacts/{contact}", "contact", "The record of one contact"),
+    Route("GET", "/api/v1/recordings", "recordings", "Recordings, newest first", list[dict[str, Any]],
+          query=("contact", "agent", "queue", *PERIOD, *PAGING)),
+    Route("GET", "/api/v1/recordings/{recording}", "recording", "What is known of one recording"),
+    Route("GET", "/api/v1/recordings/{recording}/audio", "audio", "The sound, whole or by Range", None),
+    Route("GET", "/api/v1/customers", "customers", "Customers by a part of number or name", list[Customer],
+          query=("text", *PAGING)),
+    Route("GET", "/api/v1/customers/{number}", "customer", "One customer", Customer),
+    Route("PUT", "/api/v1/customers/{number}", "put_customer", "Write a customer down", CustomerEntry, CustomerEntry),
+    Route("POST", "/api/v1/customers/import", "import_customers", "Write many customers down from CSV", ImportResult,
+          body=str),
+    Route("GET", "/api/v1/reports", "report", "The figures of a day, or of several", query=("day", "from", "to")),
+    Route("POST", "/api/v1/commands", "command", "A command, or a batch of them, as on the websocket",
+          (CommandResult, CommandFailure), Command),
+)

@@ -1,0 +1,26 @@
+"""What all rooms' tests share: outside programs are found, or the test is skipped, or (where required) fails."""
+
+import os
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+FURTHER = "/usr/sbin:/usr/local/sbin:/sbin"
+
+
+def find_tool(name: str) -> str:
+    """The path of an outside program. Skips when it is missing; fails when SHOAL_REQUIRE_TOOLS=1."""
+    path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:{FURTHER}")
+    if path is not None:
+        return path
+    reason = f"{name} is not installed"
+    if os.environ.get("SHOAL_REQUIRE_TOOLS") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def tool() -> Callable[[str], str]:
+    """``tool("mosquitto")`` gives its path, or ends the test with the reason."""
+    return find_tool
