@@ -60,6 +60,10 @@ class Checks:
 
     def _machine(self, system: System) -> Iterator[Mistake]:
         yield from self._zone(system.time_zone, self._at(SHOAL, "time_zone"))
+        languages = self.settings.prompts.languages
+        if not languages & {system.language, system.language.split("-")[0]}:
+            yield self._at(SHOAL, "language")(
+                f"there are no sounds in the language `{system.language}`", suggest(system.language, languages))
         sip, media = system.sip, system.media
         if sip.port == system.http.port:
             yield self._at(SHOAL, "http", "port")(f"SIP has port {sip.port}, too", "give one of them another port")
@@ -102,6 +106,8 @@ class Checks:
             if rules.exit_key and rules.exit_key not in KEYS:
                 yield self._at(QUEUES, name, "exit_key")(
                     f"`{rules.exit_key}` is no key", 'write one digit, `"*"` or `"#"`, in quotes')
+            for key in ("music", "recording_notice"):
+                yield from self._sound(getattr(rules, key), self._at(QUEUES, name, key))
             yield from self._leads(rules.exit_to, FROM_QUEUE, self._at(QUEUES, name, "exit_to"))
             if rules.overflow:
                 yield from self._leads(rules.overflow.to, FROM_QUEUE, self._at(QUEUES, name, "overflow", "to"))
@@ -170,6 +176,12 @@ class Checks:
         if name and known is not None and name not in known:
             what = "no agent has the number" if kind == "extension" else f"there is no {kind}"
             yield at(f"{what} `{name}`", suggest(name, known))
+
+    def _sound(self, name: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
+        prompts, language = self.settings.prompts, self.settings.system.language
+        if name and not prompts.sound(name, language):
+            yield at(f"there is no sound `{name}`",
+                     f"put `{name}.wav` into `prompts/{language}/`; " + suggest(name, prompts.names(language)))
 
     def _named(self, name: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
         if not NAME.fullmatch(name):

@@ -81,7 +81,7 @@ def examine(folder: Path, cache: Path) -> tuple[Settings, list[Mistake]]:
     readings = {file: _read(folder, file, hint) for file, hint in FILES.items()}
     trees = {path.stem: _read_tree(folder, path) for path in sorted((folder / TREES).glob("*.yaml"))}
     system = readings[SHOAL].value or System()
-    prompts, mistakes = sounds.collect(folder, cache, system.language)
+    prompts, mistakes = sounds.collect(folder, cache)
     settings = Settings(
         folder, system, *(readings[file].value or {} for file in (AGENTS, QUEUES, NUMBERS)),
         trees={name: reading.value for name, reading in trees.items() if reading.value is not None},

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+MANY = 30
+"""More names than these are not listed."""
+
 
 @dataclass(frozen=True, order=True)
 class Mistake:
@@ -32,9 +35,11 @@ class SettingsError(Exception):
 
 
 def suggest(wrong: str, known: Iterable[str]) -> str:
-    """What to write instead of a name that does not exist: the nearest one, else all of them."""
+    """What to write instead of a name that does not exist: the nearest one, else all of them, where they are few."""
     known = {name.lower(): name for name in sorted(known)}
     near = get_close_matches(wrong.lower(), known, n=1)
     if near:
         return f"did you mean `{known[near[0]]}`?"
+    if len(known) > MANY:
+        return "write one that exists"
     return "write one of: " + ", ".join(f"`{name}`" for name in known.values()) if known else "there is none so far"

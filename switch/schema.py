@@ -21,11 +21,11 @@ class Limit:
     choices: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """As the manual writes it: ``0-100``, ``at least 1``, ``longest_idle, linear``."""
+        """As the manual writes it: ``0 to 100``, ``at least 1``, ``longest_idle, linear``."""
         if self.choices:
             return ", ".join(f"`{choice}`" for choice in self.choices)
         if self.least is not None and self.most is not None:
-            return f"{self.least:g}-{self.most:g}"
+            return f"{self.least:g} to {self.most:g}"
         return "" if self.least is None else f"at least {self.least:g}"
 
     def holds(self, value: float) -> bool:

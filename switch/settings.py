@@ -14,6 +14,8 @@ from switch.acd.rules import AgentRules, QueueRules
 
 @dataclass(frozen=True)
 class Sip:
+    """The telephone side."""
+
     port: int = 5060
     """UDP and TCP port."""
     realm: str = "shoal"
@@ -30,6 +32,8 @@ class Sip:
 
 @dataclass(frozen=True)
 class Http:
+    """Pages, REST and the CTI websocket."""
+
     port: int = 8080
     """Port of pages, REST and the CTI websocket."""
     token_hours: float = 12.0
@@ -38,6 +42,8 @@ class Http:
 
 @dataclass(frozen=True)
 class Media:
+    """Voice: RTP and recordings in the making."""
+
     first_port: int = 40000
     """First RTP port; even numbers are used."""
     last_port: int = 49998
@@ -52,6 +58,8 @@ class Media:
 
 @dataclass(frozen=True)
 class Store:
+    """Where journal, records and recordings are kept."""
+
     url: str = "sqlite+aiosqlite:///var/shoal.db"
     """SQLAlchemy URL of the journal and the records; `postgresql+asyncpg://...` in production."""
     recordings: str = "var/recordings"
@@ -60,6 +68,8 @@ class Store:
 
 @dataclass(frozen=True)
 class Mqtt:
+    """Events for an MQTT broker."""
+
     host: str = ""
     """The broker; empty = no export."""
     port: int = 1883
@@ -74,6 +84,8 @@ class Mqtt:
 
 @dataclass(frozen=True)
 class Lookup:
+    """Who is calling? A question to a CRM."""
+
     url: str = ""
     """HTTP address asked for the customer, `{number}` standing for the caller's; empty = only the contact store."""
     deadline: float = 2.0
@@ -82,7 +94,7 @@ class Lookup:
 
 @dataclass(frozen=True)
 class System:
-    """``shoal.yaml``: the machine and what surrounds it."""
+    """The machine and what surrounds it. The file may be missing, and so may each key."""
 
     listen: str = "127.0.0.1"
     """Address to listen on. Anything but loopback is refused while demo passwords stand."""
@@ -91,16 +103,22 @@ class System:
     time_zone: str = "UTC"
     """IANA time zone of opening hours and report days."""
     sip: Sip = field(default_factory=Sip)
+    """The telephone side."""
     http: Http = field(default_factory=Http)
+    """Pages, REST, CTI."""
     media: Media = field(default_factory=Media)
+    """Voice."""
     store: Store = field(default_factory=Store)
+    """Journal, records, recordings."""
     mqtt: Mqtt = field(default_factory=Mqtt)
+    """Events for an MQTT broker."""
     lookup: Lookup = field(default_factory=Lookup)
+    """Who is calling?"""
 
 
 @dataclass(frozen=True)
 class User:
-    """An entry of ``agents.yaml``."""
+    """A person who works here."""
 
     rules: AgentRules
     password: str
@@ -130,7 +148,7 @@ class Hours:
 
 @dataclass(frozen=True)
 class ServiceNumber:
-    """An entry of ``numbers.yaml``."""
+    """A number that callers dial."""
 
     number: str
     """The dialled number; the key of the entry."""

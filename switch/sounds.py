@@ -24,8 +24,8 @@ RENDER_LIMIT = 30.0
 """Seconds after which the engine is thought to be stuck."""
 
 
-def collect(folder: Path, cache: Path, language: str) -> tuple[Prompts, list[Mistake]]:
-    """The sounds of a configuration folder; ``language`` stands in where another has no sound of that name."""
+def collect(folder: Path, cache: Path) -> tuple[Prompts, list[Mistake]]:
+    """The sounds of a configuration folder, and what is wrong with its own recordings."""
     mistakes: list[Mistake] = []
     imported: dict[str, Path] = {}
     for source in _recordings(folder, mistakes):
@@ -39,7 +39,7 @@ def collect(folder: Path, cache: Path, language: str) -> tuple[Prompts, list[Mis
         except SoundError as error:
             mistakes.append(Mistake(file, 0, error.reason, error.advice))
     folders = [_shelf(imported, cache), SHIPPED] if imported else [SHIPPED]
-    return Prompts(folders, engine(cache), language), mistakes
+    return Prompts(folders, engine(cache)), mistakes
 
 
 def _recordings(folder: Path, mistakes: list[Mistake]) -> Iterator[Path]:

@@ -1,0 +1,216 @@
+"""``docs/configuration.md``, generated: every key of every file with meaning, type, unit, limits and default.
+
+``python -m switch.manual > docs/configuration.md``. The meaning of a key is the sentence under its field in the code,
+which Python throws away; so it is read from the source. What code and document say cannot drift apart.
+"""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import MISSING, dataclass, is_dataclass
+from functools import cache
+from itertools import pairwise
+from textwrap import dedent
+from typing import Any, get_args, get_origin, get_type_hints
+
+import ivr.tree
+from ivr.tree import Tree
+from switch.acd.rules import QueueRules
+from switch.reader import yaml_fields
+from switch.schema import LIMITS, Limit
+from switch.settings import ServiceNumber, System, User
+
+
+@dataclass(frozen=True)
+class Described:
+    """A file: what an entry of it is (or the whole of it), how entries are named, and an example that a test reads."""
+
+    kind: type
+    key: str
+    example: str
+
+
+FILES = {
+    "shoal.yaml": Described(System, "", """\
+        listen: 10.0.0.5
+        time_zone: Europe/Berlin
+        sip: {port: 5060, realm: example.com}
+        store: {url: "postgresql+asyncpg://shoal:secret@db/shoal"}
+        """),
+    "agents.yaml": Described(User, "The key of an entry is the number: extension, user of phone and CTI client.", """\
+        1001:
+          name: Ann Archer
+          password: correct-horse-battery
+          queues: {support: 1, billing: 2}
+          skills: {english: 9}
+        2001:
+          name: Sue Super
+          password: staple-and-paper
+          role: supervisor
+        """),
+    "queues.yaml": Described(QueueRules, "The key of an entry is the queue's name.", """\
+        support:
+          strategy: longest_idle
+          ring_time: 20 s
+          exit_key: "*"
+          exit_to: voicemail:support
+        billing:
+          max_wait: 10 min
+          overflow: {to: queue:support, after: 2 min}
+        """),
+    "numbers.yaml": Described(ServiceNumber, "The key of an entry is the number.", """\
+        5000:
+          to: tree:main
+          hours:
+            open:
+              mon-fri: 08:00-20:00
+              sat: 09:00-12:00, 13:00-16:00
+            holidays: [2030-12-25, 2030-12-26]
+            else_to: voicemail:support
+        """),
+    "ivr/NAME.yaml": Described(Tree, "NAME is the name of the tree.", """\
+        language: en
+        person: {queue: support}
+        menus:
+          main:
+            prompts: [welcome-demo, {text: "For support, press 1. For a person, press 0."}]
+            options:
+              1: {queue: support, prompts: connecting-you}
+              "*": {menu: main}
+            silence: {repeat: 2, then: {queue: support}}
+        """),
+}
+
+INTRODUCTION = """\
+# Configuration
+
+Everything that operations say stands in one folder, `config/` unless `--config` names another: YAML and sound files, no
+code. This page is generated from the code; every key is here.
+
+- `shoal check` reads the folder and prints every mistake with its file, its line and what to write instead, without
+  starting anything. A reload does the same, and changes nothing as long as there is a mistake.
+- A key that is left out has its default. A key that is not known is a mistake.
+- A duration is a number of seconds, or says its unit: `500 ms`, `20 s`, `2 min`, `1 h`, `90 days`. A percentage may be
+  written as `80` or `80 %`.
+- A list of one may be written without brackets: `prompts: welcome`.
+- `*` and `#` stand in quotes, because they mean something in YAML.
+- Destinations in `numbers.yaml` and `queues.yaml` are written `tree:NAME`, `queue:NAME`, `extension:NUMBER`,
+  `voicemail:BOX` or `goodbye`. In a tree they are written `{queue: NAME}`.
+"""
+RECORDINGS = """\
+## `prompts/`
+
+Own recordings: `prompts/LANGUAGE/NAME.wav` or `.mp3`, of any rate; they are converted once, at load. A recording with
+the name of a shipped sound replaces it. What lies in `prompts/` itself, such as `prompts/music.mp3`, is for all
+languages. A file that cannot be read is a mistake that `shoal check` tells.
+
+A prompt that is only text is spoken by `espeak-ng`, where that is installed, and rendered once, at load. Without it
+such a text is a mistake, unless a shipped sound says the same words.
+"""
+TITLES = {ivr.tree.Lookup: "Lookup in a tree"}
+"""Where two kinds have one name."""
+TYPES = {str: "text", int: "whole number", float: "number", bool: "`true` or `false`"}
+UNITS = {"h": "hours", "%": "%", "s": "s", "days": "days", "": ""}
+HEAD = "| Key | Meaning | Type | Unit | Allowed | Default |\n|---|---|---|---|---|---|\n"
+
+
+def manual() -> str:
+    """The whole document, Markdown."""
+    told: set[type] = set()
+    parts = [INTRODUCTION]
+    for name, described in FILES.items():
+        kinds = _below(described.kind)
+        about = f"{_about(described.kind)} {described.key}".strip()
+        parts.append(f"## `{name}`\n\n{about}\n\n```yaml\n{dedent(described.example)}```\n")
+        parts += [part for kind in kinds if kind not in told for part in _section(kind, described.kind)]
+        told.update(kinds)
+    return "\n".join([*parts, RECORDINGS])
+
+
+def _section(kind: type, root: type) -> Iterator[str]:
+    if kind is not root:
+        yield f"### {_title(kind)}\n\n{_about(kind)}\n"
+    yield HEAD + "".join(_row(owner, field) for owner, field in yaml_fields(kind).values())
+
+
+def _below(kind: type) -> list[type]:
+    """The kind itself and every kind that is written below it, nearest first."""
+    found = [kind]
+    for known in found:
+        for owner, field in yaml_fields(known).values():
+            inner = _inner(get_type_hints(owner)[field.name])
+            if is_dataclass(inner) and inner not in found:
+                found.append(inner)
+    return found
+
+
+def _inner(hint: Any) -> Any:
+    """What is at the bottom of a list, a mapping or a maybe."""
+    while get_origin(hint) is not None:
+        hint = next(part for part in reversed(get_args(hint)) if part not in (type(None), Ellipsis))
+    return hint
+
+
+def _title(kind: type) -> str:
+    """The heading of a kind; the link to it is made of the same words."""
+    return TITLES.get(kind, kind.__name__)
+
+
+def _about(kind: type) -> str:
+    text = (kind.__doc__ or "").split("\n\n")[0]
+    return _markdown(text)
+
+
+def _row(kind: type, field: Any) -> str:
+    hint, limit = get_type_hints(kind)[field.name], LIMITS.get((kind, field.name), Limit())
+    cells = (f"`{field.name}`", _markdown(meanings(kind)[field.name]), _type(hint), UNITS[limit.unit], str(limit),
+             _default(field))
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+
+
+def _type(hint: Any) -> str:
+    """A type in words; a kind of entry is a link to its section."""
+    if is_dataclass(hint):
+        title = _title(hint)
+        return f"[{title}](#{title.lower().replace(' ', '-')})"
+    if get_origin(hint) is dict:
+        return f"name: {_type(get_args(hint)[1])}"
+    if get_origin(hint) is tuple:
+        return f"list of {_type(get_args(hint)[0])}"
+    return TYPES[hint] if hint in TYPES else _type(get_args(hint)[0])
+
+
+def _default(field: Any) -> str:
+    default = field.default if field.default_factory is MISSING else field.default_factory()
+    if default is MISSING:
+        return "**required**"
+    if default is None:
+        return "none"
+    if is_dataclass(default):
+        return "its defaults"
+    if isinstance(default, bool):
+        return f"`{default}`".lower()
+    if isinstance(default, dict | tuple):
+        return "empty"
+    return f"`{default:g}`" if isinstance(default, int | float) else f"`{default}`" if default else "empty"
+
+
+@cache
+def meanings(kind: type) -> dict[str, str]:
+    """The sentence under each field of a dataclass, from its source."""
+    body = ast.parse(dedent(inspect.getsource(kind))).body[0].body
+    return {
+        field.target.id: inspect.cleandoc(text.value.value)
+        for field, text in pairwise(body)
+        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant)
+    }
+
+
+def _markdown(text: str) -> str:
+    text = re.sub(r":\w+:`~?(?:[\w.]*\.)?(\w+)`", r"`\1`", text)
+    return " ".join(text.replace("``", "`").split())
+
+
+if __name__ == "__main__":
+    print(manual(), end="")
