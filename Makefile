@@ -1,0 +1,49 @@
+# Everything that one does with Shoal from a checkout. `make` alone prints this list.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CONFIG ?= config
+
+.PHONY: help run demo test check lint bench docs clean
+
+help:  ## print the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# One environment to run (no test tools), made anew when the dependencies change.
+$(VENV)/run.stamp: pyproject.toml
+	@echo "Making the virtual environment in $(VENV) (once) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp
+	@echo "Installing the test tools (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,postgresql]'
+	@touch $@
+
+run: $(VENV)/run.stamp  ## run the switch on config/ (CONFIG=DIR for another)
+	@$(BIN)/shoal run --config $(CONFIG)
+
+demo: $(VENV)/run.stamp  ## run the switch with simulated callers and agents, the journal scrolling by
+	@$(BIN)/shoal demo --config $(CONFIG)
+
+test: $(VENV)/test.stamp lint  ## run all tests
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/test.stamp  ## check style and who imports whom
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-cache > .lint.log 2>&1 || { cat .lint.log; rm -f .lint.log; exit 1; }
+	@rm -f .lint.log
+
+check: $(VENV)/run.stamp  ## check config/ without starting
+	@$(BIN)/shoal check --config $(CONFIG)
+
+bench: $(VENV)/test.stamp  ## measure CPU time per call and per call-second (needs SIPp)
+	@$(BIN)/python -m bench
+
+docs: $(VENV)/run.stamp  ## write docs/configuration.md from the code
+	@$(BIN)/python -m switch.manual > docs/configuration.md
+
+clean:  ## remove the virtual environment and what was built
+	@rm -rf $(VENV) build *.egg-info

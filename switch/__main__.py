@@ -1,0 +1,163 @@
+"""The front door: the command ``shoal``. Here and in :mod:`switch.front` everybody is known; nowhere else."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from switch import front, logs
+from switch.checks import password_hazards
+from switch.loading import check, load
+from switch.mistakes import SettingsError
+from switch.settings import Settings
+from switch.store_batch import StoreError
+
+Options = argparse.Namespace
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.do(options)
+    except (SettingsError, StoreError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"shoal: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _settings(options: Options) -> Settings:
+    """The configuration with what the command line says instead. Raises :class:`SettingsError`."""
+    settings = load(options.config)
+    system = settings.system
+    if options.listen:
+        system = replace(system, listen=options.listen)
+    if options.sip_port:
+        system = replace(system, sip=replace(system.sip, port=options.sip_port))
+    if options.http_port:
+        system = replace(system, http=replace(system.http, port=options.http_port))
+    if options.rtp_port:
+        system = replace(system, media=replace(system.media, first_port=options.rtp_port,
+                                               last_port=options.rtp_port + 9998))
+    if hazard := password_hazards(settings, system.listen):
+        raise SettingsError([hazard])
+    return replace(settings, system=system)
+
+
+def _run(options: Options) -> int:
+    settings = _settings(options)
+    logs.start(options.log)
+    with asyncio.Runner(loop_factory=_loop()) as runner:
+        runner.run(front.run(settings))
+    return 0
+
+
+def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop where it is installed, asyncio's own loop elsewhere."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _check(options: Options) -> int:
+    return check(options.config)
+
+
+def _demo(options: Options) -> int:
+    from world.demo import demo
+    logs.start("warning")
+    with asyncio.Runner(loop_factory=_loop()) as runner:
+        return runner.run(demo(_settings(options), options.calls))
+
+
+def _watch(options: Options) -> int:
+    from cti.watch import watch
+    asyncio.run(watch(options.url, options.user, options.password))
+    return 0
+
+
+def _report(options: Options) -> int:
+    from switch.reporting import print_report
+    return asyncio.run(print_report(load(options.config), options.day))
+
+
+def _simulate(options: Options) -> int:
+    from world.day import simulate
+    return simulate(load(options.config), options.day)
+
+
+def _customers(options: Options) -> int:
+    from switch.customers import import_file
+    return asyncio.run(import_file(front.store_url(load(options.config)), options.file))
+
+
+_COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (
+    ("run", _run, "run the switch until it is told to stop (Ctrl-C)"),
+    ("check", _check, "name every mistake in a configuration, without starting"),
+    ("demo", _demo, "run the switch with simulated callers and agents, the journal scrolling by"),
+    ("watch", _watch, "print what happens in a running switch, as a person would read it"),
+    ("report", _report, "the figures of a day: per queue, agent, tree and quarter of an hour"),
+    ("simulate", _simulate, "what service level these agents would reach with these calls"),
+    ("customers", _customers, "import customers (CSV or YAML) into the contact store"),
+)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="shoal", description="A SIP softswitch with CTI for contact centres.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, do, told in _COMMANDS:
+        command = commands.add_parser(name, help=told, description=told)
+        command.set_defaults(do=do)
+        if name != "watch":
+            command.add_argument("--config", type=Path, default=Path("config"), metavar="DIR",
+                                 help="the folder with shoal.yaml (default: config)")
+        _ARGUMENTS.get(name, lambda _: None)(command)
+    return parser
+
+
+def _run_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--listen", metavar="ADDR", help="address to listen on (default: shoal.yaml, else 127.0.0.1)")
+    command.add_argument("--sip-port", type=int, metavar="N", help="SIP port, UDP and TCP (default: 5060)")
+    command.add_argument("--http-port", type=int, metavar="N", help="HTTP and websocket port (default: 8080)")
+    command.add_argument("--rtp-port", type=int, metavar="N", help="first RTP port (default: 40000)")
+    command.add_argument("--log", choices=("debug", "info", "warning"), default="info", help="how much to log")
+
+
+def _demo_arguments(command: argparse.ArgumentParser) -> None:
+    _run_arguments(command)
+    command.add_argument("--calls", type=int, default=0, metavar="N", help="stop after N calls (default: never)")
+
+
+def _watch_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--url", default="http://127.0.0.1:8080", help="the switch (default: %(default)s)")
+    command.add_argument("--user", default="2001", help="who watches (default: the demo supervisor)")
+    command.add_argument("--password", default="demo-2001")
+
+
+def _report_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--day", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD",
+                         help="the day, in the configured time zone (default: today)")
+
+
+def _simulate_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--day", type=Path, required=True, metavar="FILE", help="calls and agents of a day (YAML)")
+
+
+def _customers_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, help="a .csv or .yaml file")
+
+
+_ARGUMENTS = {"run": _run_arguments, "demo": _demo_arguments, "watch": _watch_arguments, "report": _report_arguments,
+              "simulate": _simulate_arguments, "customers": _customers_arguments}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""What may be asked of the switch, obeyed: one function an order, from :mod:`switch.orders` to the contact or the desk.
+
+Whether the asker may ask this is decided before (by the CTI session, from the token); here it is only whether it can be.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from media.orders import Press
+from switch import orders
+from switch.acd.desk import Refused
+from switch.contact import ending, recording, ringing, talking
+from switch.contact.state import Contact, Leg
+from switch.effects import FindCustomer
+from switch.events import CommandObeyed, ContactOffered
+from switch.house import House
+from switch.orders import OrderRefused
+from switch.routing import route
+
+
+def obey(house: House, order: orders.Order, by: str) -> dict[str, Any]:
+    """Do it. Raises :class:`~switch.orders.OrderRefused`; then nothing has changed."""
+    agent = order.agent or by
+    if agent not in house.desk.rules:
+        raise OrderRefused("unknown_agent", f"{agent} is not an agent of this switch")
+    try:
+        result = _HOW[type(order)](house, agent, order)
+    except Refused as refusal:
+        raise OrderRefused(refusal.code, refusal.reason) from None
+    house.tell(CommandObeyed(by=by, command=order.__struct_config__.tag, agent=agent,
+                             contact=result.get("contact", "")))
+    return result
+
+
+# -- the seat ---------------------------------------------------------------------------------------------------------
+
+
+def _log_in(house: House, agent: str, order: orders.LogIn) -> dict[str, Any]:
+    house.settle(house.desk.log_in(agent, house.now, ready=order.ready))
+    return _seat(house, agent)
+
+
+def _log_out(house: House, agent: str, _: orders.LogOut) -> dict[str, Any]:
+    house.settle(house.desk.log_out(agent, house.now))
+    return _seat(house, agent)
+
+
+def _set_state(house: House, agent: str, order: orders.SetState) -> dict[str, Any]:
+    if order.state == "ready":
+        house.settle(house.desk.set_ready(agent, house.now))
+    elif order.state == "not_ready":
+        house.settle(house.desk.set_not_ready(agent, order.reason, house.now))
+    else:
+        raise OrderRefused("bad_state", f"state is {order.state!r}: write ready or not_ready")
+    return _seat(house, agent)
+
+
+def _extend_wrap_up(house: House, agent: str, order: orders.ExtendWrapUp) -> dict[str, Any]:
+    house.settle(house.desk.extend_wrap_up(agent, order.seconds, house.now))
+    return _seat(house, agent)
+
+
+def _end_wrap_up(house: House, agent: str, _: orders.EndWrapUp) -> dict[str, Any]:
+    house.settle(house.desk.end_wrap_up(agent, house.now))
+    return _seat(house, agent)
+
+
+def _seat(house: House, agent: str) -> dict[str, Any]:
+    seat = house.desk.state(agent)
+    return {"agent": agent, "state": seat.state, "reason": seat.reason}
+
+
+# -- the call ---------------------------------------------------------------------------------------------------------
+
+
+def _make_call(house: House, agent: str, order: orders.MakeCall) -> dict[str, Any]:
+    destination = route(house.settings, order.to, house.now)
+    if destination is None or destination.target == agent:
+        raise OrderRefused("unknown_destination", f"{order.to} leads nowhere from here")
+    if not house.endpoint.registrar.bindings(agent, house.now):
+        raise OrderRefused("unreachable", f"the phone of {agent} is not registered")
+    if house.desk.state(agent).state in ("busy", "reserved"):
+        raise OrderRefused("busy", f"{agent} has a call")
+    contact = house.new_contact(caller=agent, caller_name=house.settings.users[agent].rules.name, called=order.to,
+                                direction="internal")
+    leg = house.new_leg(contact, agent, agent=agent)
+    if leg is None:
+        del house.contacts[contact.id]
+        house.remember(f"contact/{contact.id}", None)
+        raise OrderRefused("overloaded", "every media seat is taken; try again in a moment")
+    contact.caller_leg, contact.destination = leg, f"{destination.kind}:{destination.target}"
+    house.tell(ContactOffered(contact=contact.id, caller=agent, caller_name=contact.caller_name, called=order.to,
+                              direction="internal"))
+    house.ask(FindCustomer(contact.id, order.to))
+    house.segment(contact, "ring", agent)
+    house.settle(house.desk.engage(agent, contact.id, house.now))
+    ringing.dial_own(house, contact, leg, auto_answer=house.settings.users[agent].auto_answer)
+    house.touched.add(contact.id)
+    return {"contact": contact.id}
+
+
+def _answer(house: House, agent: str, order: orders.AnswerCall) -> dict[str, Any]:
+    contact, ring = _ring(house, agent, order)
+    if not house.settings.users[agent].auto_answer:
+        raise OrderRefused("not_allowed", f"the phone of {agent} may not be told to pick up (auto_answer in agents.yaml)")
+    ringing.pick_up(house, contact, ring)
+    return {"contact": contact.id}
+
+
+def _reject(house: House, agent: str, order: orders.RejectCall) -> dict[str, Any]:
+    contact, ring = _ring(house, agent, order)
+    ringing.turn_down(house, contact, ring)
+    return {"contact": contact.id}
+
+
+def _hold(house: House, agent: str, order: orders.HoldCall) -> dict[str, Any]:
+    contact, leg = _talk(house, agent, order)
+    if leg.on_hold:
+        raise OrderRefused("held", "the call is on hold already")
+    talking.hold(house, contact, leg)
+    return {"contact": contact.id}
+
+
+def _retrieve(house: House, agent: str, order: orders.RetrieveCall) -> dict[str, Any]:
+    contact, leg = _talk(house, agent, order)
+    if not leg.on_hold:
+        raise OrderRefused("not_held", "the call is not on hold")
+    talking.retrieve(house, contact, leg)
+    return {"contact": contact.id}
+
+
+def _clear(house: House, agent: str, order: orders.ClearCall) -> dict[str, Any]:
+    contact, _ = _leg(house, agent, order)
+    ending.end(house, contact, ended_by="agent")
+    return {"contact": contact.id}
+
+
+def _transfer(house: House, agent: str, order: orders.TransferCall) -> dict[str, Any]:
+    contact, leg = _talk(house, agent, order)
+    talking.transfer(house, contact, leg, order.to, order.note)
+    return {"contact": contact.id}
+
+
+def _send_digits(house: House, agent: str, order: orders.SendDigits) -> dict[str, Any]:
+    contact, leg = _talk(house, agent, order)
+    if not order.digits or set(order.digits) - set("0123456789*#ABCD"):
+        raise OrderRefused("bad_digits", "digits are 0-9, *, # and A-D")
+    house.order(Press(contact.other(leg).id, order.digits))
+    return {"contact": contact.id}
+
+
+def _pause(house: House, agent: str, order: orders.PauseRecording) -> dict[str, Any]:
+    contact = _recorded(house, agent, order)
+    recording.pause(house, contact, agent)
+    return {"contact": contact.id, "recording": contact.tape.id}
+
+
+def _resume(house: House, agent: str, order: orders.ResumeRecording) -> dict[str, Any]:
+    contact = _recorded(house, agent, order)
+    recording.resume(house, contact, agent)
+    return {"contact": contact.id, "recording": contact.tape.id}
+
+
+# -- which call -------------------------------------------------------------------------------------------------------
+
+
+def _leg(house: House, agent: str, order: orders.CallOrder) -> tuple[Contact, Leg]:
+    """The agent's leg that is up, or that was dialled for them. Raises :class:`OrderRefused` when there is none."""
+    contact = house.contacts.get(house.desk.state(agent).contact)
+    if contact is None or contact.ended or order.contact not in ("", contact.id):
+        raise OrderRefused("no_call", f"{agent} has no such call")
+    for leg in (contact.caller_leg, contact.agent_leg):
+        if leg is not None and leg.agent == agent:
+            return contact, leg
+    raise OrderRefused("no_call", f"{agent} is not connected")
+
+
+def _talk(house: House, agent: str, order: orders.CallOrder) -> tuple[Contact, Leg]:
+    contact, leg = _leg(house, agent, order)
+    if contact.other(leg) is None or not leg.up:
+        raise OrderRefused("not_connected", "nobody is connected yet")
+    return contact, leg
+
+
+def _recorded(house: House, agent: str, order: orders.CallOrder) -> Contact:
+    contact, _ = _talk(house, agent, order)
+    if contact.tape is None:
+        raise OrderRefused("not_recorded", "this call is not recorded")
+    return contact
+
+
+def _ring(house: House, agent: str, order: orders.CallOrder) -> tuple[Contact, ringing.Ring]:
+    contact = house.contacts.get(house.desk.state(agent).contact)
+    if contact is not None and order.contact in ("", contact.id):
+        for ring in contact.rings.values():
+            if ring.agent == agent:
+                return contact, ring
+    raise OrderRefused("no_offer", f"no call is offered to {agent}")
+
+
+_HOW: dict[type, Callable[..., dict[str, Any]]] = {
+    orders.LogIn: _log_in, orders.LogOut: _log_out, orders.SetState: _set_state,
+    orders.ExtendWrapUp: _extend_wrap_up, orders.EndWrapUp: _end_wrap_up, orders.MakeCall: _make_call,
+    orders.AnswerCall: _answer, orders.RejectCall: _reject, orders.HoldCall: _hold, orders.RetrieveCall: _retrieve,
+    orders.ClearCall: _clear, orders.TransferCall: _transfer, orders.SendDigits: _send_digits,
+    orders.PauseRecording: _pause, orders.ResumeRecording: _resume,
+}

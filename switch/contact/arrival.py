@@ -1,0 +1,130 @@
+"""A call comes in: who is it, where does it lead, can we speak with it.
+
+Anyone may call a service number. A number that is not one of ours, and an agent's extension, are for people who have
+proved who they are; who has not is challenged, whether the number exists or not, so that nobody learns which do.
+"""
+
+from media import sdp
+from media.orders import Change, Open
+from switch.contact import ending, ringing, voicemail, waiting, walking
+from switch.contact.state import Contact, Leg
+from switch.effects import FindCustomer
+from switch.events import ContactAnswered, ContactOffered, Customer, CustomerFound
+from switch.house import House
+from switch.routing import Destination, route
+from switch.sip.effects import Acknowledged, Offered
+
+OPEN_TO_ALL = ("tree", "queue", "voicemail", "goodbye")
+
+
+def offered(house: House, told: Offered) -> None:
+    """An INVITE outside any dialog (the stairs, steps 3 and 4)."""
+    destination = route(house.settings, told.called, house.now)
+    open_to_all = destination is not None and destination.kind in OPEN_TO_ALL
+    if told.user is None and not open_to_all:
+        return house.settle(house.endpoint.challenge(told.call, house.now))
+    if destination is None:
+        return house.settle(house.endpoint.refuse(told.call, 404, house.now))
+    agent = _whose_phone(house, told)
+    if agent and house.desk.state(agent).state == "busy":
+        return house.settle(house.endpoint.refuse(told.call, 486, house.now))
+    return _begin(house, told, destination, agent)
+
+
+def _whose_phone(house: House, told: Offered) -> str:
+    """The agent whose phone calls: proved by password, or known by where the phone registered from."""
+    if told.user is not None and told.user in house.settings.users:
+        return told.user
+    bindings = house.endpoint.registrar.bindings(told.caller, house.now) if told.caller in house.settings.users else ()
+    return told.caller if any(binding.source == told.source for binding in bindings) else ""
+
+
+def _begin(house: House, told: Offered, destination: Destination, agent: str) -> None:
+    direction = "inbound" if not agent else "internal"
+    contact = house.new_contact(caller=agent or told.caller, caller_name=told.caller_name, called=told.called,
+                                direction=direction)
+    leg = house.new_leg(contact, agent or told.caller, agent=agent)
+    if leg is None or not _agree(house, told, leg):
+        status = 503 if leg is None else 488
+        del house.contacts[contact.id]
+        house.remember(f"contact/{contact.id}", None)
+        if leg is not None:
+            house.rows.pop(leg.id)
+            house.seats.append(leg.port)
+        return house.settle(house.endpoint.refuse(told.call, status, house.now,
+                                                  retry_after=5 if status == 503 else None))
+    contact.caller_leg, leg.call = leg, told.call
+    house.bind(contact, leg, told.call)
+    house.tell(ContactOffered(contact=contact.id, caller=contact.caller, caller_name=contact.caller_name,
+                              called=contact.called, direction=direction))
+    house.ask(FindCustomer(contact.id, contact.caller))
+    if agent:
+        house.settle(house.desk.engage(agent, contact.id, house.now))
+    contact.destination = f"{destination.kind}:{destination.target}"
+    if destination.kind == "extension":
+        house.segment(contact, "ring", destination.target)
+        house.settle(house.endpoint.ring(told.call, house.now))
+        return ringing.ring_agent(house, contact, destination.target)
+    house.segment(contact, "queue" if destination.kind == "queue" else "ivr", destination.target)
+    return pick_up(house, contact)
+
+
+def _agree(house: House, told: Offered, leg: Leg) -> bool:
+    """Open the row with what the offer and we have in common; False when that is nothing."""
+    try:
+        if told.sdp is None:
+            leg.offer = sdp.offer(host=house.address, port=leg.port, session=leg.session, version=0)
+            house.order(Open(leg.id, leg.port))
+        else:
+            agreed = sdp.answer(told.sdp, host=house.address, port=leg.port, session=leg.session, version=0)
+            leg.offer, leg.stream = agreed.sdp, agreed.stream
+            house.order(Open(leg.id, leg.port, agreed.stream))
+    except (sdp.Unacceptable, sdp.Malformed):
+        return False
+    return True
+
+
+def pick_up(house: House, contact: Contact) -> None:
+    """Answer the caller's INVITE; what follows waits for the ACK."""
+    leg = contact.caller_leg
+    leg.up, leg.since, contact.answered_at = True, house.now, house.now
+    house.settle(house.endpoint.answer(leg.call, leg.offer, house.now))
+    house.tell(ContactAnswered(contact=contact.id))
+
+
+def acknowledged(house: House, contact: Contact, leg: Leg, told: Acknowledged) -> None:
+    """The caller has our 200: now they can hear us. The ACK may carry the answer to the offer in our 200."""
+    if told.sdp is not None and leg.stream is None:
+        try:
+            leg.stream = sdp.agree(leg.offer, told.sdp)
+        except (sdp.Unacceptable, sdp.Malformed):
+            return ending.end(house, contact, ended_by="system", q850=88, status=488)
+        house.order(Change(leg.id, leg.stream))
+    if leg is contact.caller_leg and contact.destination:
+        destination, contact.destination = Destination.parse(contact.destination), ""
+        if destination.kind != "extension":
+            proceed(house, contact, destination)
+    return None
+
+
+def proceed(house: House, contact: Contact, destination: Destination) -> None:
+    """Lead an answered caller to a destination; the one place that knows all kinds of them."""
+    kind, target = destination.kind, destination.target
+    if kind == "tree":
+        walking.begin(house, contact, target)
+    elif kind == "queue":
+        waiting.approach(house, contact, target)
+    elif kind == "extension":
+        ringing.ring_agent(house, contact, target)
+    elif kind == "voicemail":
+        voicemail.begin(house, contact, target)
+    else:
+        ending.say_goodbye(house, contact)
+
+
+def customer_found(house: House, contact: Contact, customer: Customer) -> None:
+    """The contact store or the HTTP look-up knows who it is."""
+    contact.customer = customer
+    if customer.language:
+        contact.language = customer.language
+    house.tell(CustomerFound(contact=contact.id, customer=customer))

@@ -1,0 +1,73 @@
+"""The end: whoever hangs up first ends every leg in the same step, and the contact is told to be over exactly once."""
+
+from switch import causes
+from switch.contact import recording, voicemail, walking
+from switch.contact.state import Contact, Leg
+from switch.events import ContactEnded, ReservationCompleted
+from switch.house import House
+from switch.sip.effects import Ended
+
+GOODBYE = "goodbye"
+
+
+def ended(house: House, contact: Contact, leg: Leg, told: Ended) -> None:
+    """The far end of a leg hung up, cancelled, or was lost."""
+    house.calls.pop(told.call, None)
+    if told.call in leg.forks:
+        leg.forks.remove(told.call)
+        return
+    leg.call = ""
+    q850 = {"no_ack": 102, "lost": 102}.get(told.how, told.q850)
+    who = "network" if told.how in ("no_ack", "lost") else "agent" if leg.agent else "customer"
+    if contact.box and contact.wake_at is not None:
+        voicemail.done(house, contact)
+    end(house, contact, ended_by=who, q850=q850)
+
+
+def say_goodbye(house: House, contact: Contact, *sounds: str) -> None:
+    """Say something last, then hang up."""
+    house.segment(contact, "closing", "goodbye")
+    paths = [house.prompts.sound(sound, contact.language) for sound in (*sounds, "goodbye")]
+    house.play(contact.caller_leg, GOODBYE, paths)
+
+
+def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = None, status: int = 0) -> None:
+    """Hang up on everybody, free the agents, close the file, say so. Does nothing the second time."""
+    if contact.ended:
+        return
+    contact.ended, contact.wake_at = True, None
+    q850 = q850 if q850 is not None else causes.of_status(status) if status else 16
+    walking.abandon(house, contact)
+    if contact.queue:
+        house.settle(house.desk.withdraw(contact.id, "abandoned" if ended_by == "customer" else "withdrawn", house.now))
+    for ring in list(contact.rings.values()):
+        if not ring.queue:
+            house.settle(house.desk.withdraw_offer(ring.reservation, house.now))
+    recording.finish(house, contact)
+    _clear(house, contact, ended_by, q850, status)
+    house.tell(ContactEnded(contact=contact.id, ended_by=ended_by, cause=causes.name(q850), sip_status=status,
+                            csta_cause=causes.csta(q850)))
+    house.remember(f"contact/{contact.id}", None)
+
+
+def _clear(house: House, contact: Contact, ended_by: str, q850: int, status: int) -> None:
+    ringing = {ring.leg.id for ring in contact.rings.values()}
+    for leg in [leg for leg in contact.legs.values() if leg.id not in ringing]:
+        if leg.call and not leg.up and status:
+            house.calls.pop(leg.call, None)
+            house.settle(house.endpoint.refuse(leg.call, status, house.now))
+            leg.call = ""
+        house.hang_up(leg, q850=q850)
+        house.drop(contact, leg, ended_by, causes.name(q850), status)
+        free_agent(house, contact, leg)
+
+
+def free_agent(house: House, contact: Contact, leg: Leg) -> None:
+    """The agent of this leg talks no more: on to after-call work, if the queue gives any."""
+    if not leg.agent:
+        return
+    served = leg is contact.agent_leg and contact.served_queue
+    if leg is contact.agent_leg:
+        house.tell(ReservationCompleted(contact=contact.id, reservation=contact.reservation, agent=leg.agent,
+                                        queue=contact.served_queue))
+    house.settle(house.desk.disengage(leg.agent, contact.id, house.now, wrap_up=None if served else 0.0))

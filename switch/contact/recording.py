@@ -1,0 +1,81 @@
+"""The recording of a contact: caller left, agent right, one file across transfers, its row in the store before its first byte."""
+
+from datetime import UTC, datetime
+
+import media.orders
+from switch.contact.state import Contact, Tape
+from switch.effects import AfterCommit, Measure
+from switch.events import (
+    PartySpeech,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingSaved,
+    RecordingStarted,
+    SpeechMeasured,
+)
+from switch.house import House
+
+DAY = 86_400.0
+
+
+def start(house: House, contact: Contact) -> None:
+    """Begin the recording, or put the new agent on it. Calls that no queue led to are not recorded."""
+    rules = house.settings.queues.get(contact.served_queue)
+    if contact.record is None:
+        contact.record = rules is not None and house.rng.random() * 100 < rules.record
+    if not contact.record:
+        return
+    agent = contact.agent_leg
+    if contact.tape is None:
+        contact.tape = Tape(contact.id, _path(house, contact))
+        keep = house.now + rules.keep_days * DAY if rules is not None and rules.keep_days else 0.0
+        house.tell(RecordingStarted(contact=contact.id, recording=contact.tape.id, path=contact.tape.path,
+                                    agent=agent.party, queue=contact.served_queue, keep_until=keep))
+    order = media.orders.Record(contact.tape.id, f"{house.recordings}/{contact.tape.path}", contact.caller_leg.id, agent.id)
+    house.ask(AfterCommit(order))
+
+
+def _path(house: House, contact: Contact) -> str:
+    return f"{datetime.fromtimestamp(house.now, UTC):%Y/%m/%d}/{contact.id}.wav"
+
+
+def pause(house: House, contact: Contact, by: str) -> None:
+    """Silence in the file while a card number is spoken."""
+    if not contact.tape.paused:
+        contact.tape.paused = True
+        house.order(media.orders.Pause(contact.tape.id))
+        house.tell(RecordingPaused(contact=contact.id, recording=contact.tape.id, by=by))
+
+
+def resume(house: House, contact: Contact, by: str) -> None:
+    """Go on recording."""
+    if contact.tape.paused:
+        contact.tape.paused = False
+        house.order(media.orders.Resume(contact.tape.id))
+        house.tell(RecordingResumed(contact=contact.id, recording=contact.tape.id, by=by))
+
+
+def finish(house: House, contact: Contact) -> None:
+    """The contact is over: close the file."""
+    if contact.tape is not None and not contact.tape.saved:
+        house.order(media.orders.Finish(contact.tape.id))
+
+
+def saved(house: House, contact: Contact, told: media.orders.Recorded) -> None:
+    """The file is closed."""
+    contact.tape.saved = True
+    house.tell(RecordingSaved(contact=contact.id, recording=contact.tape.id, seconds=told.seconds))
+    house.ask(Measure(contact.id, contact.tape.id, contact.tape.path, dict(contact.holds)))
+
+
+def measured(house: House, contact: str, recording: str, figures: dict[str, float], holds: dict[str, float]) -> None:
+    """What voice activity detection heard: seconds, by party. A recording that a crash cut off is saved now."""
+    if recording in house.unsaved:
+        house.unsaved.remove(recording)
+        house.tell(RecordingSaved(contact=contact, recording=recording, seconds=figures["seconds"]))
+    caller, agent = (
+        PartySpeech(talk=figures[f"{who}_talk"], silence=figures[f"{who}_silence"], longest_hold=holds.get(who, 0.0))
+        for who in ("caller", "agent")
+    )
+    house.tell(SpeechMeasured(contact=contact, recording=recording, caller=caller, agent=agent,
+                              overlap=figures["overlap"], silence=figures["silence"]))

@@ -1,0 +1,208 @@
+"""An agent is asked: the screen first, then the phone.
+
+The law is that the pop comes first: the INVITE leaves when the screens have been told (the world answers ``popped``), or
+50 ms later when they have not. An agent's phone may be registered at several places; all of them ring, the first 200 wins,
+the others are cancelled in the same step.
+"""
+
+import switch.acd.effects as acd
+import switch.sip.effects as sip
+from media import sdp
+from media.orders import Open
+from switch.contact import arrival, ending, talking
+from switch.contact.state import Contact, Leg, Ring
+from switch.effects import ShowPop
+from switch.events import (
+    Delivered,
+    Pop,
+    ReservationAccepted,
+    ReservationCanceled,
+    ReservationCreated,
+    ReservationRejected,
+    ReservationRescinded,
+    ReservationTimedOut,
+    Step,
+)
+from switch.house import House
+from switch.routing import Destination
+
+POP_SECONDS = 0.05
+AUTO_ANSWER = (("Call-Info", "<sip:shoal>;answer-after=0"), ("Alert-Info", "<http://shoal>;info=alert-autoanswer"))
+"""How phones are asked to pick up by themselves: most read the first, some only the second."""
+
+
+def ring_agent(house: House, contact: Contact, agent: str) -> None:
+    """Call an agent by number, outside any queue."""
+    refusal = house.desk.refusal(agent, contact.id)
+    if refusal:
+        return unreached(house, contact, agent, refusal)
+    house.segment(contact, "ring", agent)
+    if contact.caller_leg.up:
+        house.music(contact, contact.caller_leg, "ringback")
+    return house.settle(house.desk.offer(contact.id, agent, house.now))
+
+
+def reserve(house: House, contact: Contact, told: acd.Reserve) -> None:
+    """The desk offers the contact to an agent: pop the screen."""
+    leg = house.new_leg(contact, told.agent, agent=told.agent)
+    if leg is None:
+        return house.settle(house.desk.reject(told.reservation, house.now, why="unreachable"))
+    leg.offer = sdp.offer(host=house.address, port=leg.port, session=leg.session, version=0)
+    house.order(Open(leg.id, leg.port))
+    contact.rings[told.reservation] = Ring(told.reservation, told.agent, told.queue, leg, told.expires_at,
+                                            house.now + POP_SECONDS)
+    number = house.tell(ReservationCreated(contact=contact.id, reservation=told.reservation, agent=told.agent,
+                                           queue=told.queue, expires_at=told.expires_at, pop=pop(house, contact)))
+    house.segment(contact, "ring", told.agent if len(contact.rings) == 1 else told.queue)
+    return house.ask(ShowPop(contact.id, told.reservation, told.agent, number))
+
+
+def pop(house: House, contact: Contact) -> Pop:
+    """What the screen shows."""
+    queue = contact.queue or contact.served_queue
+    return Pop(contact=contact.id, caller=contact.caller, called=contact.called, queue=queue,
+               customer=contact.customer, way=tuple(Step(*step) for step in contact.way),
+               collected=dict(contact.collected), ivr_seconds=round(contact.ivr_seconds, 3),
+               wait_seconds=round(house.now - contact.queued_at, 3) if contact.queue else 0.0,
+               note=contact.note, note_by=contact.note_by, url=contact.customer.url)
+
+
+def popped(house: House, contact: Contact, reservation: str) -> None:
+    """The screens know; now the phone."""
+    ring = contact.rings.get(reservation)
+    if ring is None or ring.pop_by is None:
+        return
+    ring.pop_by = None
+    dial(house, contact, ring.leg, auto_answer=False)
+
+
+def dial(house: House, contact: Contact, leg: Leg, *, auto_answer: bool) -> None:
+    """INVITE every binding of the agent's phone."""
+    headers = AUTO_ANSWER if auto_answer else ()
+    name = contact.customer.name or contact.caller_name
+    for binding in house.endpoint.registrar.bindings(leg.agent, house.now):
+        call = f"{leg.id}.{house.rng.getrandbits(32):08x}"
+        leg.forks.append(call)
+        house.bind(contact, leg, call)
+        house.settle(house.endpoint.invite(call, binding.contact, binding.source, house.now,
+                                           caller=contact.caller or "anonymous", caller_name=name, sdp=leg.offer,
+                                           headers=headers))
+
+
+def dial_own(house: House, contact: Contact, leg: Leg, *, auto_answer: bool) -> None:
+    """Ring the phone of an agent who clicked a number; what comes after is :func:`talking.own_phone_up`."""
+    leg.offer = sdp.offer(host=house.address, port=leg.port, session=leg.session, version=0)
+    house.order(Open(leg.id, leg.port))
+    dial(house, contact, leg, auto_answer=auto_answer)
+
+
+def pick_up(house: House, contact: Contact, ring: Ring) -> None:
+    """Have the ringing phone pick up: it is asked anew, this time to answer by itself."""
+    house.hang_up(ring.leg)
+    ring.pop_by = None
+    dial(house, contact, ring.leg, auto_answer=True)
+
+
+def progressed(house: House, contact: Contact, leg: Leg) -> None:
+    """A phone rings."""
+    if not leg.delivered:
+        leg.delivered = True
+        house.tell(Delivered(contact=contact.id, leg=leg.id, party=leg.party))
+
+
+def answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> None:
+    """A phone was picked up. Only the first counts; whoever comes too late is hung up on."""
+    ring = _ring_of(contact, leg)
+    leg.forks.remove(told.call)
+    try:
+        leg.stream = sdp.agree(leg.offer, told.sdp or b"")
+    except (sdp.Unacceptable, sdp.Malformed):
+        house.calls.pop(told.call)
+        house.settle(house.endpoint.hang_up(told.call, house.now, q850=88))
+        return failed(house, contact, leg, 488)
+    others, leg.call, leg.up, leg.since = leg.forks, told.call, True, house.now
+    leg.forks = []
+    for call in others:
+        house.calls.pop(call, None)
+        house.settle(house.endpoint.hang_up(call, house.now, q850=26, text="answered elsewhere"))
+    if ring is None:
+        return talking.own_phone_up(house, contact, leg)
+    effects = house.desk.accept(ring.reservation, house.now)
+    if effects is None:
+        return house.drop(contact, leg, "system", "normal_call_clearing")
+    del contact.rings[ring.reservation]
+    house.tell(ReservationAccepted(contact=contact.id, reservation=ring.reservation, agent=ring.agent,
+                                   queue=ring.queue))
+    house.settle(effects)
+    return talking.begin(house, contact, leg, ring)
+
+
+def refused(house: House, contact: Contact, leg: Leg, told: sip.Refused) -> None:
+    """A phone said no, or nothing. When the last of them has, the agent has."""
+    house.calls.pop(told.call, None)
+    if told.call in leg.forks:
+        leg.forks.remove(told.call)
+    if not leg.forks:
+        failed(house, contact, leg, told.status)
+
+
+def failed(house: House, contact: Contact, leg: Leg, status: int) -> None:
+    """No phone of this agent takes the call."""
+    ring = _ring_of(contact, leg)
+    if ring is None:
+        return ending.end(house, contact, ended_by="agent", status=status)
+    ring.status = status
+    why = {408: "unreachable", 503: "unreachable", 480: "no_answer"}.get(status, "rejected")
+    return house.settle(house.desk.reject(ring.reservation, house.now, why=why))
+
+
+def turn_down(house: House, contact: Contact, ring: Ring) -> None:
+    """The agent clicked the offer away."""
+    ring.status = 603
+    house.settle(house.desk.reject(ring.reservation, house.now, why="rejected"))
+
+
+def released(house: House, contact: Contact, told: acd.Release) -> None:
+    """The offer is over without a talk: stop the phone, tell the screen, and go on with the caller."""
+    ring = contact.rings.pop(told.reservation, None)
+    if ring is None:
+        return
+    house.drop(contact, ring.leg, "system", told.outcome)
+    common = {"contact": contact.id, "reservation": told.reservation, "agent": told.agent, "queue": told.queue}
+    if told.outcome == "timeout":
+        house.tell(ReservationTimedOut(**common))
+    elif told.outcome == "rejected":
+        house.tell(ReservationRejected(**common, sip_status=ring.status))
+    elif told.outcome == "canceled":
+        house.tell(ReservationCanceled(**common))
+    else:
+        house.tell(ReservationRescinded(**common, why=told.why))
+    if contact.ended or contact.agent_leg is not None or contact.rings:
+        return
+    if contact.queue:
+        house.segment(contact, "queue", contact.queue)
+    elif not told.queue:
+        unreached(house, contact, told.agent, told.outcome)
+
+
+def unreached(house: House, contact: Contact, agent: str, why: str) -> None:
+    """An agent called by number did not answer. The caller goes back to who had them, to a person, or is told."""
+    leg = contact.caller_leg
+    if not leg.up:
+        status = {"busy": 486, "timeout": 480, "unknown": 404, "unreachable": 480, "rejected": 603}.get(why, 480)
+        return ending.end(house, contact, ended_by="system", status=status)
+    house.music(contact, leg, "")
+    back, contact.came_from = contact.came_from, ""
+    if back and back != agent:
+        contact.note, contact.note_by = f"{agent} did not take the call ({why}). {contact.note}".strip(), back
+        return ring_agent(house, contact, back)
+    person = contact.tree.person if contact.tree is not None else None
+    if person is not None and person.target != agent:
+        return arrival.proceed(house, contact, Destination(person.kind, person.target))
+    return ending.say_goodbye(house, contact, "call-failed")
+
+
+def _ring_of(contact: Contact, leg: Leg) -> Ring | None:
+    return next((ring for ring in contact.rings.values() if ring.leg is leg), None)
+
+

@@ -1,0 +1,168 @@
+"""What a contact is: plain data, so that it can be written down and taken up again.
+
+A contact has two sides. The *caller side* is the leg that came first: a customer, or an agent who calls out. The *agent
+side* is the leg that was found for them. While phones ring there may be several candidates (:class:`Ring`), each of
+which may ring at several SIP bindings; the first 200 makes one of them the agent side.
+"""
+
+from dataclasses import dataclass, field
+
+from ivr.interpreter import Walk
+from ivr.tree import Tree
+from media.orders import Stream
+from switch.events import Customer
+
+MERGE_SECONDS = 1.0
+"""How long after a digit the same digit may still come the other way (RFC 4733 and INFO) and be the same press."""
+
+
+@dataclass(slots=True)
+class Leg:
+    """One party: one row of media, and the SIP session (while it rings: sessions) of its phone."""
+
+    id: str
+    party: str
+    """The agent or number at the far end."""
+    port: int
+    """Our RTP port."""
+    session: int
+    """The session id of our SDP (RFC 8866 section 5.2)."""
+    agent: str = ""
+    """The agent whose phone this is; empty = somebody from outside."""
+    call: str = ""
+    """The SIP session that counts; empty while several ring."""
+    forks: list[str] = field(default_factory=list)
+    """The SIP sessions that ring."""
+    up: bool = False
+    """Answered."""
+    since: float = 0.0
+    """When it began to ring, or was answered."""
+    delivered: bool = False
+    offer: bytes = b""
+    """The SDP offer that we sent last."""
+    version: int = 0
+    stream: Stream | None = None
+    on_hold: bool = False
+    """This party put the other one on hold, by phone or by command."""
+    held_since: float = 0.0
+    presses: list[tuple[str, str, float]] = field(default_factory=list)
+    """Presses of the last second that came one way only: digit, way, moment."""
+
+    def press(self, digit: str, way: str, now: float) -> bool:
+        """Whether this is a new press, and not the echo of one that came the other way."""
+        self.presses = [press for press in self.presses if now - press[2] < MERGE_SECONDS]
+        for index, (known, known_way, _) in enumerate(self.presses):
+            if known == digit and known_way != way:
+                del self.presses[index]
+                return False
+        self.presses.append((digit, way, now))
+        return True
+
+
+@dataclass(slots=True)
+class Ring:
+    """One proposal to one agent: the reservation and the leg that rings for it."""
+
+    reservation: str
+    agent: str
+    queue: str
+    """Empty = the agent is called by number."""
+    leg: Leg
+    expires_at: float
+    pop_by: float | None
+    """Ring at this moment even if no screen has said that it showed the pop; None = it rings."""
+    status: int = 0
+    """The last failure that a phone answered."""
+
+
+@dataclass(slots=True)
+class Tape:
+    """The recording of a contact: one file, whoever is on it."""
+
+    id: str
+    path: str
+    """Relative to the recordings folder."""
+    paused: bool = False
+    saved: bool = False
+
+
+@dataclass(slots=True)
+class Contact:
+    """A customer's whole interaction, first sign to last hang-up."""
+
+    id: str
+    caller: str
+    caller_name: str
+    called: str
+    direction: str
+    offered_at: float
+    answered_at: float = 0.0
+    """0 = not yet."""
+    legs: dict[str, Leg] = field(default_factory=dict)
+    """Every leg whose row is open, by id."""
+    closing: dict[str, Leg] = field(default_factory=dict)
+    """Legs that are over, until media has told how they were."""
+    caller_leg: Leg | None = None
+    agent_leg: Leg | None = None
+    destination: str = ""
+    """Where a call that still waits for its own phone (an agent's click) or its ACK goes next."""
+    segment: tuple[str, str] = ("", "")
+    """Kind and owner."""
+    segment_since: float = 0.0
+    wake_at: float | None = None
+    """A moment that the contact itself waits for (the end of a voice mail)."""
+    # the tree
+    walk: Walk | None = None
+    tree: Tree | None = None
+    collected: dict[str, str] = field(default_factory=dict)
+    way: list[tuple[str, str, float]] = field(default_factory=list)
+    """Menus passed: menu, digit, seconds in it."""
+    ivr_seconds: float = 0.0
+    language: str = "en"
+    # the queue
+    queue: str = ""
+    """The queue that it stands in; empty = none."""
+    next_queue: str = ""
+    """The queue that it joins when the notice has been heard."""
+    priority: int = 0
+    skills: dict[str, int] = field(default_factory=dict)
+    queued_at: float = 0.0
+    rings: dict[str, Ring] = field(default_factory=dict)
+    reservation: str = ""
+    """The reservation that the agent side came of."""
+    served_queue: str = ""
+    """The queue whose rules the talk follows."""
+    notified: bool = False
+    # the talk
+    customer: Customer = Customer()
+    note: str = ""
+    note_by: str = ""
+    came_from: str = ""
+    """The agent who transferred the contact and gets it back if nobody answers."""
+    tape: Tape | None = None
+    record: bool | None = None
+    """Whether the talk is recorded; None = not decided yet."""
+    holds: dict[str, float] = field(default_factory=dict)
+    """The longest hold by who held (caller, agent), seconds."""
+    box: str = ""
+    """The voice mailbox that is being spoken to."""
+    ended: bool = False
+
+    @property
+    def deadline(self) -> float | None:
+        """When to wake this contact, POSIX seconds; None = never."""
+        moments = [ring.pop_by for ring in self.rings.values() if ring.pop_by is not None]
+        if self.wake_at is not None:
+            moments.append(self.wake_at)
+        if self.walk is not None and self.walk.deadline is not None:
+            moments.append(self.walk.deadline)
+        return min(moments, default=None)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is expected any more: every row is closed and the recording saved."""
+        return self.ended and not self.legs and not self.closing and (self.tape is None or self.tape.saved)
+
+    def other(self, leg: Leg) -> Leg | None:
+        """The leg that this one talks with."""
+        return self.agent_leg if leg is self.caller_leg else self.caller_leg

@@ -1,0 +1,78 @@
+"""The queue, as the caller lives it: a notice that the talk is recorded, music, position and expected wait over the music,
+a key to get out; and wherever the queue's rule sends them when it gives them away.
+"""
+
+import switch.acd.effects as acd
+from switch.contact import arrival, ending
+from switch.contact.state import Contact
+from switch.events import ContactDequeued, ContactQueued, DigitPressed, WaitAnnounced
+from switch.house import House
+from switch.routing import Destination
+
+NOTICE = "notice"
+ANNOUNCEMENT = "announcement"
+
+
+def approach(house: House, contact: Contact, queue: str) -> None:
+    """Lead an answered caller to a queue; first the notice, where the talk may be recorded and the queue has one."""
+    rules = house.settings.queues[queue]
+    if contact.record is None:
+        contact.record = house.rng.random() * 100 < rules.record
+    house.music(contact, contact.caller_leg, rules.music)
+    if rules.recording_notice and contact.record and not contact.notified:
+        contact.notified, contact.next_queue = True, queue
+        notice = house.prompts.sound(rules.recording_notice, contact.language)
+        return house.play(contact.caller_leg, NOTICE, (notice,))
+    return join(house, contact, queue)
+
+
+def join(house: House, contact: Contact, queue: str, *, joined_at: float | None = None, front: bool = False) -> None:
+    """Stand in line."""
+    contact.next_queue = ""
+    contact.queue, contact.queued_at = queue, house.now
+    house.segment(contact, "queue", queue)
+    house.settle(house.desk.join(contact.id, queue, house.now, priority=contact.priority, skills=contact.skills,
+                                 joined_at=joined_at, front=front))
+
+
+def joined(house: House, contact: Contact, told: acd.Joined) -> None:
+    house.tell(ContactQueued(contact=contact.id, queue=told.queue, position=told.position,
+                             expected_wait=told.expected_wait, priority=contact.priority, skills=contact.skills,
+                             staffed=told.staffed))
+
+
+def announce(house: House, contact: Contact, told: acd.Announce) -> None:
+    """Tell them where they stand, over the ducked music."""
+    prompts = house.prompts
+    paths = (*prompts.position(told.position, contact.language),
+             *prompts.expected_wait(told.expected_wait, contact.language))
+    house.play(contact.caller_leg, ANNOUNCEMENT, paths)
+    house.tell(WaitAnnounced(contact=contact.id, queue=told.queue, position=told.position,
+                             expected_wait=told.expected_wait))
+
+
+def press(house: House, contact: Contact, digit: str) -> None:
+    """A key pressed in line: the exit key, or nothing."""
+    house.tell(DigitPressed(contact=contact.id, digit=digit))
+    house.settle(house.desk.exit_key(contact.id, digit, house.now))
+
+
+def left(house: House, contact: Contact, told: acd.Left) -> None:
+    """The contact stands in this queue no more."""
+    house.tell(ContactDequeued(contact=contact.id, queue=told.queue, why=told.why, waited=told.waited,
+                               announced_wait=told.announced_wait, agent=told.agent))
+    if contact.queue == told.queue:
+        contact.queue = ""
+    if contact.ended or told.why in ("answered", "abandoned", "transferred", "withdrawn"):
+        return None
+    return _give_away(house, contact, told)
+
+
+def _give_away(house: House, contact: Contact, told: acd.Left) -> None:
+    destination = Destination.parse(told.destination) if told.destination else Destination("goodbye", "")
+    if destination.kind == "goodbye":
+        sound = {"full": "all-agents-busy", "no_agents": "no-agents", "timeout": "all-agents-busy"}.get(told.why)
+        return ending.say_goodbye(house, contact, *([sound] if sound else []))
+    if destination.kind == "queue":
+        return join(house, contact, destination.target, joined_at=house.now - told.waited)
+    return arrival.proceed(house, contact, destination)

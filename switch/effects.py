@@ -1,0 +1,74 @@
+"""Everything that the Exchange may ask of the world.
+
+Besides these it asks for :class:`switch.sip.effects.Transmit` and for every order of :mod:`media.orders`. A question
+(:class:`ShowPop`, :class:`FindCustomer`, :class:`Fetch`, :class:`Measure`) comes back as an input of the Exchange, which
+never waits for it without a deadline of its own.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from media.orders import AnyOrder
+from switch.sip.effects import Transmit
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Keep this value under this key across a crash; None = forget it."""
+
+    key: str
+    value: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class AfterCommit:
+    """Do this once everything that was written down before it is safe, or after a quarter of a second without a store."""
+
+    effect: "Transmit | AnyOrder"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPop:
+    """Bring the journal up to this entry to the agent's screens; answer with ``Exchange.popped``."""
+
+    contact: str
+    reservation: str
+    agent: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindCustomer:
+    """Who is this caller? Answer with ``Exchange.customer``."""
+
+    contact: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Ask the webhook of a tree; answer with ``Exchange.fetched``."""
+
+    contact: str
+    node: str
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: dict[str, str] | None
+    deadline: float
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Measure who spoke when in this finished recording; answer with ``Exchange.measured``."""
+
+    contact: str
+    recording: str
+    path: str
+    """Relative to the recordings folder."""
+    holds: dict[str, float]
+    """The longest hold by party (caller, agent), seconds; given back with the answer."""
+
+
+Effect = Transmit | AnyOrder | Remember | AfterCommit | ShowPop | FindCustomer | Fetch | Measure

@@ -1,0 +1,289 @@
+"""The whole switch without sockets and without a clock: inputs go in with ``now``, effects come out.
+
+Every input runs the same way: the room that it belongs to takes it, the news that the room tells are handled one after the
+other until none is left, and what is meant for the outside is returned in the order in which it was said. An exception in
+the handling of one contact ends that contact and is written down; the house goes on.
+
+           SIP bytes      media reports     orders      answers of the world
+               |                |              |                |
+               +--------> one step at ``now`` <-----------------+
+                                |
+              effects to perform; entries in the journal
+"""
+
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+
+import media.orders as m
+import switch.acd.effects as acd
+import switch.sip.effects as sip
+from ivr.prompts import Prompts
+from switch import commands, recovery, view
+from switch.acd.desk import Desk
+from switch.contact import arrival, ending, media_news, recording, ringing, talking, waiting, walking
+from switch.contact.state import Contact, Leg
+from switch.deadlines import Deadlines
+from switch.effects import Effect, Measure
+from switch.events import (
+    AgentStateChanged,
+    Customer,
+    PhoneRegistered,
+    PhoneUnregistered,
+    SegmentBegan,
+    SwitchStarted,
+    SwitchStopped,
+)
+from switch.house import House
+from switch.journal import Entry, Journal
+from switch.orders import Order
+from switch.settings import Settings
+from switch.sip.effects import Address
+from switch.sip.endpoint import Endpoint
+
+log = structlog.get_logger("exchange")
+
+
+class Exchange:
+    """One switch. ``deadline`` is when it wants to be woken (POSIX seconds; None = never)."""
+
+    def __init__(self, settings: Settings, prompts: Prompts, rng: random.Random, *, recordings: str, journal: Journal | None = None, epoch: int = 1) -> None:
+        system = settings.system
+        endpoint = Endpoint(
+            realm=system.sip.realm, passwords={number: user.password for number, user in settings.users.items()},
+            rng=rng, host=system.listen, port=system.sip.port, t1=system.sip.t1, ring_limit=system.sip.ring_limit,
+            register_expires=system.sip.register_expires, register_least=system.sip.register_least)
+        agents = {number: user.rules for number, user in settings.users.items() if user.role == "agent"}
+        self.house = House(settings, journal or Journal(), endpoint, Desk(settings.queues, agents, rng), prompts, rng,
+                           recordings)
+        self.epoch = epoch
+        self._deadlines = Deadlines()
+
+    @property
+    def journal(self) -> Journal:
+        """What has happened so far."""
+        return self.house.journal
+
+    @property
+    def deadline(self) -> float | None:
+        """When to wake the exchange; None = never."""
+        house = self.house
+        moments = (house.endpoint.deadline, house.desk.deadline, self._deadlines.next)
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    # -- inputs -------------------------------------------------------------------------------------------------------
+
+    def start(self, version: str, memory: Mapping[str, dict[str, Any]], open_contacts: list[list[Entry]],
+              now: float) -> list[Effect]:
+        """Take up what was remembered across a stop, close what was cut off by it."""
+        self.house.now = now
+        self.house.tell(SwitchStarted(version=version, epoch=self.epoch))
+        recovery.recover(self.house, memory, open_contacts)
+        return self._finish()
+
+    def receive(self, data: bytes, source: Address, now: float) -> list[Effect]:
+        """One SIP datagram, or one whole message from a TCP connection."""
+        self.house.now = now
+        self.house.settle(self.house.endpoint.receive(data, source, now))
+        return self._finish()
+
+    def lost(self, address: Address, now: float) -> list[Effect]:
+        """A TCP connection is gone, or could not be opened."""
+        self.house.now = now
+        self.house.settle(self.house.endpoint.lost(address, now))
+        return self._finish()
+
+    def media(self, report: m.AnyReport, now: float) -> list[Effect]:
+        """Media tells something."""
+        self.house.now = now
+        if type(report) is m.Seats:
+            self.house.seats.extend(report.ports)
+            return []
+        contact = media_news.contact_of(self.house, report)
+        if contact is not None:
+            self._guard(contact, media_news.hear, report)
+        return self._finish()
+
+    def media_lost(self, now: float) -> list[Effect]:
+        """The media process has died: calls without sound are ended."""
+        self.house.now = now
+        self.house.seats.clear()
+        for contact in list(self.house.contacts.values()):
+            if contact.tape is not None:
+                contact.tape.saved = True
+            self._guard(contact, lambda house, contact: ending.end(house, contact, ended_by="system", status=500))
+            contact.closing.clear()
+        return self._finish()
+
+    def obey(self, order: Order, by: str, now: float) -> tuple[dict[str, Any], list[Effect]]:
+        """Do what somebody asks. Raises :class:`~switch.orders.OrderRefused`; then nothing has changed."""
+        self.house.now = now
+        result = commands.obey(self.house, order, by)
+        return result, self._finish()
+
+    def popped(self, reservation: str, contact: str, now: float) -> list[Effect]:
+        """The screens have been told of this reservation."""
+        return self._answer(contact, now, ringing.popped, reservation)
+
+    def customer(self, contact: str, customer: Customer, now: float) -> list[Effect]:
+        """The answer to :class:`~switch.effects.FindCustomer`."""
+        return self._answer(contact, now, arrival.customer_found, customer)
+
+    def fetched(self, contact: str, node: str, outcome: str, values: dict[str, str], now: float) -> list[Effect]:
+        """The answer to :class:`~switch.effects.Fetch`: found, not_found or failed, and the values of a found one."""
+        return self._answer(contact, now, walking.fetched, node, outcome, values)
+
+    def measured(self, asked: Measure, figures: dict[str, float], now: float) -> list[Effect]:
+        """The answer to :class:`~switch.effects.Measure`: seconds, talk and silence per party, overlap, silence."""
+        self.house.now = now
+        recording.measured(self.house, asked.contact, asked.recording, figures, asked.holds)
+        return self._finish()
+
+    def wake(self, now: float) -> list[Effect]:
+        """A deadline has come."""
+        house = self.house
+        house.now = now
+        if house.endpoint.deadline is not None and house.endpoint.deadline <= now:
+            house.settle(house.endpoint.wake(now))
+        if house.desk.deadline is not None and house.desk.deadline <= now:
+            house.settle(house.desk.wake(now))
+        for identity in self._deadlines.due(now):
+            if (contact := house.contacts.get(identity)) is not None:
+                self._guard(contact, media_news.wake)
+        return self._finish()
+
+    def stop(self, reason: str, now: float) -> list[Effect]:
+        """Hang up on everybody: the switch is being stopped."""
+        self.house.now = now
+        for contact in list(self.house.contacts.values()):
+            self._guard(contact, lambda house, contact: ending.end(house, contact, ended_by="system", q850=41))
+        effects = self._finish()
+        self.house.tell(SwitchStopped(reason=reason))
+        return effects
+
+    def snapshot(self, now: float) -> dict[str, Any]:
+        """Everything that a screen needs to begin with, as of the journal's last entry."""
+        return view.snapshot(self.house, self.epoch, now)
+
+    def counts(self) -> dict[str, int]:
+        """How many of everything are alive."""
+        return view.counts(self.house)
+
+    # -- one step -----------------------------------------------------------------------------------------------------
+
+    def _answer(self, contact: str, now: float, handler: Callable[..., None], *arguments: object) -> list[Effect]:
+        self.house.now = now
+        known = self.house.contacts.get(contact)
+        if known is not None and not known.ended:
+            self._guard(known, handler, *arguments)
+        return self._finish()
+
+    def _finish(self) -> list[Effect]:
+        """Handle the news until there is none, then give away what was said to the outside."""
+        house = self.house
+        while house.inbox:
+            self._hear(house.inbox.popleft())
+        for identity in house.touched:
+            self._settle_contact(identity)
+        house.touched.clear()
+        out, house.out = house.out, []
+        return out
+
+    def _settle_contact(self, identity: str) -> None:
+        contact = self.house.contacts.get(identity)
+        if contact is None:
+            return
+        self._deadlines.set(identity, contact.deadline)
+        if contact.over:
+            del self.house.contacts[identity]
+
+    def _guard(self, contact: Contact, handler: Callable[..., None], *arguments: object) -> None:
+        """Run a handler for one contact; if it fails, the contact ends, the house goes on."""
+        self.house.touched.add(contact.id)
+        try:
+            handler(self.house, contact, *arguments)
+        except Exception:
+            log.exception("contact failed", contact=contact.id, handler=handler.__name__)
+            if not contact.ended:
+                self._guard(contact, lambda house, failed: ending.end(house, failed, ended_by="system", status=500))
+
+    # -- news of the rooms --------------------------------------------------------------------------------------------
+
+    def _hear(self, told: "sip.Told | acd.Effect") -> None:
+        kind = type(told)
+        if kind is sip.Offered:
+            arrival.offered(self.house, told)
+        elif kind is sip.BindingsChanged:
+            self._bindings(told)
+        elif kind is acd.AgentChanged:
+            self._agent(told)
+        elif kind in _OF_CALLS:
+            self._call(told, _OF_CALLS[kind])
+        elif (contact := self.house.contacts.get(told.contact)) is not None:
+            self._guard(contact, _OF_QUEUES[kind], told)
+
+    def _call(self, told: "sip.Told", handler: Callable[..., None]) -> None:
+        contact, leg = self.house.calls.get(told.call, (None, None))
+        if contact is not None:
+            self._guard(contact, handler, leg, told)
+
+    def _bindings(self, told: sip.BindingsChanged) -> None:
+        """A phone came or went: remember where it is before its 200 leaves, tell the desk, write it down."""
+        house = self.house
+        value = {"bindings": [_plain(binding) for binding in told.bindings]} if told.bindings else None
+        house.remember(f"phone/{told.user}", value)
+        house.hold_back(0)
+        if told.why != "refreshed" and told.bindings:
+            house.tell(PhoneRegistered(agent=told.user, bindings=len(told.bindings),
+                                       user_agent=told.bindings[-1].user_agent))
+        elif not told.bindings:
+            house.tell(PhoneUnregistered(agent=told.user, why=told.why))
+        if told.user in house.desk.rules:
+            house.settle(house.desk.phone(told.user, bool(told.bindings), house.now))
+
+    def _agent(self, told: acd.AgentChanged) -> None:
+        house = self.house
+        house.tell(AgentStateChanged(agent=told.agent, state=told.state, reason=told.reason, previous=told.previous,
+                                     contact=told.contact, until=told.until))
+        house.remember(f"agent/{told.agent}", view.seat(house.desk, told.agent))
+        contact = house.contacts.get(told.contact)
+        if told.state == "after_call_work" and contact is not None and contact.ended:
+            house.tell(SegmentBegan(contact=contact.id, kind="wrap_up", owner=told.agent))
+
+
+def _plain(binding: sip.Binding) -> dict[str, Any]:
+    fields = {name: getattr(binding, name) for name in binding.__slots__}
+    return fields | {"source": list(binding.source)}
+
+
+def _progressed(house: House, contact: Contact, leg: Leg, told: sip.Progressed) -> None:
+    if told.status > 100:
+        ringing.progressed(house, contact, leg)
+
+
+def _answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> None:
+    if leg.up:
+        talking.renegotiated(house, leg, told)
+    else:
+        ringing.answered(house, contact, leg, told)
+
+
+_OF_CALLS: dict[type, Callable[..., None]] = {
+    sip.Progressed: _progressed,
+    sip.Answered: _answered,
+    sip.Refused: ringing.refused,
+    sip.Acknowledged: arrival.acknowledged,
+    sip.Ended: ending.ended,
+    sip.Reoffered: talking.reoffered,
+    sip.Informed: media_news.informed,
+}
+
+_OF_QUEUES: dict[type, Callable[..., None]] = {
+    acd.Joined: waiting.joined,
+    acd.Left: waiting.left,
+    acd.Announce: waiting.announce,
+    acd.Reserve: ringing.reserve,
+    acd.Release: ringing.released,
+}

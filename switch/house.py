@@ -1,0 +1,145 @@
+"""What all that happens to contacts has in common: the rooms, the tables that lead from a handle to its contact, and the
+verbs with which a handler speaks.
+
+A handler runs to its end. What it asks of a room may make the room tell news in turn; that news waits in ``inbox`` and is
+handled when the handler has returned, so that nothing ever re-enters a contact in the middle of a change. What is meant
+for the outside is collected in ``out``, in the order in which it was said.
+"""
+
+import random
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import media.orders
+import switch.acd.effects as acd
+import switch.sip.effects as sip
+from ivr.prompts import Prompts
+from switch.acd.desk import Desk
+from switch.contact.state import Contact, Leg
+from switch.effects import AfterCommit, Effect, Remember
+from switch.events import Event, LegEnded, SegmentBegan
+from switch.journal import Journal
+from switch.settings import Settings
+from switch.sip.endpoint import Endpoint
+
+
+class House:
+    """The rooms and the tables. ``now`` is the moment of the step that is under way, POSIX seconds."""
+
+    def __init__(self, settings: Settings, journal: Journal, endpoint: Endpoint, desk: Desk, prompts: Prompts,
+                 rng: random.Random, recordings: str) -> None:
+        self.settings = settings
+        self.journal = journal
+        self.endpoint = endpoint
+        self.desk = desk
+        self.prompts = prompts
+        self.rng = rng
+        self.recordings = recordings
+        self.now = 0.0
+        self.out: list[Effect] = []
+        self.inbox: deque[sip.Told | acd.Effect] = deque()
+        self.contacts: dict[str, Contact] = {}
+        self.calls: dict[str, tuple[Contact, Leg]] = {}
+        self.rows: dict[str, Contact] = {}
+        self.seats: deque[int] = deque()
+        self.touched: set[str] = set()
+        self.unsaved: set[str] = set()
+        """Recordings that a crash cut off, until it is known how long they are."""
+
+    # -- verbs --------------------------------------------------------------------------------------------------------
+
+    def tell(self, event: Event) -> int:
+        """Write down what has happened; gives its number in the journal."""
+        return self.journal.append(event, self.now).number
+
+    def settle(self, effects: Iterable[sip.Effect | acd.Effect]) -> None:
+        """Take what a room gave back: what it asks of the world goes out, what it tells is handled next."""
+        for effect in effects:
+            if type(effect) is sip.Transmit:
+                self.out.append(effect)
+            else:
+                self.inbox.append(effect)
+
+    def order(self, order: "media.orders.AnyOrder") -> None:
+        """Order something of media."""
+        self.out.append(order)
+
+    def ask(self, effect: Effect) -> None:
+        """Ask something of the world."""
+        self.out.append(effect)
+
+    def remember(self, key: str, value: dict[str, Any] | None) -> None:
+        """Keep a value across a crash; None = forget it."""
+        self.out.append(Remember(key, value))
+
+    def hold_back(self, since: int) -> None:
+        """Send what was to be sent since position ``since`` of ``out`` only when what was written down is safe."""
+        self.out[since:] = [AfterCommit(effect) if type(effect) is sip.Transmit else effect
+                            for effect in self.out[since:]]
+
+    # -- contacts and legs --------------------------------------------------------------------------------------------
+
+    def new_contact(self, *, caller: str, caller_name: str, called: str, direction: str) -> Contact:
+        """A contact begins; nothing has been told yet."""
+        contact = Contact(f"{self.rng.getrandbits(64):016x}", caller, caller_name, called, direction, self.now)
+        contact.language = self.settings.system.language
+        self.contacts[contact.id] = contact
+        self.remember(f"contact/{contact.id}", {"at": self.now})
+        return contact
+
+    def new_leg(self, contact: Contact, party: str, *, agent: str = "") -> Leg | None:
+        """A leg with a seat in media; None when every seat is taken."""
+        if not self.seats:
+            return None
+        leg = Leg(f"{contact.id}-{len(contact.legs) + 1}-{self.rng.getrandbits(16):04x}", party, self.seats.popleft(),
+                  self.rng.getrandbits(31), agent, since=self.now)
+        contact.legs[leg.id] = leg
+        self.rows[leg.id] = contact
+        return leg
+
+    def bind(self, contact: Contact, leg: Leg, call: str) -> None:
+        """This SIP session belongs to this leg."""
+        self.calls[call] = (contact, leg)
+
+    def segment(self, contact: Contact, kind: str, owner: str) -> None:
+        """From now on the contact is here."""
+        if contact.segment == (kind, owner):
+            return
+        if contact.segment[0] == "ivr":
+            contact.ivr_seconds += self.now - contact.segment_since
+        contact.segment = (kind, owner)
+        contact.segment_since = self.now
+        self.tell(SegmentBegan(contact=contact.id, kind=kind, owner=owner))
+
+    def hang_up(self, leg: Leg, *, q850: int = 16, text: str = "") -> None:
+        """End every SIP session of this leg, in whatever state it is."""
+        for call in (*leg.forks, *([leg.call] if leg.call else [])):
+            if self.calls.pop(call, None) is not None:
+                self.settle(self.endpoint.hang_up(call, self.now, q850=q850, text=text))
+        leg.forks.clear()
+
+    def drop(self, contact: Contact, leg: Leg, ended_by: str, cause: str, status: int = 0) -> None:
+        """The leg is over: free its row, say so."""
+        self.hang_up(leg)
+        if leg.id not in contact.legs:
+            return
+        self.order(media.orders.Close(leg.id))
+        contact.closing[leg.id] = contact.legs.pop(leg.id)
+        if leg.up:
+            self.tell(LegEnded(contact=contact.id, leg=leg.id, party=leg.party, ended_by=ended_by, cause=cause,
+                               sip_status=status))
+
+    def play(self, leg: Leg, play: str, sounds: Sequence[str]) -> None:
+        """Say this in the foreground of a leg."""
+        self.order(media.orders.Play(leg.id, play, tuple(sounds)))
+
+    def music(self, contact: Contact, leg: Leg, sound: str) -> None:
+        """Music, or what else a waiting party hears."""
+        paths = self.prompts.sound(sound, contact.language)
+        self.order(media.orders.Music(leg.id, paths))
+
+    @property
+    def address(self) -> str:
+        """The address that our SDP announces."""
+        return self.settings.system.media.address or self.settings.system.listen

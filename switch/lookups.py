@@ -1,0 +1,101 @@
+"""Questions to the outside: who a caller is, what a webhook knows, who spoke in a recording. Each has a deadline.
+
+The work that costs processor time (voice activity of a finished recording) is done by a process of its own at low
+priority, so that neither signalling nor media feels it.
+"""
+
+import asyncio
+import os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgspec
+import structlog
+
+from media.speech import measure
+from switch.effects import Fetch, Measure
+from switch.events import Customer
+from switch.settings import Lookup
+from switch.store import Store
+
+log = structlog.get_logger("lookups")
+
+MOST_BYTES = 64 * 1024
+"""The longest answer of a webhook that is read."""
+
+
+class Lookups:
+    """Asks the store, HTTP servers, and the speech process."""
+
+    def __init__(self, store: Store, settings: Lookup, recordings: Path) -> None:
+        self._store = store
+        self._settings = settings
+        self._recordings = recordings
+        self._http: aiohttp.ClientSession | None = None
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def start(self) -> None:
+        """Open the HTTP session; to be called in the loop."""
+        self._http = aiohttp.ClientSession()
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        await self._http.close()
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def customer(self, number: str, now: float) -> Customer | None:
+        """Who has this number: the contact store's answer, completed by the HTTP look-up where there is one."""
+        if not number:
+            return None
+        known = await self._store.customer(number)
+        fields = dict(known or {}) | await self._store.history(number, now)
+        if self._settings.url:
+            outcome, values = await self._ask("GET", self._settings.url.replace("{number}", number), {}, None,
+                                              self._settings.deadline)
+            if outcome == "found":
+                fields |= values
+        try:
+            return msgspec.convert(fields | {"number": number}, Customer, strict=False)
+        except msgspec.ValidationError as error:
+            log.warning("customer look-up answered something else", number=number, error=str(error))
+            return None
+
+    async def fetch(self, effect: Fetch) -> tuple[str, dict[str, str]]:
+        """Ask a tree's webhook: found, not_found or failed, and the fields of its JSON answer as text."""
+        outcome, values = await self._ask(effect.method, effect.url, effect.headers, effect.body, effect.deadline)
+        return outcome, {name: _text(value) for name, value in values.items()
+                         if isinstance(value, str | int | float | bool)}
+
+    async def _ask(self, method: str, url: str, headers: dict[str, str], body: dict[str, str] | None,
+                   deadline: float) -> tuple[str, dict[str, Any]]:
+        try:
+            timeout = aiohttp.ClientTimeout(total=deadline)
+            async with self._http.request(method, url, headers=headers, json=body, timeout=timeout) as answer:
+                if answer.status == 404:
+                    return "not_found", {}
+                answer.raise_for_status()
+                values = msgspec.json.decode(await answer.content.read(MOST_BYTES))
+        except (TimeoutError, aiohttp.ClientError, ValueError, OSError) as error:
+            log.warning("webhook failed", url=url.partition("?")[0], error=repr(error))
+            return "failed", {}
+        return ("found", values) if isinstance(values, dict) else ("failed", {})
+
+    async def measure(self, effect: Measure) -> dict[str, float] | None:
+        """Voice activity of a finished recording; None when the file cannot be read."""
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=os.nice, initargs=(10,))
+        try:
+            measured = await asyncio.get_running_loop().run_in_executor(
+                self._pool, measure, self._recordings / effect.path)
+        except Exception as error:
+            log.warning("recording not measured", path=effect.path, error=repr(error))
+            return None
+        return msgspec.to_builtins(measured)
+
+
+def _text(value: str | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

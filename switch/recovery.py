@@ -1,0 +1,91 @@
+"""After a crash: phones and seats are taken up again, and every contact that was cut off is closed in the journal.
+
+What was open is read from the contact's own entries, so that the laws of the journal hold across a ``kill -9``: what was
+joined is left, what was reserved has an outcome, what was recorded is saved, what was offered ends once.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from switch import events as e
+from switch.effects import Measure
+from switch.house import House
+from switch.journal import Entry
+from switch.sip.effects import Address, Binding
+
+CAUSE = "system_shutdown"
+
+
+def recover(house: House, memory: Mapping[str, dict[str, Any]], open_contacts: list[list[Entry]]) -> None:
+    """Take up what was remembered; ``open_contacts`` are the journal's entries of each contact that had not ended."""
+    for entries in open_contacts:
+        _close(house, entries)
+    for key, value in memory.items():
+        kind, _, name = key.partition("/")
+        if kind == "phone" and name in house.settings.users:
+            _phone(house, name, value)
+        elif kind == "contact":
+            house.remember(key, None)
+    for key, value in memory.items():
+        kind, _, name = key.partition("/")
+        if kind == "agent" and name in house.desk.rules:
+            house.settle(house.desk.restore(name, value["state"], value["reason"], value["since"], house.now))
+
+
+def _phone(house: House, user: str, value: dict[str, Any]) -> None:
+    bindings = [Binding(**(fields | {"source": Address(*fields["source"])})) for fields in value["bindings"]]
+    alive = [binding for binding in bindings if binding.expires_at > house.now]
+    house.endpoint.registrar.restore(alive)
+    if user in house.desk.rules:
+        house.settle(house.desk.phone(user, bool(alive), house.now))
+    if not alive:
+        house.remember(f"phone/{user}", None)
+        house.tell(e.PhoneUnregistered(agent=user, why="expired"))
+
+
+def _close(house: House, entries: list[Entry]) -> None:
+    """Write the ends that the crash left out."""
+    contact = entries[0].event.contact
+    queue: e.ContactQueued | None = None
+    joined_at = 0.0
+    rings: dict[str, e.ReservationEvent] = {}
+    legs: dict[str, e.LegEvent] = {}
+    tape: e.RecordingStarted | None = None
+    for entry in entries:
+        match entry.event:
+            case e.ContactQueued():
+                queue, joined_at = entry.event, entry.at
+            case e.ContactDequeued():
+                queue = None
+            case e.ReservationCreated():
+                rings[entry.event.reservation] = entry.event
+            case e.ReservationAccepted():
+                rings[entry.event.reservation] = entry.event
+            case e.ReservationEvent():
+                rings.pop(entry.event.reservation, None)
+            case e.Established():
+                legs[entry.event.leg] = entry.event
+            case e.LegEnded():
+                legs.pop(entry.event.leg, None)
+            case e.RecordingStarted():
+                tape = entry.event
+            case e.RecordingSaved():
+                tape = None
+    if queue is not None:
+        house.tell(e.ContactDequeued(contact=contact, queue=queue.queue, why="error", waited=house.now - joined_at))
+    for ring in rings.values():
+        _close_ring(house, ring)
+    for leg in legs.values():
+        house.tell(e.LegEnded(contact=contact, leg=leg.leg, party=leg.party, ended_by="system", cause=CAUSE))
+    house.tell(e.ContactEnded(contact=contact, ended_by="system", cause=CAUSE, csta_cause="resources_not_available"))
+    if tape is not None:
+        house.unsaved.add(tape.recording)
+        house.ask(Measure(contact, tape.recording, tape.path, {}))
+
+
+def _close_ring(house: House, ring: e.ReservationEvent) -> None:
+    common = {"contact": ring.contact, "reservation": ring.reservation, "agent": ring.agent, "queue": ring.queue}
+    if isinstance(ring, e.ReservationAccepted):
+        house.tell(e.ReservationCompleted(**common))
+    else:
+        house.tell(e.ReservationRescinded(**common, why=CAUSE))

@@ -1,0 +1,197 @@
+"""The driver: one Exchange, the sockets, the clock, media and the store around it.
+
+After each touch of the Exchange comes the same reflex: what it wrote down goes to the store and to the readers, what it
+asks for is done, and one timer is set to the moment at which it wants to be woken. Nothing here decides anything.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import structlog
+
+import media.orders
+from media.port import MediaPort
+from switch.clock import Clock
+from switch.effects import AfterCommit, Effect, Fetch, FindCustomer, Measure, Remember, ShowPop
+from switch.events import Event
+from switch.exchange import Exchange
+from switch.lookups import Lookups
+from switch.orders import Order
+from switch.sip.effects import Address, Transmit
+from switch.sip.transport import Transport
+from switch.store import Store
+
+log = structlog.get_logger("shell")
+
+COMMIT_SECONDS = 0.25
+"""How long anything waits for the store; a store that is down must not touch a call in progress."""
+
+
+class Readers(Protocol):
+    """Who is told that the journal has grown."""
+
+    def notify(self) -> None: ...
+
+    async def pop(self, agent: str, number: int) -> None: ...
+
+
+class Shell:
+    """Runs one :class:`~switch.exchange.Exchange` until it is stopped."""
+
+    def __init__(self, exchange: Exchange, clock: Clock, transport: Transport, port: MediaPort, store: Store,
+                 lookups: Lookups) -> None:
+        self.exchange = exchange
+        self.clock = clock
+        self.transport = transport
+        self.port = port
+        self.store = store
+        self.lookups = lookups
+        self.readers: list[Readers] = []
+        self.load: media.orders.Load | None = None
+        """How the media worker keeps up, as it said last."""
+        self._stored = exchange.journal.last
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at: float | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._orders: list[media.orders.AnyOrder] = []
+        self._perform: dict[type, Callable[[Any], None]] = {
+            Transmit: transport.send, AfterCommit: self._after_commit, ShowPop: self._show_pop,
+            FindCustomer: self._find_customer, Fetch: self._fetch, Measure: self._measure,
+        }
+
+    # -- inputs -------------------------------------------------------------------------------------------------------
+
+    def on_message(self, data: bytes, source: Address) -> None:
+        """A SIP message has come."""
+        self.reflex(self.exchange.receive(data, source, self.clock.now()))
+
+    def on_lost(self, address: Address) -> None:
+        """A TCP connection is gone."""
+        self.reflex(self.exchange.lost(address, self.clock.now()))
+
+    def on_reports(self, reports: list[media.orders.AnyReport]) -> None:
+        """Media tells something."""
+        for report in reports:
+            if type(report) is media.orders.Load:
+                self.load = report
+                continue
+            self.reflex(self.exchange.media(report, self.clock.now()))
+
+    async def submit(self, order: Order, by: str) -> dict[str, Any]:
+        """Obey an order; answers when its consequence is safe. Raises :class:`~switch.orders.OrderRefused`."""
+        result, effects = self.exchange.obey(order, by, self.clock.now())
+        self.reflex(effects)
+        await self._committed(self.exchange.journal.last)
+        return result
+
+    def write_down(self, event: Event) -> None:
+        """Somebody outside the exchange did something that belongs in the journal (a recording was deleted)."""
+        self.exchange.journal.append(event, self.clock.now())
+        self._publish([])
+
+    # -- the reflex ---------------------------------------------------------------------------------------------------
+
+    def reflex(self, effects: list[Effect]) -> None:
+        """What follows each touch."""
+        memory = [(effect.key, effect.value) for effect in effects if type(effect) is Remember]
+        self._publish(memory)
+        for effect in effects:
+            self._do(effect)
+        if self._orders:
+            orders, self._orders = self._orders, []
+            self.port.send(orders)
+        self._arm()
+
+    def _publish(self, memory: list[tuple[str, dict[str, Any] | None]]) -> None:
+        journal = self.exchange.journal
+        if journal.last > self._stored or memory:
+            self.store.write(journal.since(self._stored), memory)
+            self._stored = journal.last
+            for reader in self.readers:
+                reader.notify()
+
+    def _do(self, effect: Effect) -> None:
+        kind = type(effect)
+        if kind in self._perform:
+            self._perform[kind](effect)
+        elif kind is not Remember:
+            self._orders.append(effect)
+
+    def _arm(self) -> None:
+        """One timer, for the earliest moment that anybody in the house waits for."""
+        deadline = self.exchange.deadline
+        if deadline == self._timer_at:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_at, self._timer = deadline, None
+        if deadline is not None:
+            delay = max(0.0, deadline - self.clock.now())
+            self._timer = asyncio.get_running_loop().call_later(delay, self._wake)
+
+    def _wake(self) -> None:
+        self._timer = self._timer_at = None
+        self.reflex(self.exchange.wake(self.clock.now()))
+
+    # -- what the exchange asks of the world --------------------------------------------------------------------------
+
+    def _after_commit(self, effect: AfterCommit) -> None:
+        async def wait() -> None:
+            await self._committed(self._stored)
+            self._do(effect.effect)
+            if self._orders:
+                orders, self._orders = self._orders, []
+                self.port.send(orders)
+        self._spawn(wait())
+
+    async def _committed(self, number: int) -> None:
+        try:
+            await asyncio.wait_for(self.store.committed(number), COMMIT_SECONDS)
+        except TimeoutError:
+            log.warning("store is behind", waiting=self.store.lag)
+
+    def _show_pop(self, effect: ShowPop) -> None:
+        async def show() -> None:
+            await asyncio.gather(*(reader.pop(effect.agent, effect.number) for reader in self.readers))
+            self.reflex(self.exchange.popped(effect.reservation, effect.contact, self.clock.now()))
+        self._spawn(show())
+
+    def _find_customer(self, effect: FindCustomer) -> None:
+        async def find() -> None:
+            customer = await self.lookups.customer(effect.number, self.clock.now())
+            if customer is not None:
+                self.reflex(self.exchange.customer(effect.contact, customer, self.clock.now()))
+        self._spawn(find())
+
+    def _fetch(self, effect: Fetch) -> None:
+        async def fetch() -> None:
+            outcome, values = await self.lookups.fetch(effect)
+            self.reflex(self.exchange.fetched(effect.contact, effect.node, outcome, values, self.clock.now()))
+        self._spawn(fetch())
+
+    def _measure(self, effect: Measure) -> None:
+        async def measure() -> None:
+            figures = await self.lookups.measure(effect)
+            if figures is not None:
+                self.reflex(self.exchange.measured(effect, figures, self.clock.now()))
+        self._spawn(measure())
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        """Run a question to the world; its failure is written down and hurts nobody."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("a question to the world failed", exc_info=task.exception())
+
+    async def close(self) -> None:
+        """No more timers, no more questions."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,0 +1,87 @@
+"""What screens begin with: the state of the whole house as plain data, in the shapes of the CTI snapshot."""
+
+from typing import Any
+
+from switch.acd.desk import Desk
+from switch.contact.ringing import pop
+from switch.contact.state import Contact, Leg
+from switch.house import House
+
+
+def snapshot(house: House, epoch: int, now: float) -> dict[str, Any]:
+    """Agents, queues, contacts in progress, open reservations."""
+    alive = [contact for contact in house.contacts.values() if not contact.ended]
+    return {
+        "agents": [_agent(house, agent) for agent in house.desk.rules],
+        "queues": [_queue(house, queue, now) for queue in house.settings.queues],
+        "contacts": [_contact(house, contact) for contact in alive],
+        "reservations": [reservation for contact in alive for reservation in _reservations(house, contact)],
+    }
+
+
+def seat(desk: Desk, agent: str) -> dict[str, Any]:
+    """What must survive a crash of an agent's seat: where they go when the calls of now are forgotten."""
+    state = desk.state(agent)
+    if state.state in ("logged_out", "ready", "not_ready"):
+        return {"state": state.state, "reason": state.reason, "since": state.since}
+    return {"state": state.wish or "ready", "reason": state.wish_reason, "since": state.since}
+
+
+def _agent(house: House, agent: str) -> dict[str, Any]:
+    state, rules = house.desk.state(agent), house.settings.users[agent].rules
+    return {
+        "agent": agent, "name": rules.name, "team": rules.team, "state": state.state, "reason": state.reason,
+        "since": state.since, "contact": state.contact, "until": state.until,
+        "phone": "registered" if state.reachable else "unregistered", "queues": rules.queues, "skills": rules.skills,
+    }
+
+
+def _queue(house: House, queue: str, now: float) -> dict[str, Any]:
+    figures = house.desk.queue(queue, now)
+    return {
+        "queue": queue, "waiting": figures.waiting, "oldest": figures.oldest, "staffed": figures.staffed,
+        "ready": figures.ready, "expected_wait": figures.expected_wait,
+    }
+
+
+def _contact(house: House, contact: Contact) -> dict[str, Any]:
+    kind, owner = contact.segment
+    tape = contact.tape
+    return {
+        "contact": contact.id, "caller": contact.caller, "caller_name": contact.caller_name, "called": contact.called,
+        "direction": contact.direction, "offered_at": contact.offered_at, "answered_at": contact.answered_at,
+        "segment": {"kind": kind, "owner": owner, "began": contact.segment_since},
+        "agent": contact.agent_leg.party if contact.agent_leg is not None else "",
+        "queue": contact.queue, "position": house.desk.position(contact.id) if contact.queue else 0,
+        "legs": [_leg(leg) for leg in contact.legs.values()], "customer": contact.customer,
+        "recording": tape.id if tape is not None else "",
+        "recording_paused": tape is not None and tape.paused,
+    }
+
+
+def _leg(leg: Leg) -> dict[str, Any]:
+    state = "held" if leg.on_hold else "established" if leg.up else "ringing"
+    return {"leg": leg.id, "party": leg.party, "state": state, "since": leg.since}
+
+
+def _reservations(house: House, contact: Contact) -> list[dict[str, Any]]:
+    rings = [
+        {"reservation": ring.reservation, "contact": contact.id, "agent": ring.agent, "queue": ring.queue,
+         "state": "pending", "expires_at": ring.expires_at, "pop": pop(house, contact)}
+        for ring in contact.rings.values()
+    ]
+    if contact.agent_leg is not None and contact.reservation:
+        rings.append({"reservation": contact.reservation, "contact": contact.id, "agent": contact.agent_leg.agent,
+                      "queue": contact.served_queue, "state": "accepted", "expires_at": 0.0,
+                      "pop": pop(house, contact)})
+    return rings
+
+
+def counts(house: House) -> dict[str, int]:
+    """How many of everything are alive; all of them are zero in a house at rest but bindings and seats."""
+    return {
+        "contacts": len(house.contacts), "rows": len(house.rows), "calls": len(house.calls),
+        "seats": len(house.seats), "journal_entries_total": house.journal.last,
+        **{f"sip_{name}": count for name, count in house.endpoint.counts().items()},
+        **{f"acd_{name}": count for name, count in house.desk.counts().items()},
+    }
