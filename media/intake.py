@@ -1,8 +1,8 @@
 """What came in during a step, sorted by what is to be done with it.
 
 Nearly every packet is the one that was expected: version 2 and nothing fancy in the header, the agreed payload type,
-160 octets, the known SSRC from the known source, a frame within the ring. Those are recognised and stored for all rows at
-once. The others (the first of a source, a key press, an odd packet time, a late one, a stranger's) are told apart by a
+160 octets, the known SSRC from the known source, a frame within the ring. Those are recognised and stored for all rows
+at once. The others (the first of a source, a key press, an odd packet time, a late one, a stranger's) are told apart by a
 mask and looked at one by one; a flood of them costs time, so the sockets give a row only a few packets a step.
 """
 

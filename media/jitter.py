@@ -77,7 +77,7 @@ class Ring:
     # -- coming in -----------------------------------------------------------------------------------------------
 
     def ahead(self, rows: np.ndarray, timestamps: np.ndarray) -> np.ndarray:
-        """int32: how many samples each timestamp lies after the frame that is due next; the wrap at 2**32 is no edge."""
+        """int32: how many samples each timestamp lies after the frame that is due next, over the wrap at 2**32."""
         due = self.base[rows] + self.play[rows].astype(np.uint32) * np.uint32(FRAME)
         return (timestamps - due).view(np.int32)
 

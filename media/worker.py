@@ -1,0 +1,168 @@
+"""I/O: the media worker, a process of its own, so that neither signalling nor media can stall the other.
+
+It keeps to absolute moments: step *n* is due 20 ms after step *n - 1 was due*, not after it was done, so that lateness
+does not add up. Between two steps it listens to the switch and does what it is ordered at once. A worker that is late
+makes up to three steps in a row; what is more than that is left out, because packets in bursts help nobody.
+
+The switch decides how long a worker lives: it ends when the line to the switch is closed, after it has finished its
+recordings. So an interrupt from the keyboard, which reaches every process of the terminal, is ignored here.
+"""
+
+import argparse
+import gc
+import os
+import resource
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from random import SystemRandom
+
+import msgspec
+
+from media.control import Line
+from media.matrix import Matrix
+from media.orders import AnyOrder, AnyReport, Close, Load, Open, Trouble
+from media.orders import Seats as FreeSeats
+from media.pool import Pool, Sounds
+from media.seats import Seats, Sockets
+from media.writer import Writer
+
+STEP = 0.02
+"""Seconds."""
+_AT_MOST = 3
+_STEPS_A_REPORT = 50
+_LINES = 4096
+_PRIORITY = 10
+
+
+class Worker:
+    """One matrix with its sockets, its disk and its line to the switch. ``now`` is of a clock that never runs back."""
+
+    def __init__(self, line: Line, seats: Seats, matrix: Matrix, writer: Writer, lines: int = _LINES) -> None:
+        self._line = line
+        self._seats = seats
+        self._matrix = matrix
+        self._writer = writer
+        self._sockets = Sockets(lines)
+        self._taken: dict[str, tuple[int, socket.socket]] = {}
+        self._lateness: list[float] = []
+
+    def listen(self, now: float) -> None:
+        """Do what the switch ordered meanwhile."""
+        try:
+            orders = self._line.receive()
+        except msgspec.DecodeError as error:
+            self._line.send([Trouble("", f"an order cannot be read: {error}")])
+            return
+        reports = [report for order in orders for report in self._obey(order, now)]
+        self._line.send(reports)
+
+    def step(self, now: float, late: float = 0.0) -> None:
+        """One step, which began ``late`` seconds after its moment."""
+        reports, events, writes = self._matrix.step(self._sockets.receive(), now)
+        self._sockets.send(self._matrix.outgoing, self._matrix.targets, events)
+        self._writer.write(writes)
+        reports += self._writer.reports() + self._announce(now)
+        self._lateness.append(late)
+        if len(self._lateness) >= _STEPS_A_REPORT:
+            reports.append(self._load())
+        self._line.send(reports)
+
+    def run(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Step until the switch hangs up."""
+        self._line.send(self._announce(clock()))
+        due = clock() + STEP
+        while not self._line.closed:
+            while (left := due - clock()) > 0 and not self._line.closed:
+                if select.select([self._line], [], [], left)[0]:
+                    self.listen(clock())
+            now = clock()
+            if (behind := int((now - due) / STEP)) > _AT_MOST:
+                self._matrix.skip(behind)
+                due += behind * STEP
+            self.step(now, now - due)
+            due += STEP
+        self.finish()
+
+    def finish(self) -> None:
+        """Close every recording and tell of it, if anybody still listens."""
+        self._writer.write(self._matrix.finish())
+        self._writer.close()
+        self._line.closed = False
+        self._line.send(self._writer.reports())
+        self._line.close()
+
+    def _obey(self, order: AnyOrder, now: float) -> list[AnyReport]:
+        if isinstance(order, Open):
+            return self._open(order)
+        if isinstance(order, Close) and order.leg in self._taken:
+            self._sockets.detach(self._matrix.legs.rows[order.leg])
+            self._seats.leave(*self._taken.pop(order.leg), now)
+        return self._matrix.obey(order)
+
+    def _open(self, order: Open) -> list[AnyReport]:
+        seat = None if order.leg in self._taken else self._seats.take(order.port)
+        if seat is None and order.leg not in self._taken:
+            return [Trouble(order.leg, f"port {order.port} is not a free seat")]
+        reports = self._matrix.obey(order)
+        if seat is not None:
+            self._taken[order.leg] = (order.port, seat)
+            self._sockets.attach(self._matrix.legs.rows[order.leg], seat)
+        return reports
+
+    def _announce(self, now: float) -> list[AnyReport]:
+        ports = self._seats.announce(now)
+        return [FreeSeats(ports)] if ports else []
+
+    def _load(self) -> Load:
+        late = sorted(self._lateness)
+        self._lateness = []
+        cpu = time.process_time()
+        return Load(len(self._taken), len(late), late[int(0.99 * (len(late) - 1))], late[-1], cpu)
+
+
+def main() -> None:
+    """Serve the switch at the other end of the line that was handed over."""
+    parser = argparse.ArgumentParser(prog="python -m media.worker")
+    parser.add_argument("--line", type=int, required=True, help="file descriptor of the line to the switch")
+    parser.add_argument("--host", default="127.0.0.1", help="IP address to bind")
+    parser.add_argument("--first-port", type=int, default=40000)
+    parser.add_argument("--last-port", type=int, default=49998)
+    parser.add_argument("--silence-after", type=float, default=3.0, help="seconds")
+    parser.add_argument("--preload", type=Path, action="append", default=[], help="folder of sounds to load at once")
+    options = parser.parse_args()
+    line = Line(socket.socket(fileno=options.line), AnyOrder)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: setattr(line, "closed", True))
+    rows = min(_open_files() - 64, (options.last_port - options.first_port) // 2 + 1)
+    sounds = Sounds(pool := Pool())
+    for folder in options.preload:
+        sounds.preload(folder)
+    matrix = Matrix(rows, pool, sounds.find, SystemRandom(), options.silence_after)
+    writer = Writer()
+    _settle()
+    writer.start()
+    Worker(line, Seats(options.host, options.first_port, options.last_port), matrix, writer).run()
+
+
+def _open_files() -> int:
+    """As many files as we may have open; every leg is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most if most != resource.RLIM_INFINITY else 1 << 16
+
+
+def _settle() -> None:
+    """Real-time priority where it is allowed; and what is there now need not be looked at by the garbage collector."""
+    with suppress(OSError):
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(_PRIORITY))
+    gc.collect()
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    main()

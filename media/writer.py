@@ -1,0 +1,137 @@
+"""I/O: recordings on the disk, in a thread of its own, because a disk may take half a second for one write.
+
+The header is written anew with every block: whatever happens to the process, the file is right up to its last block
+and plays. ``fdatasync`` is called for a finished file only while nobody waits for the disk. A disk that is full or a
+folder that may not be written to is told once per recording; the call goes on, and so does every other recording.
+"""
+
+import os
+import struct
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Thread
+
+from media.orders import AnyReport, Recorded, Trouble
+from media.recorder import RATE, Begin, Block, End, Write
+
+HEADER = 44
+"""Octets before the samples."""
+_WIDTH = 2
+_LAYOUT = struct.Struct("<4sI4s4sIHHIIHH4sI")
+
+
+def header(channels: int, octets: int) -> bytes:
+    """The head of a WAV file with so many octets of 16 bit samples at 8 kHz."""
+    frame = channels * _WIDTH
+    form = (16, 1, channels, RATE, RATE * frame, frame, 8 * _WIDTH)
+    return _LAYOUT.pack(b"RIFF", octets + HEADER - 8, b"WAVE", b"fmt ", *form, b"data", octets)
+
+
+@dataclass(slots=True)
+class _File:
+    leg: str
+    channels: int
+    handle: int = -1
+    """File descriptor; -1 = not open, or given up."""
+    octets: int = 0
+
+    @property
+    def seconds(self) -> float:
+        return self.octets / (self.channels * _WIDTH * RATE)
+
+
+class Files:
+    """The open files. Each method may wait for the disk."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, _File] = {}
+
+    def write(self, write: Write, sync: bool = False) -> list[AnyReport]:
+        """Do one thing. ``sync``: let a finished file reach the platter."""
+        try:
+            return self._do(write, sync)
+        except OSError as error:
+            return self._give_up(write.recording, f"recording {write.recording}: {error.strerror or error}")
+
+    def _do(self, write: Write, sync: bool) -> list[AnyReport]:
+        match write:
+            case Begin():
+                self._begin(write)
+            case Block():
+                self._append(self._files[write.recording], write.data)
+            case End():
+                return self._end(write.recording, sync)
+        return []
+
+    def _begin(self, begin: Begin) -> None:
+        """A file that is there is gone on with (a worker that died may have begun it); it never loses a sample."""
+        file = self._files[begin.recording] = _File(begin.leg, begin.channels)
+        os.makedirs(os.path.dirname(begin.path) or ".", exist_ok=True)
+        handle = os.open(begin.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        size = os.fstat(handle).st_size
+        if size and os.pread(handle, 28, 8) != header(begin.channels, 0)[8:36]:
+            os.close(handle)
+            raise FileExistsError(0, f"{begin.path} is there, and is no recording like this one")
+        file.handle, file.octets = handle, max(0, size - HEADER)
+        self._append(file, b"")
+
+    def _append(self, file: _File, data: bytes) -> None:
+        if file.handle < 0:
+            return
+        written = os.pwrite(file.handle, data, HEADER + file.octets)
+        if written != len(data):
+            raise OSError(0, "the disk is full")
+        file.octets += written
+        os.pwrite(file.handle, header(file.channels, file.octets), 0)
+
+    def _end(self, recording: str, sync: bool) -> list[AnyReport]:
+        file = self._files.pop(recording)
+        if file.handle >= 0:
+            if sync:
+                os.fdatasync(file.handle)
+            os.close(file.handle)
+        return [Recorded(recording, file.seconds)]
+
+    def _give_up(self, recording: str, what: str) -> list[AnyReport]:
+        file = self._files.get(recording)
+        if file is None:
+            return [Trouble("", what)]
+        if file.handle >= 0:
+            os.close(file.handle)
+            file.handle = -1
+        return [Trouble(file.leg, what)]
+
+
+class Writer:
+    """The thread. What it has to tell is asked for with :meth:`reports`, so that nothing but a queue is shared."""
+
+    def __init__(self) -> None:
+        self._queue: SimpleQueue[list[Write]] = SimpleQueue()
+        self._reports: deque[AnyReport] = deque()
+        self._thread = Thread(target=self._run, name="writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def write(self, writes: Iterable[Write]) -> None:
+        """Hand over; returns at once."""
+        if handed := list(writes):
+            self._queue.put(handed)
+
+    def reports(self) -> list[AnyReport]:
+        """What happened since the last time."""
+        return [self._reports.popleft() for _ in range(len(self._reports))]
+
+    def close(self) -> None:
+        """Write everything that was handed over, then stop; waits for it."""
+        self._queue.put([])
+        self._thread.join()
+
+    def _run(self) -> None:
+        files = Files()
+        while writes := self._queue.get():
+            for write in writes:
+                self._reports.extend(files.write(write, sync=self._queue.empty()))
