@@ -122,17 +122,22 @@ class Paper:
         if isinstance(order, orders.Open):
             return self._open(order, now)
         legs = (order.one, order.other) if isinstance(order, orders.Join) else (order.leg,)
-        unknown = [leg for leg in legs if leg not in self.rows]
-        if unknown:
-            return [orders.Trouble(leg, f"no leg {leg} for {type(order).__name__}") for leg in unknown]
+        for leg in legs:
+            if leg not in self.rows:
+                # An order and the end of a call cross on the way: what takes something away is done already.
+                return [] if isinstance(order, _ENDING) else [orders.Trouble(leg, "there is no such leg")]
         return _LEG[type(order)](self, order, now)
 
     # -- what the far end does -----------------------------------------------------------------------------------------
 
     def press(self, leg: str, digit: str, now: float) -> list[Report]:
-        """The party of this leg presses a key. Nothing happens where the leg is gone or may not send."""
+        """The party of this leg presses a key, and its partner gets it too. Nothing, where it may not send."""
         row = self.rows.get(leg)
-        return [orders.Pressed(leg, digit)] if row is not None and row.due else []
+        if row is None or not row.due:
+            return []
+        if row.partner:
+            self.rows[row.partner].digits += digit
+        return [orders.Pressed(leg, digit)]
 
     def fall_silent(self, leg: str, now: float) -> list[Report]:
         """The party of this leg sends no packet from now on (its network is gone)."""
@@ -179,14 +184,20 @@ class Paper:
         return []
 
     def _play(self, order: orders.Play, now: float) -> list[Report]:
-        row, reports, seconds = self.rows[order.leg], [], 0.0
-        for sound in order.sounds:
-            try:
-                seconds += self.seconds(sound)
-            except (OSError, ValueError) as error:
-                reports.append(orders.Trouble(order.leg, str(error)))
+        row = self.rows[order.leg]
+        seconds, troubles = self._measure(order.leg, order.sounds)
         row.play, row.sounds, row.serial = order.play, order.sounds, self._at(now + seconds, order.leg)
-        return reports
+        return troubles
+
+    def _measure(self, leg: str, sounds: tuple[str, ...]) -> tuple[float, list[Report]]:
+        """How long the sounds last together; those that are missing take no time."""
+        total, troubles = 0.0, []
+        for sound in sounds:
+            try:
+                total += self.seconds(sound)
+            except (OSError, ValueError) as error:
+                troubles.append(orders.Trouble(leg, str(error)))
+        return total, troubles
 
     def _stop(self, order: orders.Stop, now: float) -> list[Report]:
         row = self.rows[order.leg]
@@ -195,10 +206,13 @@ class Paper:
         return []
 
     def _music(self, order: orders.Music, now: float) -> list[Report]:
-        self.rows[order.leg].music = order.sound
-        return []
+        seconds, troubles = self._measure(order.leg, (order.sound,) if order.sound else ())
+        self.rows[order.leg].music = order.sound if seconds else ""
+        return troubles
 
     def _join(self, order: orders.Join, now: float) -> list[Report]:
+        if order.one == order.other:
+            return [orders.Trouble(order.one, "a leg cannot be joined with itself")]
         for leg, other in ((order.one, order.other), (order.other, order.one)):
             row = self.rows[leg]
             if row.partner != other:
@@ -212,7 +226,10 @@ class Paper:
         return []
 
     def _press(self, order: orders.Press, now: float) -> list[Report]:
-        self.rows[order.leg].digits += order.digits
+        row = self.rows[order.leg]
+        if row.stream is None or row.stream.event_type is None:
+            return [orders.Trouble(order.leg, "the far end takes no telephone events")]
+        row.digits += order.digits
         return []
 
     def _close(self, order: orders.Close, now: float) -> list[Report]:
@@ -286,6 +303,7 @@ def _no_recording(name: str) -> orders.Trouble:
     return orders.Trouble("", f"no recording {name}")
 
 
+_ENDING = orders.Stop | orders.Part | orders.Close
 _LEG = {
     orders.Change: Paper._change,
     orders.Play: Paper._play,

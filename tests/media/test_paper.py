@@ -127,8 +127,9 @@ def test_a_recording_changes_hands_and_goes_on():
 def test_what_cannot_be_done_is_told():
     media = paper("a")
     nobody = (
-        orders.Play("x", "p", ()), orders.Join("a", "x"), orders.Close("x"), orders.Finish("x"), orders.Pause("x"),
-        orders.Open("a", 40002), orders.Open("b", 40000), orders.Play("a", "p", ("/none.wav",)),
+        orders.Play("x", "p", ()), orders.Join("a", "x"), orders.Join("a", "a"), orders.Finish("x"), orders.Pause("x"),
+        orders.Open("a", 40002), orders.Open("b", 40000), orders.Music("a", "/none.wav"),
+        orders.Play("a", "p", ("/none.wav",)),
     )  # fmt: skip
     for order in nobody:
         assert [type(report) for report in media.obey(order, 0.0)] == [orders.Trouble]
@@ -141,6 +142,20 @@ def test_the_far_end_hears_the_keys_that_are_pressed_for_it():
     media.obey(orders.Press("a", "12"), 0.0)
     media.obey(orders.Press("a", "#"), 1.0)
     assert media.hears("a").digits == "12#"
+
+
+def test_a_pressed_key_reaches_the_partner():
+    media = paper("a", "b")
+    media.obey(orders.Join("a", "b"), 0.0)
+    assert media.press("a", "5", 1.0) == [orders.Pressed("a", "5")]
+    assert (media.hears("a").digits, media.hears("b").digits) == ("", "5")
+
+
+def test_to_end_what_is_over_is_no_trouble():
+    media = paper("a")
+    media.obey(orders.Close("a"), 0.0)
+    for order in (orders.Stop("a"), orders.Part("a"), orders.Close("a")):
+        assert media.obey(order, 1.0) == []
 
 
 @given(st.integers(0, 2**32))
