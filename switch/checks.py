@@ -165,7 +165,8 @@ class Checks:
             destination = None
         if destination is None or destination.kind not in kinds:
             if text:  # an empty one has been told by the reader
-                yield at(f"`{text}` leads nowhere", "write one of: " + ", ".join(WAYS[kind] for kind in kinds))
+                what = f"`{text}` cannot stand here" if destination else f"`{text}` leads nowhere"
+                yield at(what, "write one of: " + ", ".join(WAYS[kind] for kind in kinds))
         elif destination.kind == "voicemail":
             yield from self._named(destination.target, at)
         else:

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import ivr.check
-from ivr.tree import Destination, Tree
-from ivr.ways import nodes, onward
+from ivr.tree import Tree
 from switch import sounds
 from switch.acd.rules import QueueRules
-from switch.checks import AGENTS, NAME, NAME_ADVICE, NUMBERS, QUEUES, SHOAL, Checks
-from switch.mistakes import Mistake, SettingsError, suggest
+from switch.checks import AGENTS, NUMBERS, QUEUES, SHOAL, Checks
+from switch.mistakes import Mistake, SettingsError, nearest
 from switch.reader import Reading, read
 from switch.settings import ServiceNumber, Settings, System, User
 
@@ -82,6 +81,8 @@ def examine(folder: Path, cache: Path) -> tuple[Settings, list[Mistake]]:
     trees = {path.stem: _read_tree(folder, path) for path in sorted((folder / TREES).glob("*.yaml"))}
     system = readings[SHOAL].value or System()
     prompts, mistakes = sounds.collect(folder, cache)
+    mistakes += [Mistake(f"{TREES}/{path.name}", 0, "only `.yaml` is read", f"rename it to `{path.stem}.yaml`")
+                 for path in sorted((folder / TREES).glob("*.yml"))]
     settings = Settings(
         folder, system, *(readings[file].value or {} for file in (AGENTS, QUEUES, NUMBERS)),
         trees={name: reading.value for name, reading in trees.items() if reading.value is not None},
@@ -103,15 +104,6 @@ def _tree_mistakes(settings: Settings, readings: dict[str, Reading]) -> Iterator
         told = {mistake.line for mistake in readings[_file(name)].mistakes}
         found = ivr.check.check(tree, queues=settings.queues, extensions=settings.users, prompts=settings.prompts)
         yield from (Mistake(_file(name), *mistake) for mistake in found if mistake.line not in told)
-        for box in _boxes(tree):
-            if not NAME.fullmatch(box.voicemail):
-                yield Mistake(_file(name), box.line, f"`{box.voicemail}` is no name", NAME_ADVICE)
-
-
-def _boxes(tree: Tree) -> Iterator[Destination]:
-    """Every voice mailbox to which the tree leads: its name becomes that of a folder."""
-    for node in nodes(tree).values():
-        yield from (destination for _, destination in onward(node) if destination.voicemail)
 
 
 def _file(tree: str) -> str:
@@ -135,8 +127,10 @@ def _read(folder: Path, file: str, hint: Any, key: str = "") -> Reading:
     try:
         return read(path.read_bytes().decode("utf-8-sig"), file, hint, key)
     except FileNotFoundError:
-        near = suggest(file, [found.name for found in folder.iterdir() if found.name not in FILES])
-        return Reading(None, [Mistake(file, 0, "the file is missing", near)], {})
+        others = {found.stem: found.name for found in folder.iterdir() if found.name not in FILES}
+        near = others.get(nearest(path.stem, others))
+        instead = f"rename `{near}`" if near else "write one; an empty file will do for a beginning"
+        return Reading(None, [Mistake(file, 0, "the file is missing", instead)], {})
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         return Reading(None, [Mistake(file, line, "this is not UTF-8", "save the file as UTF-8")], {})

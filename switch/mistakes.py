@@ -36,10 +36,15 @@ class SettingsError(Exception):
 
 def suggest(wrong: str, known: Iterable[str]) -> str:
     """What to write instead of a name that does not exist: the nearest one, else all of them, where they are few."""
-    known = {name.lower(): name for name in sorted(known)}
-    near = get_close_matches(wrong.lower(), known, n=1)
-    if near:
-        return f"did you mean `{known[near[0]]}`?"
+    known = sorted(known)
+    if near := nearest(wrong, known):
+        return f"did you mean `{near}`?"
     if len(known) > MANY:
         return "write one that exists"
-    return "write one of: " + ", ".join(f"`{name}`" for name in known.values()) if known else "there is none so far"
+    return "write one of: " + ", ".join(f"`{name}`" for name in known) if known else "there is none so far"
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str:
+    """The name that was probably meant, whatever its capitals; empty when none is like it."""
+    by_small = {name.lower(): name for name in known}
+    return next((by_small[small] for small in get_close_matches(wrong.lower(), by_small, n=1)), "")

@@ -27,6 +27,18 @@ RENDER_LIMIT = 30.0
 def collect(folder: Path, cache: Path) -> tuple[Prompts, list[Mistake]]:
     """The sounds of a configuration folder, and what is wrong with its own recordings."""
     mistakes: list[Mistake] = []
+    folders = [SHIPPED]
+    try:
+        imported = _import(folder, cache, mistakes)
+        folders = [_shelf(imported, cache), SHIPPED] if imported else [SHIPPED]
+    except OSError as error:
+        what = f"the recordings cannot be kept in {cache}: {error.strerror}"
+        mistakes.append(Mistake(FOLDER, 0, what, "look at its permissions and at the space that is left"))
+    return Prompts(folders, engine(cache)), mistakes
+
+
+def _import(folder: Path, cache: Path, mistakes: list[Mistake]) -> dict[str, Path]:
+    """Convert what is new. Gives ``en/welcome.wav`` -> the converted file."""
     imported: dict[str, Path] = {}
     for source in _recordings(folder, mistakes):
         place = source.relative_to(folder / FOLDER).with_suffix(".wav").as_posix()
@@ -38,8 +50,7 @@ def collect(folder: Path, cache: Path) -> tuple[Prompts, list[Mistake]]:
             imported[place] = import_sound(source, cache / "imported" / Path(place).parent)
         except SoundError as error:
             mistakes.append(Mistake(file, 0, error.reason, error.advice))
-    folders = [_shelf(imported, cache), SHIPPED] if imported else [SHIPPED]
-    return Prompts(folders, engine(cache)), mistakes
+    return imported
 
 
 def _recordings(folder: Path, mistakes: list[Mistake]) -> Iterator[Path]:

@@ -110,7 +110,7 @@ def test_all_mistakes_are_found_at_once_and_told_in_order():
 
 
 @pytest.mark.parametrize(("text", "line"), [
-    ("a: 1\nb: [1\nc: 2\n", 3), ("a:\n\tb: 1\n", 2), ("a: 1\nb: \x01\n", 2), ("[" * 5000, 1), ("--- a\n--- b\n", 2),
+    ("a: 1\nb: [1\nc: 2\n", 3), ("a:\n\tb: 1\n", 2), ("a: 1\nb: \x01\n", 2), ("[" * 1500, 1), ("--- a\n--- b\n", 2),
     ("a: *b\n", 1),
 ])
 def test_what_is_not_yaml_is_one_mistake_with_its_line(text, line):

@@ -1,0 +1,253 @@
+"""A whole folder: the demonstration loads, and a broken one is told all its mistakes at once."""
+
+import shutil
+import wave
+from pathlib import Path
+
+import pytest
+
+from switch import sounds
+from switch.loading import check, load, password_hazards
+from switch.mistakes import SettingsError
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "config"
+BROKEN = ROOT / "tests" / "broken"
+
+WITHOUT_SOUNDS = {
+    "shoal.yaml": "", "agents.yaml": "1001: {password: secret, queues: {support: 1}}\n", "queues.yaml": "support:\n",
+    "numbers.yaml": "5000: {to: queue:support}\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A small configuration that is right; a test says which files are other ones."""
+    def write(**files):
+        for name, text in (WITHOUT_SOUNDS | {f"{name}.yaml": text for name, text in files.items()}).items():
+            (tmp_path / "config" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "config" / name).write_text(text, encoding="utf-8")
+        return tmp_path / "config"
+    return write
+
+
+def mistakes(folder):
+    """What is said of the folder, a line a mistake; none = it loads."""
+    try:
+        load(folder, folder.parent / "cache")
+    except SettingsError as error:
+        return str(error).splitlines()
+    return []
+
+
+def test_the_demonstration_is_right_and_is_what_programs_rely_on(tmp_path):
+    settings = load(DEMO, tmp_path)
+    assert {number: settings.users[number].password for number in settings.users} == {
+        number: f"demo-{number}" for number in ("1001", "1002", "1003", "1004", "1005", "2001")}
+    assert settings.users["2001"].role == "supervisor"
+    assert {number: service.to for number, service in settings.numbers.items()} == {
+        "5000": "tree:main", "5001": "tree:main-zh"}
+    for name in ("main", "main-zh"):
+        first = settings.trees[name].menus[settings.trees[name].start].options["1"]
+        assert (first.kind, first.target) == ("queue", "support")
+        assert all(settings.users[agent].rules.skills.get(skill, 0) >= level
+                   for skill, level in first.skills.items() for agent in ("1001", "1002", "1003", "1004", "1005"))
+    assert (settings.system.listen, settings.system.sip.port, settings.system.http.port) == ("127.0.0.1", 5060, 8080)
+    assert settings.system.media.first_port == 40000
+
+
+def test_check_says_what_is_there(tmp_path, capsys):
+    assert check(DEMO, tmp_path) == 0
+    assert capsys.readouterr().out.endswith("config/ is right: 2 trees, 3 queues, 6 people, 2 numbers\n")
+
+
+def test_check_tells_every_mistake_of_a_broken_folder(tmp_path, capsys):
+    """Each line of ``expected.txt`` was looked at by a person; the parts that depend on the machine are not in it."""
+    assert check(BROKEN, tmp_path) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told == (BROKEN / "expected.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_small_configuration_is_right(folder):
+    assert mistakes(folder()) == []
+
+
+def test_the_machine_may_be_missing_but_nothing_else(folder):
+    path = folder()
+    (path / "shoal.yaml").unlink()
+    assert mistakes(path) == []
+    (path / "queues.yaml").rename(path / "queue.yaml")
+    (path / "numbers.yaml").unlink()
+    assert mistakes(path) == [
+        "numbers.yaml: the file is missing — write one; an empty file will do for a beginning",
+        "queues.yaml: the file is missing — rename `queue.yaml`",
+    ]
+
+
+def test_no_folder_at_all(tmp_path):
+    assert mistakes(tmp_path / "nowhere")[0].endswith("there is no such folder — name one with agents.yaml")
+
+
+def test_a_file_that_cannot_be_read_hides_the_names_in_it_and_nobody_speaks_of_their_absence(folder):
+    path = folder(queues="support: [\n", numbers="5000: {to: queue:support}\n5001: {to: queue:other, haurs: {}}\n")
+    assert [line.split(": ")[0] for line in mistakes(path)] == ["numbers.yaml:2", "queues.yaml:2"]
+
+
+def test_a_file_in_another_encoding(folder):
+    path = folder()
+    (path / "agents.yaml").write_bytes("1001:\n  name: Jörg\n".encode("latin-1"))
+    assert mistakes(path) == ["agents.yaml:2: this is not UTF-8 — save the file as UTF-8"]
+
+
+def test_a_tree_with_the_other_suffix_is_not_passed_over_in_silence(folder):
+    path = folder()
+    (path / "ivr").mkdir()
+    (path / "ivr" / "main.yml").write_text("{}")
+    assert mistakes(path) == ["ivr/main.yml: only `.yaml` is read — rename it to `main.yaml`"]
+
+
+@pytest.mark.parametrize(("queues", "circle"), [
+    ("a: {overflow: {to: queue:a}}", "a -> a"),
+    ("a: {overflow: {to: queue:b}}\nb: {overflow: {to: queue:c}}\nc: {overflow: {to: queue:b}}", "b -> c -> b"),
+])
+def test_each_circle_of_overflows_is_told_once(folder, queues, circle):
+    told = mistakes(folder(queues=f"support:\n{queues}\n"))
+    assert len(told) == 1
+    assert f"callers overflow in a circle: {circle} —" in told[0]
+
+
+def test_a_chain_of_overflows_is_no_circle(folder):
+    chain = "support: {overflow: {to: queue:a}}\na: {overflow: {to: queue:b}}\nb: {overflow: {to: goodbye}}\n"
+    assert mistakes(folder(queues=chain)) == []
+
+
+@pytest.mark.parametrize(("listen", "refused"), [
+    ("127.0.0.1", False), ("127.9.9.9", False), ("::1", False), ("localhost", False),
+    ("0.0.0.0", True), ("10.0.0.5", True), ("::", True), ("example.com", True),
+])
+def test_demo_passwords_keep_the_switch_at_home(folder, listen, refused):
+    path = folder(agents="1001: {password: demo-1001}\n1002: {password: own}\n")
+    settings = load(path, path.parent / "cache")
+    hazard = password_hazards(settings, listen)
+    assert (hazard is not None) == refused
+    if hazard:
+        assert "1001 have demo passwords" in str(hazard)
+        assert "127.0.0.1" in hazard.instead
+
+
+def test_other_passwords_may_listen_anywhere(folder):
+    path = folder()
+    settings = load(path, path.parent / "cache")
+    assert password_hazards(settings, "0.0.0.0") is None
+
+
+def test_check_refuses_the_address_of_the_file_as_a_start_would(folder, capsys):
+    path = folder(shoal="listen: 10.0.0.5\n", agents="1001: {password: demo-1001}\n")
+    assert check(path, path.parent / "cache") == 1
+    assert "10.0.0.5 can be reached by others" in capsys.readouterr().out
+
+
+# -- sounds -----------------------------------------------------------------------------------------------------------
+
+
+def record(path, rate=44100, seconds=0.5):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(b"\0\0\0\0" * int(rate * seconds))
+
+
+TREE = "person: {queue: support}\nmenus: {main: {prompts: [PROMPT], options: {1: {queue: support}}}}\n"
+
+
+def with_tree(folder, prompt):
+    path = folder()
+    (path / "ivr").mkdir()
+    (path / "ivr" / "main.yaml").write_text(TREE.replace("PROMPT", prompt), encoding="utf-8")
+    return path
+
+
+def test_own_recordings_are_converted_once_and_found_by_name(folder):
+    path = with_tree(folder, "our-greeting")
+    assert len(mistakes(path)) == 1
+    record(path / "prompts" / "en" / "our-greeting.wav")
+    record(path / "prompts" / "hum.wav")
+    settings = load(path, path.parent / "cache")
+    greeting = Path(settings.prompts.sound("our-greeting", "en"))
+    made = greeting.stat().st_mtime_ns
+    assert greeting.read_bytes()[20:28] == b"\x07\0\x01\0\x40\x1f\0\0"  # mu-law, one channel, 8000 Hz
+    assert settings.prompts.sound("hum", "zh").endswith("hum.wav")
+    again = load(path, path.parent / "cache").prompts.sound("our-greeting", "en")
+    assert again == str(greeting)
+    assert Path(again).stat().st_mtime_ns == made
+
+
+def test_a_new_recording_takes_effect_and_overwrites_nothing(folder):
+    path = with_tree(folder, "our-greeting")
+    source = path / "prompts" / "en" / "our-greeting.wav"
+    record(source, seconds=0.5)
+    first = load(path, path.parent / "cache").prompts.sound("our-greeting", "en")
+    record(source, seconds=1.0)
+    second = load(path, path.parent / "cache").prompts.sound("our-greeting", "en")
+    assert first != second
+    assert Path(first).stat().st_size < Path(second).stat().st_size
+    source.unlink()
+    assert len(mistakes(path)) == 1
+
+
+def test_recordings_that_cannot_be_read_are_named(folder):
+    path = folder()
+    (path / "prompts" / "en").mkdir(parents=True)
+    (path / "prompts" / "en" / "noise.wav").write_text("no sound")
+    record(path / "prompts" / "en" / "twice.wav")
+    shutil.copy(path / "prompts" / "en" / "twice.wav", path / "prompts" / "en" / "twice.WAV")
+    (path / "prompts" / "en" / "song.flac").write_text("")
+    (path / "prompts" / "README.txt").write_text("this is not taken for a sound")
+    assert [line.split(": ")[0] for line in mistakes(path)] == [
+        "prompts/en/noise.wav", "prompts/en/song.flac", "prompts/en/twice.wav"]
+
+
+def test_a_cache_that_cannot_be_written_is_a_mistake(folder):
+    path = folder()
+    record(path / "prompts" / "en" / "hello.wav")
+    (path.parent / "cache").write_text("a file is in the way")
+    assert [line.split(" in ")[0] for line in mistakes(path)] == ["prompts: the recordings cannot be kept"]
+
+
+def test_a_text_that_a_shipped_sound_says_needs_no_engine(folder, monkeypatch):
+    monkeypatch.setattr(sounds.shutil, "which", lambda _: None)
+    assert mistakes(with_tree(folder, '{text: "Please try again."}')) == []
+
+
+def test_a_text_without_an_engine_is_a_mistake(folder, monkeypatch):
+    monkeypatch.setattr(sounds.shutil, "which", lambda _: None)
+    told = mistakes(with_tree(folder, "{text: Nobody has said this before}"))
+    assert len(told) == 1
+    assert "espeak-ng" in told[0]
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+def test_a_text_is_rendered_once(folder):
+    path = with_tree(folder, "{text: Nobody has said this before}")
+    settings = load(path, path.parent / "cache")
+    prompts = settings.trees["main"].menus["main"].prompts
+    (spoken,) = settings.prompts.paths(prompts, {}, "en")
+    assert settings.prompts.seconds(prompts, "en") > 0.5
+    made = Path(spoken).stat().st_mtime_ns
+    assert load(path, path.parent / "cache").prompts.paths(prompts, {}, "en") == (spoken,)
+    assert Path(spoken).stat().st_mtime_ns == made
+
+
+def test_an_engine_that_fails_is_no_engine(tmp_path):
+    assert sounds.Espeak("/bin/false", tmp_path)("hello", "en") is None
+    assert sounds.Espeak("/nowhere/espeak", tmp_path)("hello", "en") is None
+
+
+def test_a_tree_has_the_name_of_its_file_and_a_version_that_changes_with_it(folder):
+    path = with_tree(folder, "welcome-demo")
+    tree = load(path, path.parent / "cache").trees["main"]
+    assert tree.name == "main"
+    (path / "ivr" / "main.yaml").write_text(TREE.replace("PROMPT", "goodbye"), encoding="utf-8")
+    assert load(path, path.parent / "cache").trees["main"].version not in ("", tree.version)
