@@ -22,20 +22,28 @@ class Hush:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
+    """The caller is at this menu."""
+
     menu: str
     level: int
 
 
 @dataclass(frozen=True, slots=True)
 class Chose:
+    """The caller has chosen by a key, 0 among them, wherever it was pressed after ``menu``."""
+
     menu: str
     digit: str
     leads_to: str
+    """kind:name, such as queue:support; or goodbye."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
+    """The caller of a menu, or of a collection of digits, has missed it."""
+
     menu: str
+    """Name of the menu or the collection."""
     why: str
     """silence or wrong_key."""
     digit: str = ""
@@ -43,14 +51,17 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
+    """The caller has typed digits (and confirmed them, where that is asked)."""
+
     name: str
     value: str
+    """Masked with ``x`` when it is secret: the digits themselves stay in the walk."""
     secret: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """Ask a webhook; answer with ``Walk.looked_up(node, outcome, values)``, before the walk's own deadline."""
+    """Ask a webhook; answer with ``Walk.looked_up(node, outcome, values, now)``, before the walk's own deadline."""
 
     node: str
     method: str

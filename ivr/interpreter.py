@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ivr.collecting import Collecting
 from ivr.effects import Chose, Effect, Entered, Hush, Leave, Say
-from ivr.stages import Announcing, AtMenu, Leading, LookingUp, Stage
+from ivr.stages import LONGEST_SAYING, Announcing, AtMenu, Leading, LookingUp, Stage
 from ivr.tree import (
     OPTION_KEYS,
     PERSON_KEY,
@@ -31,8 +31,6 @@ from ivr.ways import AnyNode, Place, levels, nodes, place
 
 MOST_NODES = 50
 """Nodes passed without a key, after which the caller is given to a person."""
-LONGEST_SAYING = 120.0
-"""Seconds after which a prompt counts as heard, although media has not reported it."""
 KEYS = frozenset(PERSON_KEY + OPTION_KEYS)
 
 
@@ -103,7 +101,7 @@ class Walk:
 
     def played(self, say: str, now: float) -> list[Effect]:
         """The saying of this name was heard to its end. The end of one that was hushed or replaced is ignored."""
-        return self.heard(now) if say == self.saying and not self.over else []
+        return self.heard(now) if say and say == self.saying else []
 
     def looked_up(self, node: str, outcome: str, values: dict[str, str], now: float) -> list[Effect]:
         """The answer to a LookUp: found, not_found or failed. One that nobody waits for (any more) is ignored."""

@@ -17,6 +17,8 @@ from ivr.tree import Destination, Lookup, Menu, Miss, Prompt
 if TYPE_CHECKING:
     from ivr.interpreter import Walk
 
+LONGEST_SAYING = 120.0
+"""Seconds after which a prompt counts as heard, although media has not reported it."""
 LONGEST_TYPING_AHEAD = 40
 """Keys that are kept while they cannot count yet; more are not typed by a person."""
 
@@ -114,7 +116,7 @@ class AtMenu(Stage):
 
 
 class LookingUp(Stage):
-    """A web service is asked. An answer that comes while the prompt is still being said waits for the end of it."""
+    """A web service is asked. What comes of it, also that no answer came in time, waits for the end of the prompt."""
 
     def __init__(self, name: str, node: Lookup) -> None:
         self.name, self.node = name, node
@@ -146,14 +148,16 @@ class LookingUp(Stage):
         if outcome == "found":
             walk.learn(values)
         looked_up = LookedUp(self.name, outcome, now - self.asked_at)
-        return [looked_up, *([] if walk.saying else self._go_on(walk, now))]
+        if walk.saying:
+            walk.wait(LONGEST_SAYING, now)
+            return [looked_up]
+        return [looked_up, *self._go_on(walk, now)]
 
     def played(self, walk: Walk, now: float) -> list[Effect]:
         return self._go_on(walk, now) if self.outcome else []
 
     def wake(self, walk: Walk, now: float) -> list[Effect]:
-        walk.saying = ""
-        return self.answer(walk, "timeout", {}, now)
+        return walk.heard(now) if self.outcome else self.answer(walk, "timeout", {}, now)
 
     def _go_on(self, walk: Walk, now: float) -> list[Effect]:
         if self.outcome == "found":
