@@ -4,6 +4,7 @@ Runs over whatever could be read, so that one list has all mistakes; where a fil
 said about the names that it would have held.
 """
 
+import ipaddress
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
@@ -199,3 +200,19 @@ def _parses(parse: Callable[[str], object], text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def password_hazards(settings: Settings, listen: str) -> Mistake | None:
+    """Why the switch must not listen on this address: passwords that the whole world knows. None = it may."""
+    known = [number for number, user in settings.users.items() if user.password == f"demo-{number}"]
+    if not known or _is_loopback(listen):
+        return None
+    return Mistake(AGENTS, 0, f"{', '.join(known)} have demo passwords, and {listen} can be reached by others",
+                   "give each a password of their own, or listen on 127.0.0.1")
+
+
+def _is_loopback(listen: str) -> bool:
+    try:
+        return ipaddress.ip_address(listen).is_loopback
+    except ValueError:
+        return listen == "localhost"

@@ -5,7 +5,6 @@ the files sees the whole list at once.
 """
 
 import hashlib
-import ipaddress
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,21 +14,21 @@ import ivr.check
 from ivr.tree import Tree
 from switch import sounds
 from switch.acd.rules import QueueRules
-from switch.checks import AGENTS, NUMBERS, QUEUES, SHOAL, Checks
+from switch.checks import AGENTS, NUMBERS, QUEUES, SHOAL, Checks, password_hazards
 from switch.mistakes import Mistake, SettingsError, nearest
 from switch.reader import Reading, read
 from switch.settings import ServiceNumber, Settings, System, User
 
 TREES = "ivr"
 CACHE = Path("var/cache/prompts")
-"""Where converted recordings and rendered texts are kept; they can be thrown away at any time."""
+"""Where converted recordings and rendered texts are kept, beside the folder; it can be thrown away at any time."""
 FILES: dict[str, Any] = {
     SHOAL: System, AGENTS: dict[str, User], QUEUES: dict[str, QueueRules], NUMBERS: dict[str, ServiceNumber],
 }
 """The files beside the trees, each with what it holds. Only ``shoal.yaml`` may be missing: the machine has defaults."""
 
 
-def load(folder: Path, cache: Path = CACHE) -> Settings:
+def load(folder: Path, cache: Path | None = None) -> Settings:
     """Read and check the folder, convert own recordings, render texts. Raises SettingsError with every mistake."""
     settings, mistakes = examine(folder, cache)
     if mistakes:
@@ -37,7 +36,7 @@ def load(folder: Path, cache: Path = CACHE) -> Settings:
     return settings
 
 
-def check(folder: Path, cache: Path = CACHE) -> int:
+def check(folder: Path, cache: Path | None = None) -> int:
     """What ``shoal check`` does: print every mistake, or what is there. Gives the exit status: 0 = all is right."""
     try:
         settings = load(folder, cache)
@@ -57,30 +56,14 @@ def _count(number: int, name: str) -> str:
     return f"{number} {name if number == 1 else plural}"
 
 
-def password_hazards(settings: Settings, listen: str) -> Mistake | None:
-    """Why the switch must not listen on this address: passwords that the whole world knows. None = it may."""
-    known = [number for number, user in settings.users.items() if user.password == f"demo-{number}"]
-    if not known or _is_loopback(listen):
-        return None
-    return Mistake(AGENTS, 0, f"{', '.join(known)} have demo passwords, and {listen} can be reached by others",
-                   "give each a password of their own, or listen on 127.0.0.1")
-
-
-def _is_loopback(listen: str) -> bool:
-    try:
-        return ipaddress.ip_address(listen).is_loopback
-    except ValueError:
-        return listen == "localhost"
-
-
-def examine(folder: Path, cache: Path) -> tuple[Settings, list[Mistake]]:
+def examine(folder: Path, cache: Path | None) -> tuple[Settings, list[Mistake]]:
     """What could be read, and every mistake. Raises SettingsError when there is no folder."""
     if not folder.is_dir():
         raise SettingsError([Mistake(str(folder), 0, "there is no such folder", "name one with agents.yaml")])
     readings = {file: _read(folder, file, hint) for file, hint in FILES.items()}
     trees = {path.stem: _read_tree(folder, path) for path in sorted((folder / TREES).glob("*.yaml"))}
     system = readings[SHOAL].value or System()
-    prompts, mistakes = sounds.collect(folder, cache)
+    prompts, mistakes = sounds.collect(folder, cache or folder.resolve().parent / CACHE)
     mistakes += [Mistake(f"{TREES}/{path.name}", 0, "only `.yaml` is read", f"rename it to `{path.stem}.yaml`")
                  for path in sorted((folder / TREES).glob("*.yml"))]
     settings = Settings(

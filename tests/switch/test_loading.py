@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from switch import sounds
-from switch.loading import check, load, password_hazards
+from switch.checks import password_hazards
+from switch.loading import check, load
 from switch.mistakes import SettingsError
 
 ROOT = Path(__file__).parents[2]
