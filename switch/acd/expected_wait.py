@@ -1,8 +1,8 @@
 """How long will this caller wait?
 
 With *s* agents who each need *h* seconds for a call, somebody becomes free every *h / s* seconds, so the caller in
-position *p* waits about *p h / s*. Among the estimators that look at the queue as it is now, this is the one that W. Whitt
-("Predicting Queueing Delays", Management Science 45(6), 1999) shows to be right for exponential handling times.
+position *p* waits about *p h / s*. Among the estimators that look at the queue as it is now, this is the one that
+W. Whitt ("Predicting Queueing Delays", Management Science 45(6), 1999) shows to be right for exponential handling.
 
 It promises too long a wait when callers ahead give up. R. Ibrahim and W. Whitt ("Real-Time Delay Estimation in
 Overloaded Multiserver Queues with Abandonments", Management Science 55(10), 2009) mend that: each of the *i* callers

@@ -64,11 +64,6 @@ STRATEGIES: dict[str, Strategy] = {
 }
 
 
-def first_line(lines: Iterable[Line], now: float) -> Line:
-    """The line whose head is served first. The lines are not empty."""
-    return min(lines, key=lambda line: line.waiting[0].rank(now))
-
-
 def choose(waiting: Waiting, rng: Random) -> list[Agent]:
     """Who is offered this caller now; empty = nobody who could take them is free."""
     queue = waiting.queue

@@ -6,13 +6,14 @@ AgentChanged that follows is already the right one.
 """
 
 from collections.abc import Iterable
+from heapq import heapify, heappop, heappush
 from random import Random
 
 from switch.acd.agent import Agent, Reservation
 from switch.acd.alarms import Alarms
 from switch.acd.effects import Announce, Effect, Left, Release, Reserve
 from switch.acd.floor import Floor
-from switch.acd.matching import choose, first_line, lines_for
+from switch.acd.matching import choose, lines_for
 from switch.acd.queue import Line
 from switch.acd.waiting import Waiting
 
@@ -87,15 +88,16 @@ class Offers:
         for agent in self._floor.freed:
             self.look(lines_for(agent, self._floor.seats(agent)))
         self._floor.freed.clear()
-        lines = list(self._lines)
+        heads = [(line.waiting[0].rank(now), line) for line in self._lines if line.waiting]
         self._lines.clear()
-        while lines := [line for line in lines if line.waiting]:
-            line = first_line(lines, now)
+        heapify(heads)
+        while heads:
+            _, line = heappop(heads)
             agents = choose(line.waiting[0], self._rng)
             if agents:
                 self._reserve(line.waiting[0], agents, now)
-            else:
-                lines.remove(line)
+            if agents and line.waiting:
+                heappush(heads, (line.waiting[0].rank(now), line))
 
     def _reserve(self, waiting: Waiting, agents: list[Agent], now: float) -> None:
         waiting.queue.hide(waiting)
