@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from ivr.prompts import Prompts
 from ivr.rules import CALLED, Mistake, destination_rules, entry_rules, nearest, prompt_rules, stretches, suggest
 from ivr.tree import NODES, Destination, Prompt, Tree
-from ivr.ways import AnyNode, Place, circle, levels, nodes, onward
+from ivr.ways import AnyNode, Place, circle, nodes, onward
 
 MOST_LEVELS = 3
 MOST_SECONDS = 30.0
@@ -54,7 +54,7 @@ class _Check:
             instead = suggest(start, self.tree.menus)
             yield Mistake(self.tree.line, f"the first menu, `start: {start}`, does not exist", instead)
             return
-        reached = levels(self.tree)
+        reached = self.tree.levels
         for here, node in self.nodes.items():
             level = reached.get(here, 0)
             if not level:

@@ -16,6 +16,7 @@ from ivr.collecting import Collecting
 from ivr.effects import Chose, Effect, Entered, Hush, Leave, Say
 from ivr.stages import LONGEST_SAYING, Announcing, AtMenu, Leading, LookingUp, Stage
 from ivr.tree import (
+    NODES,
     OPTION_KEYS,
     PERSON_KEY,
     WAYS_OUT,
@@ -27,7 +28,7 @@ from ivr.tree import (
     Prompt,
     Tree,
 )
-from ivr.ways import AnyNode, Place, levels, nodes, place
+from ivr.ways import AnyNode, Place, place
 
 MOST_NODES = 50
 """Nodes passed without a key, after which the caller is given to a person."""
@@ -68,8 +69,6 @@ class Walk:
         self.stage: Stage = Stage()
         self._sayings = 0
         self._passed = 0
-        self._nodes = nodes(tree)
-        self._levels = levels(tree)
         self._secrets = {collection.name for collection in tree.collections.values() if collection.secret}
 
     @property
@@ -173,9 +172,8 @@ class Walk:
         there = place(destination)
         if there is None:
             return self._leave(destination, now)
-        if there not in self._nodes:
-            return self._leave(self.person, now)
-        return self._enter(there, self._nodes[there], now)
+        node = getattr(self.tree, NODES[there.kind]).get(there.name)
+        return self._enter(there, node, now) if node else self._leave(self.person, now)
 
     def _enter(self, here: Place, node: AnyNode, now: float) -> list[Effect]:
         self._close_step(now)
@@ -183,7 +181,7 @@ class Walk:
         self.stage = _stage(here.name, node, Destination(menu=self.tree.start))
         if not isinstance(node, Menu):
             return self.stage.enter(self, now)
-        self.menu, self.level = here.name, self._levels[here]
+        self.menu, self.level = here.name, self.tree.levels[here]
         return [Entered(self.menu, self.level), *self.stage.enter(self, now)]
 
     def _leave(self, destination: Destination, now: float) -> list[Effect]:

@@ -9,6 +9,7 @@ A plain word where a :class:`Prompt` is expected is the name of a sound: see ``S
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import ClassVar
 
 PERSON_KEY = "0"
@@ -236,3 +237,10 @@ class Tree:
     lookups: dict[str, Lookup] = field(default_factory=dict)
     """The look-ups by name."""
     line: int = field(default=0, compare=False, repr=False)
+
+    @cached_property
+    def levels(self) -> dict[tuple[str, str], int]:
+        """The level of every node, by kind and name; the first menu is on level 1. Counted once for all callers."""
+        from ivr import ways  # here, because trees are what ways are counted in
+
+        return ways.levels(self)
