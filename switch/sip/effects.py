@@ -134,5 +134,18 @@ class BindingsChanged:
     why: Literal["registered", "refreshed", "unregistered", "expired"]
 
 
-Told = Offered | Progressed | Answered | Refused | Acknowledged | Ended | Reoffered | Informed | BindingsChanged
+@dataclass(frozen=True, slots=True)
+class RegistrationState:
+    """How a registration of ours with somebody else's registrar stands (when this endpoint is a phone or a trunk)."""
+
+    user: str
+    state: Literal["registered", "unregistered", "failed"]
+    """``failed`` is not the end: it is tried again, until it is taken back."""
+    status: int
+    """The registrar's last word; 408 and 503 where there was none."""
+    expires: float
+    """Seconds that the registrar has granted; 0 unless registered."""
+
+
+Told = Offered | Progressed | Answered | Refused | Acknowledged | Ended | Reoffered | Informed | BindingsChanged | RegistrationState
 Effect = Transmit | Told

@@ -1,0 +1,117 @@
+"""The dialog: what two parties remember of each other between requests (RFC 3261 section 12).
+
+Where a request within the dialog goes is decided in this order. With a route set: to the first route, if that is an
+address (names are not resolved here), else to where the dialog came from. Without one: to where the peer's last message
+came from, not to its Contact: behind a NAT the Contact is an address that only the phone itself can reach, while a peer
+that is reachable at its Contact has nearly always sent from there, too.
+"""
+
+from .effects import Address
+from .errors import PeerError
+from .headers import parse_name_addr
+from .message import Draft, Request, Response
+from .stack import Stack
+from .uri import Uri, is_ip, parse_uri
+
+
+class Dialog:
+    """One confirmed or early dialog, seen from our side."""
+
+    __slots__ = (
+        "_stack", "call_id", "destination", "local_seq", "local_tag", "local_text", "remote_seq", "remote_tag",
+        "remote_text", "route_set", "target",
+    )  # fmt: skip
+
+    def __init__(self, stack: Stack, call_id: str, local_text: str, local_tag: str, peer: Address) -> None:
+        self._stack = stack
+        self.call_id = call_id
+        self.local_text = local_text
+        """Our From or To, with our tag."""
+        self.local_tag = local_tag
+        self.local_seq = 0
+        self.remote_text = ""
+        self.remote_tag = ""
+        self.remote_seq = -1
+        self.target = ""
+        """The peer's Contact: the Request-URI of what we send."""
+        self.route_set: tuple[str, ...] = ()
+        self.destination = peer
+
+    @classmethod
+    def answering(cls, stack: Stack, request: Request, tag: str) -> "Dialog":
+        """The dialog that an INVITE makes at the side that is called (12.1.1). Raises PeerError 400."""
+        to = request.first("to")
+        dialog = cls(stack, request.call_id, f"{to};tag={tag}", tag, request.source)
+        dialog.remote_text = request.first("from")
+        dialog.remote_tag = request.from_tag
+        dialog.remote_seq = request.cseq.number
+        dialog.route_set = tuple(request.listed("record-route"))
+        dialog.refresh(request)
+        return dialog
+
+    @classmethod
+    def asking(cls, stack: Stack, draft: Draft, local_tag: str, response: Response) -> "Dialog":
+        """The dialog that a response makes at the side that calls (12.1.2). Raises PeerError 400."""
+        dialog = cls(stack, draft.call_id, draft.from_text, local_tag, draft.destination)
+        dialog.local_seq = draft.cseq
+        dialog.remote_text = response.first("to")
+        dialog.remote_tag = response.to_tag
+        dialog.route_set = tuple(reversed(response.listed("record-route")))
+        dialog.target = draft.uri
+        dialog.refresh(response)
+        return dialog
+
+    def refresh(self, message: Request | Response) -> None:
+        """Take over the peer's Contact, and the address it speaks from (12.2.1.2).
+
+        Raises PeerError 400 where a request has a wrong one; in a response it is left out of account, for there is nobody
+        to tell, and the call is better kept with what was known before.
+        """
+        try:
+            target = message.contact
+            parse_uri(target or self.target)
+            self.target = target or self.target
+            if self.route_set:
+                first = parse_uri(parse_name_addr(self.route_set[0]).uri)
+                self.destination = address_of(first) or self.destination
+                return
+        except PeerError:
+            if isinstance(message, Request):
+                raise
+            self.route_set = ()
+        if isinstance(message, Request):
+            self.destination = message.source
+
+    def request(self, method: str, extra: str = "", body: bytes = b"") -> Draft:
+        """The next request within this dialog (12.2.1.1)."""
+        self.local_seq += 1
+        return self._draft(method, self.local_seq, extra, body)
+
+    def ack(self, number: int, body: bytes = b"") -> Draft:
+        """The ACK to a 2xx: a transaction of its own with the number of its INVITE (13.2.2.4)."""
+        return self._draft("ACK", number, "Content-Type: application/sdp\r\n" if body else "", body)
+
+    def lost(self, address: Address) -> None:
+        """The connection to the peer is closed: try the way that its Contact names."""
+        if address == self.destination and self.target:
+            self.destination = address_of(parse_uri(self.target)) or address
+
+    def _draft(self, method: str, number: int, extra: str, body: bytes) -> Draft:
+        uri, routes = self.target, self.route_set
+        if routes:
+            first = parse_name_addr(routes[0]).uri
+            if parse_uri(first).param("lr") is None:
+                # A strict router wants its own name as Request-URI, and the target at the end of the route.
+                uri, routes = first, (*routes[1:], f"<{self.target}>")
+        return Draft(
+            method, uri, self.destination, self._stack.branch(), "".join([f"Route: {route}\r\n" for route in routes]),
+            self.local_text, self.remote_text, self.call_id, number, extra, body,
+        )  # fmt: skip
+
+
+def address_of(uri: Uri) -> Address | None:
+    """Where a URI points, if it names an address and not a host name (RFC 3263 without DNS)."""
+    if not is_ip(uri.host):
+        return None
+    transport = "tcp" if uri.param("transport") == "tcp" else "udp"
+    return Address(transport, uri.host, uri.port or 5060)

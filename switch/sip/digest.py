@@ -1,0 +1,181 @@
+"""Proof of identity: digest with SHA-256 and MD5 (RFC 7616, RFC 8760, RFC 3261 section 22), both sides.
+
+A nonce is not remembered when it is given out, it is recognised when it comes back: it holds its own moment, something
+random, and a seal over both and the host that asked. Only nonces that were used with the right password are remembered,
+with the count they came with, until they expire; so nobody without a password can make us remember anything.
+
+Whether a user exists must not show (not in words, not in time): for an unknown user the same sums are done with a
+password that nobody knows. Also, an expired nonce is only called stale to those who know the password.
+
+The ``uri`` parameter is hashed as it came and not compared with the Request-URI: common testers and proxies rewrite the
+latter, and what the comparison is for, using an answer twice, is prevented by the count.
+"""
+
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b, md5, sha256
+from hmac import compare_digest
+from random import Random
+from typing import NamedTuple
+
+from .headers import quoted, split, unquoted
+
+_HASHES = {"SHA-256": sha256, "MD5": md5}
+_NEEDED = ("username", "realm", "nonce", "uri", "response", "nc", "cnonce")
+
+
+class Verdict(NamedTuple):
+    """What the credentials of a request were worth."""
+
+    user: str | None
+    """Who it is; None = not proved."""
+    came: bool
+    """Whether there were credentials for our realm at all."""
+    stale: bool = False
+    """Right, but for a nonce that is too old or used: ask again without asking the human."""
+
+
+class Challenger:
+    """The side that asks. ``lifetime``: seconds that a nonce may be used."""
+
+    __slots__ = ("_key", "_lifetime", "_nobody", "_rng", "_used", "realm")
+
+    def __init__(self, realm: str, rng: Random, lifetime: float = 300.0) -> None:
+        self.realm = realm
+        self._rng = rng
+        self._lifetime = lifetime
+        self._key = rng.randbytes(32)
+        self._nobody = rng.randbytes(16).hex()
+        self._used: dict[str, tuple[float, int]] = {}
+
+    def challenges(self, header: str, host: str, now: float, stale: bool = False) -> str:
+        """The lines that ask for proof, the stronger first (RFC 8760 section 2.4); ``header``: which of both names."""
+        moment, salt = f"{int(now * 1000):x}", f"{self._rng.getrandbits(48):012x}"
+        nonce = f"{moment}.{salt}.{self._seal(moment, salt, host)}"
+        end = ', stale=true, qop="auth"\r\n' if stale else ', qop="auth"\r\n'
+        start = f'{header}: Digest realm={quoted(self.realm)}, nonce="{nonce}"'
+        return "".join([f"{start}, algorithm={algorithm}{end}" for algorithm in _HASHES])
+
+    def check(
+        self, values: Iterable[str], method: str, passwords: Mapping[str, str], host: str, now: float
+    ) -> Verdict:
+        """Judge the values of an Authorization or Proxy-Authorization header."""
+        for value in values:
+            answer = digest_params(value)
+            if answer is not None and answer.get("realm") == self.realm:
+                return self._judge(answer, method, passwords, host, now)
+        return Verdict(None, came=False)
+
+    def _judge(
+        self, answer: dict[str, str], method: str, passwords: Mapping[str, str], host: str, now: float
+    ) -> Verdict:
+        algorithm = answer.get("algorithm", "MD5").upper()
+        if algorithm not in _HASHES or answer.get("qop") != "auth" or any(not answer.get(name) for name in _NEEDED):
+            return Verdict(None, came=True)
+        user = answer["username"]
+        password = passwords.get(user)
+        right = response(algorithm, answer, self._nobody if password is None else password, method)
+        same = compare_digest(right.encode(), answer["response"].lower().encode("utf-8", "surrogateescape"))
+        if not same or password is None:
+            return Verdict(None, came=True)
+        if not self._fresh(answer["nonce"], answer["nc"], host, now):
+            return Verdict(None, came=True, stale=True)
+        return Verdict(user, came=True)
+
+    def _fresh(self, nonce: str, count: str, host: str, now: float) -> bool:
+        moment, _, rest = nonce.partition(".")
+        salt, _, seal = rest.partition(".")
+        if not compare_digest(self._seal(moment, salt, host).encode(), seal.encode("utf-8", "surrogateescape")):
+            return False
+        try:
+            expires, number = int(moment, 16) / 1000 + self._lifetime, int(count, 16)
+        except ValueError:
+            return False
+        if now > expires or number <= self._used.get(nonce, (0.0, 0))[1]:
+            return False
+        self._used.pop(nonce, None)
+        self._used[nonce] = (expires, number)
+        while self._used[oldest := next(iter(self._used))][0] < now:
+            del self._used[oldest]
+        return True
+
+    def _seal(self, moment: str, salt: str, host: str) -> str:
+        text = f"{moment}.{salt}.{host}".encode("utf-8", "surrogateescape")
+        return blake2b(text, key=self._key, digest_size=16).hexdigest()
+
+
+class Answerer:
+    """The side that is asked: one user's password and the nonce it has been given last."""
+
+    __slots__ = ("_challenge", "_count", "_doubted", "_header", "_password", "_rng", "user")
+
+    def __init__(self, user: str, password: str, rng: Random) -> None:
+        self.user = user
+        self._password = password
+        self._rng = rng
+        self._challenge: dict[str, str] = {}
+        self._count = 0
+        self._doubted = False
+        self._header = ""
+
+    def take(self, status: int, values: Iterable[str]) -> bool:
+        """Note the strongest challenge of a 401 or 407.
+
+        Returns whether it is worth answering: not when the last answer was simply wrong.
+        """
+        offers = [offer for value in values if (offer := digest_params(value)) is not None]
+        known = [offer for offer in offers if offer.get("algorithm", "MD5").upper() in _HASHES]
+        if not known or any(not offer.get("nonce") for offer in known):
+            return False
+        best = max(known, key=lambda offer: offer.get("algorithm", "MD5").upper() == "SHA-256")
+        wrong = self._doubted and best.get("stale", "").lower() != "true"
+        self._challenge, self._count = best, 0
+        self._header = "Authorization" if status == 401 else "Proxy-Authorization"
+        return not wrong
+
+    def trust(self) -> None:
+        """The answer was accepted: a later challenge is a new question, not a verdict."""
+        self._doubted = False
+
+    def line(self, method: str, uri: str) -> str:
+        """The header line that answers, empty while nobody has asked."""
+        asked = self._challenge
+        if not asked:
+            return ""
+        self._count += 1
+        self._doubted = True
+        algorithm = asked.get("algorithm", "MD5")
+        answer = {"username": self.user, "realm": asked.get("realm", ""), "nonce": asked["nonce"], "uri": uri}
+        if "qop" in asked:
+            answer |= {"cnonce": f"{self._rng.getrandbits(64):016x}", "nc": f"{self._count:08x}", "qop": "auth"}
+        answer["response"] = response(algorithm.upper(), answer, self._password, method)
+        pieces = [f"{name}={value if name in ('nc', 'qop') else quoted(value)}" for name, value in answer.items()]
+        pieces.append(f"algorithm={algorithm}")
+        if "opaque" in asked:
+            pieces.append(f"opaque={quoted(asked['opaque'])}")
+        return f"{self._header}: Digest {', '.join(pieces)}\r\n"
+
+
+def response(algorithm: str, answer: Mapping[str, str], password: str, method: str) -> str:
+    """The sum of RFC 7616 section 3.4.1; without qop that of RFC 2069, which some old peers still ask for."""
+    make = _HASHES[algorithm]
+
+    def digest(*parts: str) -> str:
+        return make(":".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+    secret = digest(answer["username"], answer["realm"], password)
+    asked = digest(method, answer["uri"])
+    if not answer.get("qop"):
+        return digest(secret, answer["nonce"], asked)
+    return digest(secret, answer["nonce"], answer["nc"], answer["cnonce"], answer["qop"], asked)
+
+
+def digest_params(value: str) -> dict[str, str] | None:
+    """The parameters of ``Digest a=b, c="d"`` in lower-case names; None for other schemes."""
+    scheme, _, rest = value.strip().partition(" ")
+    if scheme.lower() != "digest":
+        return None
+    found: dict[str, str] = {}
+    for piece in split(rest):
+        name, _, text = piece.partition("=")
+        found.setdefault(name.strip().lower(), unquoted(text.strip()))
+    return found

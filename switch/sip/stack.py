@@ -1,0 +1,92 @@
+"""What all machines of one endpoint share: this moment, chance, the timers, and the tray of what is to be sent and told.
+
+The endpoint's door sets ``now`` once for each input; inside, nobody needs to hand time and lists of effects about. The
+tray keeps order: what was sent first stands first.
+"""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from random import Random
+
+from .effects import Address, Effect, Told, Transmit
+from .headers import quoted
+from .message import Draft, Request, respond
+from .timers import Timer, Timers
+from .uri import bracketed
+
+ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, NOTIFY, REGISTER\r\n"
+SDP = "Content-Type: application/sdp\r\n"
+
+
+class Stack:
+    """The common ground of an endpoint. ``host`` and ``port``: what peers shall write to, ``t1``: seconds."""
+
+    __slots__ = ("_key", "agent", "deadlines", "host", "now", "port", "rng", "sent_by", "t1", "tray")
+
+    def __init__(self, rng: Random, host: str, port: int, t1: float, agent: str) -> None:
+        self.rng = rng
+        self.host = host
+        self.port = port
+        self.t1 = t1
+        self.agent = agent
+        self.now = 0.0
+        self.deadlines = Timers()
+        self.tray: list[Effect] = []
+        self.sent_by = f"{bracketed(host)}:{port}"
+        self._key = rng.randbytes(16)
+
+    def send(self, destination: Address, data: bytes) -> None:
+        """Put bytes for the wire on the tray."""
+        self.tray.append(Transmit(destination, data))
+
+    def tell(self, news: Told) -> None:
+        """Put news for the house on the tray."""
+        self.tray.append(news)
+
+    def after(self, seconds: float, action: Callable[[], None]) -> Timer:
+        """Have ``action`` called in so many seconds."""
+        return self.deadlines.set(self.now + seconds, action)
+
+    def cancel(self, timer: Timer | None) -> None:
+        """Call a timer off."""
+        self.deadlines.cancel(timer)
+
+    def take(self) -> list[Effect]:
+        """Empty the tray."""
+        effects, self.tray = self.tray, []
+        return effects
+
+    def token(self) -> str:
+        """A word that nobody can guess and that is unique in space and time (RFC 3261 section 19.3)."""
+        return f"{self.rng.getrandbits(80):020x}"
+
+    def branch(self) -> str:
+        """A name for a transaction (section 8.1.1.7)."""
+        return f"z9hG4bK{self.rng.getrandbits(80):020x}"
+
+    def via(self, transport: str) -> str:
+        """The part of our Via before its parameters."""
+        return f"SIP/2.0/{transport.upper()} {self.sent_by}"
+
+    def contact(self, transport: str) -> str:
+        """The line that says where we want to be reached."""
+        return f"Contact: <sip:{self.sent_by}{';transport=tcp' if transport == 'tcp' else ''}>\r\n"
+
+    def encode(self, draft: Draft) -> bytes:
+        """A request of ours as bytes."""
+        return draft.encode(self.via(draft.destination.transport))
+
+    def reply(self, request: Request, status: int, reason: str, extra: str = "", body: bytes = b"") -> None:
+        """Answer without keeping a transaction (section 8.2.7).
+
+        The To-tag follows from the request, so that each copy of the request gets the very same answer.
+        """
+        name = f"{request.call_id}\n{request.first('cseq')}\n{request.first('via')}\n{request.first('from')}"
+        tag = blake2b(name.encode("utf-8", "surrogateescape"), key=self._key, digest_size=8).hexdigest()
+        self.send(request.reply_to, respond(request, status, reason, tag, f"Server: {self.agent}\r\n{extra}", body))
+
+    def reason_line(self, q850: int, text: str) -> str:
+        """Why a call is cleared (RFC 3326). 26 (non-selected user clearing) also says that somebody else has answered,
+        so that the phones that rang along do not show a missed call."""
+        elsewhere = 'SIP;cause=200;text="Call completed elsewhere", ' if q850 == 26 else ""
+        return f"Reason: {elsewhere}Q.850;cause={q850}{f';text={quoted(text)}' if text else ''}\r\n"
