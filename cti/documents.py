@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from cti import protocol
+from cti.cloudevents import CloudEvent
 from cti.described import plain, schemas
 from cti.routes import ROUTES, Route
 from switch.events import KINDS
@@ -47,7 +48,7 @@ def _info(title: str, description: str) -> dict[str, Any]:
 @functools.cache
 def asyncapi() -> dict[str, Any]:
     """The websocket ``/cti/v1`` and the MQTT export, as seen from the switch: it receives commands and sends events."""
-    _, components = schemas([*SESSION_SAID, *SESSION_HEARD, protocol.CloudEvent, *KINDS.values(), *ORDERS.values()])
+    _, components = schemas([*SESSION_SAID, *SESSION_HEARD, CloudEvent, *KINDS.values(), *ORDERS.values()])
     components = copy.deepcopy(components)
     components |= {f"{kind.__name__}CloudEvent": _event_schema(name, kind) for name, kind in KINDS.items()}
     components |= {f"{kind.__name__}Command": _command_schema(name, kind, components) for name, kind in ORDERS.items()}
@@ -133,7 +134,8 @@ def _command_schema(name: str, kind: type, components: dict[str, Any]) -> dict[s
     required = [field for field in order.get("required", ()) if field != "method"]
     body = {"type": "object", "properties": params, "required": required, "additionalProperties": False}
     return {
-        "type": "object", "description": order["description"], "required": ["jsonrpc", "method", *(["params"] if required else [])],
+        "type": "object", "description": order["description"],
+        "required": ["jsonrpc", "method", *(["params"] if required else [])],
         "properties": {
             "jsonrpc": {"const": "2.0"}, "method": {"const": name}, "params": body,
             "id": {"type": ["integer", "number", "string", "null"]},

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from cti.protocol import CustomerEntry, Snapshot
+from cti.protocol import CustomerEntry
+from cti.states import Snapshot
 from switch.journal import Entry, Journal
 from switch.orders import Order
 

@@ -14,8 +14,9 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
 from cti.audience import FIGURES, FOR_EVERYBODY, Audience, View
+from cti.cloudevents import cloud_event, read_cursor
 from cti.house import Person
-from cti.protocol import cloud_event, read_cursor, to_json
+from cti.protocol import to_json
 from switch.events import SwitchStarted
 from switch.journal import Entry, Journal
 
@@ -173,7 +174,7 @@ class Hub:
 
     def select(self, view: View, entries: Iterable[Entry]) -> list[bytes]:
         """Those of older entries that this view would have been sent, as CloudEvents."""
-        return [self._encoded(entry) for entry in entries if self._wanted(view, entry)]
+        return [self.encoded(entry) for entry in entries if self._wanted(view, entry)]
 
     def _flush(self, streams: Iterable[Stream]) -> list[Frame]:
         frames = []
@@ -193,7 +194,7 @@ class Hub:
         chosen = {stream for stream in self._candidates(kind, people) if stream.view.wants(kind, people, teams)}
         if not chosen:
             return []
-        data = self._encoded(entry)
+        data = self.encoded(entry)
         for stream in chosen:
             stream.pending.append(data)
         self._dirty |= chosen
@@ -210,7 +211,8 @@ class Hub:
             found.update(self._seats.get(user, {}).values())
         return found | self._figures if kind in FIGURES else found
 
-    def _encoded(self, entry: Entry) -> bytes:
+    def encoded(self, entry: Entry) -> bytes:
+        """An entry as a CloudEvent; made once, however many are sent it."""
         data = self._bytes.get(entry.number)
         if data is None:
             data = self._bytes[entry.number] = to_json(cloud_event(entry, self.epochs.of(entry.number)))

@@ -1,120 +1,24 @@
-"""Every message of the CTI protocol ``cti.v1``, and the state that a snapshot shows.
+"""Every message of the CTI protocol ``cti.v1`` and of REST.
 
 One definition serves three ends: msgspec validates and encodes by it, and the AsyncAPI and OpenAPI documents are made
 from it (:mod:`cti.documents`), so that what is documented is what is spoken. Events and orders are not repeated here:
 they are :data:`switch.events.KINDS` and :data:`switch.orders.ORDERS`.
 
-Moments are POSIX seconds (float), durations seconds, except ``time`` in a CloudEvent, which is RFC 3339.
+Moments are POSIX seconds (float), durations seconds.
 """
 
 import re
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
 
-from switch.events import Customer, Event, Pop
-from switch.journal import Entry
+from cti.states import Snapshot
 
 SUBPROTOCOL = "cti.v1"
 MOST_BYTES = 64 * 1024
 """The longest message that a client may send."""
 
 Topic = Literal["agents", "queues", "contacts", "mine", "all"]
-
-
-# -- what is now ------------------------------------------------------------------------------------------------------
-
-
-class AgentState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    agent: str
-    name: str = ""
-    team: str = ""
-    state: str
-    """logged_out, not_ready, ready, reserved, busy, after_call_work."""
-    reason: str = ""
-    since: float = 0.0
-    """When this state began."""
-    contact: str = ""
-    until: float = 0.0
-    """When an after_call_work ends by itself; 0 = not limited."""
-    phone: str = "unregistered"
-    """The second axis: registered, unregistered, unreachable."""
-    queues: dict[str, int] = {}
-    """The queues that the agent serves, each with its tier."""
-    skills: dict[str, int] = {}
-
-
-class QueueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    queue: str
-    waiting: int = 0
-    oldest: float = 0.0
-    """When the one who waits longest joined; 0 = nobody waits."""
-    staffed: int = 0
-    """Agents of this queue who are logged in."""
-    ready: int = 0
-    """Agents of this queue who are free."""
-    expected_wait: float | None = None
-    """Seconds that a caller who joined now would wait; None = unknown."""
-
-
-class LegState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    leg: str
-    party: str
-    """The agent or number at the far end."""
-    state: str
-    """ringing, established, held."""
-    since: float = 0.0
-
-
-class SegmentState(msgspec.Struct, frozen=True, kw_only=True):
-    kind: str
-    """ivr, queue, ring, talk, hold, wrap_up, voicemail, closing."""
-    owner: str
-    began: float
-
-
-class ContactState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    contact: str
-    caller: str
-    caller_name: str = ""
-    called: str
-    direction: str = "inbound"
-    offered_at: float
-    answered_at: float = 0.0
-    """0 = not answered yet."""
-    segment: SegmentState | None = None
-    agent: str = ""
-    """Who has the contact now; empty = nobody."""
-    queue: str = ""
-    position: int = 0
-    """Place in that queue; 0 = does not wait."""
-    legs: tuple[LegState, ...] = ()
-    customer: Customer = Customer()
-    recording: str = ""
-    """The recording that runs; empty = none."""
-    recording_paused: bool = False
-
-
-class ReservationState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    reservation: str
-    contact: str
-    agent: str
-    queue: str = ""
-    state: str = "pending"
-    """pending or accepted."""
-    expires_at: float
-    pop: Pop
-
-
-class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole switch as its clients see it, at one number of the journal."""
-
-    agents: tuple[AgentState, ...] = ()
-    queues: tuple[QueueState, ...] = ()
-    contacts: tuple[ContactState, ...] = ()
-    """Those in progress, and those in wrap-up."""
-    reservations: tuple[ReservationState, ...] = ()
 
 
 # -- what a client says -----------------------------------------------------------------------------------------------
@@ -275,24 +179,6 @@ class RestError(msgspec.Struct, frozen=True, kw_only=True):
     error: Refusal
 
 
-# -- events -----------------------------------------------------------------------------------------------------------
-
-
-class CloudEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One entry of the journal as a CloudEvent 1.0 (JSON event format), the same on websocket and MQTT."""
-
-    specversion: Literal["1.0"]
-    id: str
-    """``epoch:number``: the cursor to resume with."""
-    source: str
-    type: str
-    time: str
-    subject: str = ""
-    """The contact, or else the agent, that it is about."""
-    datacontenttype: str
-    data: msgspec.Raw
-
-
 _encoder = msgspec.json.Encoder()
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -311,26 +197,3 @@ def _clean(value: Any) -> Any:
     if isinstance(value, dict):
         return {_clean(name): _clean(each) for name, each in value.items()}
     return [_clean(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-def subject_of(event: Event) -> str:
-    return getattr(event, "contact", "") or getattr(event, "agent", "")
-
-
-def cloud_event(entry: Entry, epoch: int) -> CloudEvent:
-    moment = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="milliseconds")
-    return CloudEvent(
-        specversion="1.0", id=f"{epoch}:{entry.number}", source="/shoal", type=entry.event.__struct_config__.tag,
-        time=moment.replace("+00:00", "Z"), subject=subject_of(entry.event), datacontenttype="application/json",
-        data=msgspec.Raw(to_json(entry.event)),
-    )
-
-
-def read_cursor(text: str) -> tuple[int, int] | None:
-    """``epoch:number`` as two numbers; None when it is not one."""
-    epoch, colon, number = text.partition(":")
-    if not (colon and epoch.isascii() and epoch.isdigit() and number.isascii() and number.isdigit()):
-        return None
-    if len(text) > 40:
-        return None
-    return int(epoch), int(number)

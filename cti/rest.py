@@ -13,7 +13,8 @@ from cti.commands import NOT_JSON, failure
 from cti.customers import ImportRefused, read_csv
 from cti.house import Person
 from cti.login import Login, read_body
-from cti.protocol import CustomerEntry, ImportResult, Snapshot, to_json
+from cti.protocol import CustomerEntry, ImportResult, to_json
+from cti.states import Snapshot
 from cti.visible import visible
 
 if TYPE_CHECKING:

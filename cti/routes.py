@@ -3,17 +3,15 @@
 from typing import Any, NamedTuple
 
 from cti.protocol import (
-    AgentState,
     Command,
     CommandFailure,
     CommandResult,
     CustomerEntry,
     ImportResult,
-    QueueState,
-    Snapshot,
     TokenRequest,
     TokenResponse,
 )
+from cti.states import AgentState, QueueState, Snapshot
 from switch.events import Customer
 
 

@@ -19,9 +19,10 @@ from cti.house import House
 from cti.hub import MOST_MISSED, Frame, Hub
 from cti.line import text_frame
 from cti.login import Login
-from cti.protocol import MOST_BYTES, SUBPROTOCOL, SessionResync, Snapshot, to_json
+from cti.protocol import MOST_BYTES, SUBPROTOCOL, SessionResync, to_json
 from cti.rest import Rest
 from cti.routes import ROUTES
+from cti.states import Snapshot
 from cti.tokens import Tokens
 
 PING_EVERY = 20.0

@@ -3,7 +3,7 @@
 import msgspec
 
 from cti.audience import ALL, View
-from cti.protocol import AgentState, ContactState, Snapshot
+from cti.states import AgentState, ContactState, Snapshot
 
 
 def visible(snapshot: Snapshot, view: View) -> Snapshot:

@@ -12,7 +12,8 @@ from .fake_house import SECRET, FakeHouse, Switch
 
 @asynccontextmanager
 async def running(house: FakeHouse, **options) -> AsyncIterator[Switch]:
-    server = Server(house, SECRET, clock=options.pop("clock", time.time), window=options.pop("window", 0.001), **options)
+    options = {"clock": time.time, "window": 0.001} | options
+    server = Server(house, SECRET, **options)
     house.server = server
     port = await server.start("127.0.0.1", 0)
     async with ClientSession() as http:

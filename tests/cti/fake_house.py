@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
 from cti.house import Person
-from cti.protocol import AgentState, ContactState, LegState, QueueState, ReservationState, Snapshot
 from cti.server import Server
+from cti.states import AgentState, ContactState, LegState, QueueState, ReservationState, Snapshot
 from switch.events import (
     AgentStateChanged,
     ContactEnded,
@@ -75,11 +75,11 @@ class FakeStore:
 class FakeHouse:
     """``stored``: entries that are no longer in memory."""
 
-    def __init__(self, *, epoch: int = 1, stored: tuple[Entry, ...] = (), keep: int = 100_000, now: float = 0.0) -> None:
+    def __init__(self, *, epoch: int = 1, stored: tuple[Entry, ...] = (), keep: int = 100_000) -> None:
         self.epoch = epoch
         self.stored = list(stored)
         self.journal = Journal(last=len(stored), keep=keep)
-        self.now = now
+        self.now = 0.0
         self.people = {person.user: person for person in PEOPLE}
         self.orders: list[tuple[Order, str]] = []
         self.refuse: OrderRefused | None = None

@@ -1,0 +1,96 @@
+"""What is now: the shapes of a snapshot. Moments are POSIX seconds (float), durations seconds."""
+
+import msgspec
+
+from switch.events import Customer, Pop
+
+
+class AgentState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    agent: str
+    name: str = ""
+    team: str = ""
+    state: str
+    """logged_out, not_ready, ready, reserved, busy, after_call_work."""
+    reason: str = ""
+    since: float = 0.0
+    """When this state began."""
+    contact: str = ""
+    until: float = 0.0
+    """When an after_call_work ends by itself; 0 = not limited."""
+    phone: str = "unregistered"
+    """The second axis: registered, unregistered, unreachable."""
+    queues: dict[str, int] = {}
+    """The queues that the agent serves, each with its tier."""
+    skills: dict[str, int] = {}
+
+
+class QueueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    queue: str
+    waiting: int = 0
+    oldest: float = 0.0
+    """When the one who waits longest joined; 0 = nobody waits."""
+    staffed: int = 0
+    """Agents of this queue who are logged in."""
+    ready: int = 0
+    """Agents of this queue who are free."""
+    expected_wait: float | None = None
+    """Seconds that a caller who joined now would wait; None = unknown."""
+
+
+class LegState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    leg: str
+    party: str
+    """The agent or number at the far end."""
+    state: str
+    """ringing, established, held."""
+    since: float = 0.0
+
+
+class SegmentState(msgspec.Struct, frozen=True, kw_only=True):
+    kind: str
+    """ivr, queue, ring, talk, hold, wrap_up, voicemail, closing."""
+    owner: str
+    began: float
+
+
+class ContactState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    contact: str
+    caller: str
+    caller_name: str = ""
+    called: str
+    direction: str = "inbound"
+    offered_at: float
+    answered_at: float = 0.0
+    """0 = not answered yet."""
+    segment: SegmentState | None = None
+    agent: str = ""
+    """Who has the contact now; empty = nobody."""
+    queue: str = ""
+    position: int = 0
+    """Place in that queue; 0 = does not wait."""
+    legs: tuple[LegState, ...] = ()
+    customer: Customer = Customer()
+    recording: str = ""
+    """The recording that runs; empty = none."""
+    recording_paused: bool = False
+
+
+class ReservationState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    reservation: str
+    contact: str
+    agent: str
+    queue: str = ""
+    state: str = "pending"
+    """pending or accepted."""
+    expires_at: float
+    pop: Pop
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole switch as its clients see it, at one number of the journal."""
+
+    agents: tuple[AgentState, ...] = ()
+    queues: tuple[QueueState, ...] = ()
+    contacts: tuple[ContactState, ...] = ()
+    """Those in progress, and those in wrap-up."""
+    reservations: tuple[ReservationState, ...] = ()

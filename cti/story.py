@@ -1,0 +1,154 @@
+"""An entry of the journal as a sentence, for people who watch the switch at a terminal.
+
+::
+
+    12:00:03  5c1f  caller 1234 chose 1 in main -> queue:support
+
+The table has one line for each kind of event; ``{who}`` is the caller, by number where it is known.
+"""
+
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import Any
+
+from switch.events import Event
+from switch.journal import Entry
+
+Sentence = str | Callable[[Any], str]
+
+REMEMBERED = 10_000
+_COLOURS = (36, 33, 35, 32, 34, 96)
+_LOUD = {
+    "reservation.created": 33, "call.established": 32, "contact.ended": 90, "media.silent": 31, "media.trouble": 31,
+    "reservation.timeout": 31, "switch.started": 1, "switch.stopped": 1, "queue.left": 90, "call.leg_ended": 90,
+}
+
+
+def seconds(value: float) -> str:
+    """A duration: ``8 s``, ``1:15 min``, ``2:03:00 h``."""
+    whole = round(value)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes}:{rest:02} min" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02}:{rest:02} h"
+
+
+def _with(text: str, value: Any) -> str:
+    """``text`` with the value in it; nothing when there is no value."""
+    return text.format(value) if value else ""
+
+
+def _wait(value: float | None) -> str:
+    return "wait unknown" if value is None else f"about {seconds(value)}"
+
+
+def _pop(e: Any) -> str:
+    customer = e.pop.customer
+    told = [customer.name, _with("{} calls today", customer.calls_today), ", ".join(customer.tags),
+            _with("note: {}", e.pop.note)]
+    known = "; ".join(filter(None, told)) or "unknown"
+    return f"{{who}} is offered to {e.agent}{_with(' for {}', e.queue)}: {known}"
+
+
+def _agent(e: Any) -> str:
+    return (f"agent {e.agent} is {e.state.replace('_', ' ')}{_with(' ({})', e.reason)}{_with(', was {}', e.previous)}"
+            .replace("after call work", "in after-call work"))
+
+
+SENTENCES: dict[str, Callable[[Any], str]] = {
+    "switch.started": lambda e: f"the switch started, version {e.version}, epoch {e.epoch}",
+    "switch.stopped": lambda e: f"the switch stopped: {e.reason}",
+    "contact.offered": lambda e: f"{{who}}{_with(' ({})', e.caller_name)} calls {e.called}"
+    + ("" if e.direction == "inbound" else f", {e.direction}"),
+    "contact.answered": lambda e: "answered",
+    "contact.segment": lambda e: f"{{who}} is now in {e.kind.replace('_', ' ')}{_with(' of {}', e.owner)}",
+    "contact.ended": lambda e: f"ended by {e.ended_by}: {e.cause.replace('_', ' ')}{_with(' ({})', e.sip_status)}",
+    "contact.customer": lambda e: f"{{who}} is {e.customer.name or 'a customer without a name'}"
+    + _with(" [{}]", ", ".join(e.customer.tags)) + _with(", {} open complaints", e.customer.open_complaints),
+    "ivr.menu_entered": lambda e: f"{{who}} hears menu {e.menu} of {e.tree}, level {e.level}",
+    "ivr.digit_pressed": lambda e: f"{{who}} pressed {e.digit}{_with(' in {}', e.menu)}",
+    "ivr.option_chosen": lambda e: f"{{who}} chose {e.digit} in {e.menu} -> {e.leads_to}",
+    "ivr.menu_missed": lambda e: f"{{who}} {'pressed a wrong key' if e.why == 'wrong_key' else 'said nothing'}"
+    f"{_with(' ({})', e.digit)} in {e.menu}",
+    "ivr.digits_collected": lambda e: f"{{who}} typed {e.name}: {e.value}",
+    "ivr.looked_up": lambda e: f"look-up {e.node}: {e.outcome.replace('_', ' ')} in {e.seconds:.1f} s",
+    "ivr.left": lambda e: f"{{who}} left {e.tree} from {e.menu} -> {e.outcome}",
+    "queue.joined": lambda e: f"{{who}} waits in {e.queue} at {e.position}, {_wait(e.expected_wait)}",
+    "queue.wait_announced": lambda e: f"{{who}} is told: position {e.position} in {e.queue}, {_wait(e.expected_wait)}",
+    "queue.left": lambda e: f"{{who}} left {e.queue} after {seconds(e.waited)}: {e.why.replace('_', ' ')}"
+    + _with(" by {}", e.agent),
+    "reservation.created": _pop,
+    "reservation.accepted": lambda e: f"{e.agent} took {{who}}",
+    "reservation.rejected": lambda e: f"{e.agent} turned {{who}} down{_with(' ({})', e.sip_status)}",
+    "reservation.timeout": lambda e: f"{e.agent} did not answer {{who}}",
+    "reservation.canceled": lambda e: f"{{who}} went while {e.agent} was ringing",
+    "reservation.rescinded": lambda e: f"the offer to {e.agent} was taken back: {e.why.replace('_', ' ')}",
+    "reservation.completed": lambda e: f"{e.agent} is done talking with {{who}}",
+    "call.delivered": lambda e: f"the phone of {e.party} rings",
+    "call.established": lambda e: f"{e.party} and {{who}} talk",
+    "call.held": lambda e: f"{e.party} is on hold",
+    "call.retrieved": lambda e: f"{e.party} is off hold",
+    "call.transferred": lambda e: f"{e.by} transferred {{who}} to {e.to}{_with(': {}', e.note)}",
+    "call.leg_ended": lambda e: f"{e.party} is off the line, by {e.ended_by}: {e.cause.replace('_', ' ')}"
+    + _with(" ({})", e.sip_status),
+    "media.silent": lambda e: f"nothing is heard from {e.party} for {seconds(e.seconds)}",
+    "media.heard": lambda e: f"{e.party} is heard again",
+    "media.quality": lambda e: f"sound from {e.party}: {e.received} packets, {e.lost} lost, {e.late} late, "
+    f"jitter {e.jitter * 1000:.0f} ms",
+    "media.trouble": lambda e: f"trouble with the sound: {e.what}",
+    "recording.started": lambda e: f"recording to {e.path}",
+    "recording.paused": lambda e: f"recording paused{_with(' by {}', e.by)}",
+    "recording.resumed": lambda e: f"recording goes on{_with(', by {}', e.by)}",
+    "recording.saved": lambda e: f"recording saved, {seconds(e.seconds)}",
+    "recording.deleted": lambda e: f"recording {e.recording} deleted: {e.why}",
+    "recording.measured": lambda e: f"caller talked {seconds(e.caller.talk)}, agent {seconds(e.agent.talk)}, both "
+    f"{seconds(e.overlap)}, nobody {seconds(e.silence)}",
+    "voicemail.left": lambda e: f"{{who}} left {seconds(e.seconds)} in voice mailbox {e.box}",
+    "agent.state": _agent,
+    "phone.registered": lambda e: f"phone {e.agent} is here{_with(' ({})', e.user_agent)}"
+    + (f", {e.bindings} places" if e.bindings > 1 else ""),
+    "phone.unregistered": lambda e: f"phone {e.agent} is gone: {e.why}",
+    "command.obeyed": lambda e: f"{e.by} ordered {e.command}"
+    + (f" for {e.agent}" if e.agent and e.agent != e.by else ""),
+}
+
+
+def sentence(event: Event, who: str = "the caller") -> str:
+    """What happened, on one line, with nothing in it that a terminal could take for a command."""
+    written = SENTENCES[event.__struct_config__.tag](event).replace("{who}", who)
+    return "".join(each if each.isprintable() else "?" for each in written)
+
+
+def line(entry: Entry, who: str = "the caller", *, colour: bool = False, zone: tzinfo | None = None) -> str:
+    """Time (local, or of ``zone``), contact (its first four characters) and sentence."""
+    time = f"{datetime.fromtimestamp(entry.at, zone):%H:%M:%S}"
+    contact = "".join(each if each.isprintable() else "?" for each in getattr(entry.event, "contact", "")[:4])
+    text = sentence(entry.event, who)
+    if not colour:
+        return f"{time}  {contact:4}  {text}"
+    hue = _COLOURS[zlib.crc32(getattr(entry.event, "contact", "").encode(errors="replace")) % len(_COLOURS)]
+    loud = _LOUD.get(entry.event.__struct_config__.tag, 0)
+    return f"\x1b[90m{time}\x1b[0m  \x1b[{hue}m{contact:4}\x1b[0m  \x1b[{loud}m{text}\x1b[0m"
+
+
+class Story:
+    """Tells entry after entry, and remembers who calls."""
+
+    def __init__(self, *, colour: bool = False, zone: tzinfo | None = None) -> None:
+        self._colour = colour
+        self._zone = zone
+        self._callers: OrderedDict[str, str] = OrderedDict()
+
+    def line(self, entry: Entry) -> str:
+        contact = getattr(entry.event, "contact", "")
+        if entry.event.__struct_config__.tag == "contact.offered":
+            self.meet(contact, entry.event.caller)
+        return line(entry, self._callers.get(contact, "the caller"), colour=self._colour, zone=self._zone)
+
+    def meet(self, contact: str, caller: str) -> None:
+        """This is who calls."""
+        self._callers[contact] = f"caller {caller}" if caller else "a withheld number"
+        if len(self._callers) > REMEMBERED:
+            self._callers.popitem(last=False)
