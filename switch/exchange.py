@@ -32,11 +32,10 @@ from switch.events import (
     Customer,
     PhoneRegistered,
     PhoneUnregistered,
-    SegmentBegan,
     SwitchStarted,
     SwitchStopped,
 )
-from switch.house import House
+from switch.house import House, Next
 from switch.journal import Entry, Journal
 from switch.orders import Order
 from switch.settings import Settings
@@ -211,7 +210,7 @@ class Exchange:
 
     # -- news of the rooms --------------------------------------------------------------------------------------------
 
-    def _hear(self, told: "sip.Told | acd.Effect") -> None:
+    def _hear(self, told: "sip.Told | acd.Effect | Next") -> None:
         kind = type(told)
         if kind is sip.Offered:
             arrival.offered(self.house, told)
@@ -219,6 +218,8 @@ class Exchange:
             self._bindings(told)
         elif kind is acd.AgentChanged:
             self._agent(told)
+        elif kind is Next:
+            self._guard(told.contact, told.handler, *told.arguments)
         elif kind in _OF_CALLS:
             self._call(told, _OF_CALLS[kind])
         elif (contact := self.house.contacts.get(told.contact)) is not None:
@@ -250,7 +251,7 @@ class Exchange:
         house.remember(f"agent/{told.agent}", view.seat(house.desk, told.agent))
         contact = house.contacts.get(told.contact)
         if told.state == "after_call_work" and contact is not None and contact.ended:
-            house.tell(SegmentBegan(contact=contact.id, kind="wrap_up", owner=told.agent))
+            house.then(contact, ending.wrap_up, told.agent)
 
 
 def _plain(binding: sip.Binding) -> dict[str, Any]:

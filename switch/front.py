@@ -32,7 +32,6 @@ from switch.retention import Retention
 from switch.settings import Settings
 from switch.shell import Shell
 from switch.sip.transport import Transport
-from switch.sounds import prompts_of
 from switch.store import Store
 
 log = structlog.get_logger("shoal")
@@ -152,7 +151,7 @@ async def _build(settings: Settings, clock: Clock, store: Store) -> Shell:
     journal = Journal(store.last, store.at)
     rng = random.Random(secrets.randbits(64))
     folder = recordings(settings)
-    exchange = Exchange(settings, prompts_of(settings), rng, recordings=str(folder), journal=journal, epoch=store.epoch)
+    exchange = Exchange(settings, settings.prompts, rng, recordings=str(folder), journal=journal, epoch=store.epoch)
     lookups = Lookups(store, settings.system.lookup, folder)
     return Shell(exchange, clock, Transport(), MediaPort(), store, lookups)
 

@@ -8,8 +8,8 @@ for the outside is collected in ``out``, in the order in which it was said.
 
 import random
 from collections import deque
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import media.orders
 import switch.acd.effects as acd
@@ -22,6 +22,14 @@ from switch.events import Event, LegEnded, SegmentBegan
 from switch.journal import Journal
 from switch.settings import Settings
 from switch.sip.endpoint import Endpoint
+
+
+class Next(NamedTuple):
+    """The rest of a change, which has to wait for the news that its beginning caused."""
+
+    contact: Contact
+    handler: Callable[..., None]
+    arguments: tuple[object, ...]
 
 
 class House:
@@ -38,7 +46,7 @@ class House:
         self.recordings = recordings
         self.now = 0.0
         self.out: list[Effect] = []
-        self.inbox: deque[sip.Told | acd.Effect] = deque()
+        self.inbox: deque[sip.Told | acd.Effect | Next] = deque()
         self.contacts: dict[str, Contact] = {}
         self.calls: dict[str, tuple[Contact, Leg]] = {}
         self.rows: dict[str, Contact] = {}
@@ -60,6 +68,10 @@ class House:
                 self.out.append(effect)
             else:
                 self.inbox.append(effect)
+
+    def then(self, contact: Contact, handler: Callable[..., None], *arguments: object) -> None:
+        """Go on with this when the news that has been told so far is handled."""
+        self.inbox.append(Next(contact, handler, arguments))
 
     def order(self, order: "media.orders.AnyOrder") -> None:
         """Order something of media."""

@@ -3,7 +3,7 @@
 from switch import causes
 from switch.contact import recording, voicemail, walking
 from switch.contact.state import Contact, Leg
-from switch.events import ContactEnded, ReservationCompleted
+from switch.events import ContactEnded, ReservationCompleted, SegmentBegan
 from switch.house import House
 from switch.sip.effects import Ended
 
@@ -45,9 +45,18 @@ def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = Non
             house.settle(house.desk.withdraw_offer(ring.reservation, house.now))
     recording.finish(house, contact)
     _clear(house, contact, ended_by, q850, status)
+    house.then(contact, _farewell, ended_by, q850, status)
+
+
+def _farewell(house: House, contact: Contact, ended_by: str, q850: int, status: int) -> None:
     house.tell(ContactEnded(contact=contact.id, ended_by=ended_by, cause=causes.name(q850), sip_status=status,
                             csta_cause=causes.csta(q850)))
     house.remember(f"contact/{contact.id}", None)
+
+
+def wrap_up(house: House, contact: Contact, agent: str) -> None:
+    """The contact is over, its agent still works on it."""
+    house.tell(SegmentBegan(contact=contact.id, kind="wrap_up", owner=agent))
 
 
 def _clear(house: House, contact: Contact, ended_by: str, q850: int, status: int) -> None:

@@ -134,7 +134,7 @@ def answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> No
     house.tell(ReservationAccepted(contact=contact.id, reservation=ring.reservation, agent=ring.agent,
                                    queue=ring.queue))
     house.settle(effects)
-    return talking.begin(house, contact, leg, ring)
+    return house.then(contact, talking.begin, leg, ring)
 
 
 def refused(house: House, contact: Contact, leg: Leg, told: sip.Refused) -> None:

@@ -13,13 +13,13 @@ from switch.sip.effects import Answered, Reoffered
 
 def begin(house: House, contact: Contact, leg: Leg, ring: Ring) -> None:
     """An agent has answered: from this frame on they hear each other."""
+    if contact.ended:
+        return house.drop(contact, leg, "system", "normal_call_clearing")
     for other in list(contact.rings.values()):
         house.hang_up(other.leg, q850=26, text="answered elsewhere")
     contact.agent_leg, contact.served_queue, contact.reservation = leg, ring.queue, ring.reservation
     contact.came_from = ""
     house.order(Change(leg.id, leg.stream))
-    if not ring.queue:
-        house.settle(house.desk.engage(leg.agent, contact.id, house.now))
     if not contact.caller_leg.up:
         arrival.pick_up(house, contact)
     join(house, contact)

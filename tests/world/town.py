@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from pathlib import Path
 from typing import Any
 
 import media.orders as m
@@ -24,11 +25,8 @@ from switch.settings import Settings
 from switch.sip.effects import Address
 from switch.sip.endpoint import Endpoint
 from world.net import Datagram, Net, Weather
-from world.people import AgentHabits, CallerHabits, Plan, plan
-from pathlib import Path
 
 SWITCH = Address("udp", "10.0.0.1", 5060)
-CARRIER = Address("udp", "10.0.0.2", 5060)
 
 
 @dataclass(eq=False)
@@ -61,8 +59,7 @@ class Town:
         self._plans: list[tuple[float, int, Callable[[], None]]] = []
         self._planned = 0
         self._ports: dict[int, str] = {}
-        self._do({"kind": "start"} and self.exchange.start("town", {}, [], start))
-        self.carrier = Carrier(self)
+        self._do(self.exchange.start("town", {}, [], start))
 
     # -- what people use ----------------------------------------------------------------------------------------------
 
@@ -90,6 +87,10 @@ class Town:
             else:
                 phone.hear(effect)
         self._deadlines.set(phone.address, phone.endpoint.deadline)
+
+    def talks(self, port: int) -> bool:
+        """Whether whoever hears us from this RTP port is connected with somebody."""
+        return bool(self.paper.hears(self._ports.get(port, "")).partner)
 
     def press(self, port: int, digit: str) -> None:
         """Somebody presses a key on a phone that hears us from this RTP port."""
@@ -186,87 +187,3 @@ _QUESTIONS: dict[type, Callable[[Town, Any], None]] = {
 
 def _due(deadline: float | None, now: float) -> bool:
     return deadline is not None and deadline <= now
-
-
-class Carrier:
-    """All callers, behind one gateway: one address and port, as many calls as come."""
-
-    def __init__(self, town: Town) -> None:
-        self.town = town
-        self.phone = town.phone(CARRIER, self._hear)
-        self.callers: dict[str, Caller] = {}
-        self.outcomes: Counter[str] = Counter()
-
-    def call(self, habits: CallerHabits, dials: str) -> None:
-        """Somebody calls."""
-        caller = Caller(self, plan(self.town.rng, habits, dials))
-        self.callers[caller.call] = caller
-        caller.dial()
-
-    def _hear(self, told: sip.Told) -> None:
-        caller = self.callers.get(getattr(told, "call", ""))
-        if caller is not None:
-            caller.hear(told)
-
-
-class Caller:
-    """One caller: dials, presses, waits, talks, hangs up."""
-
-    def __init__(self, carrier: Carrier, plan: Plan) -> None:
-        self.carrier = carrier
-        self.town = carrier.town
-        self.plan = plan
-        self.call = f"call-{self.town.rng.getrandbits(64):016x}"
-        self.offer = sdp.offer(host=CARRIER.host, port=20000, session=1, version=0)
-        self.rtp = 0
-
-    def dial(self) -> None:
-        endpoint = self.carrier.phone.endpoint
-        uri = f"sip:{self.plan.dials}@{SWITCH.host}"
-        self._act(endpoint.invite(self.call, uri, SWITCH, self.town.now, caller=self.plan.number, sdp=self.offer))
-
-    def hear(self, told: sip.Told) -> None:
-        if isinstance(told, sip.Answered):
-            self.rtp = sdp.agree(self.offer, told.sdp).port
-            for place, key in enumerate(self.plan.keys):
-                self.town.after(self.plan.thinks * (place + 1), lambda key=key: self._press(key))
-            self.town.after(self.plan.thinks + self.plan.patience, self._lose_patience)
-        elif isinstance(told, sip.Refused | sip.Ended):
-            self.carrier.callers.pop(self.call, None)
-            self.carrier.outcomes[str(getattr(told, "status", "ended"))] += 1
-
-    def _press(self, key: str) -> None:
-        if self.call in self.carrier.callers:
-            self.town.press(self.rtp, key)
-
-    def _talks(self) -> bool:
-        leg = self.town._ports.get(self.rtp, "")
-        return bool(self.town.paper.hears(leg).partner)
-
-    def _lose_patience(self) -> None:
-        """Out of patience, unless somebody speaks with them by now; then the talk runs its course."""
-        if self.call not in self.carrier.callers:
-            return
-        if self._talks():
-            return self.town.after(self.plan.talk, self._hang_up)
-        return self._hang_up("gave_up")
-
-    def _hang_up(self, why: str = "talked") -> None:
-        if self.carrier.callers.pop(self.call, None) is not None:
-            self.carrier.outcomes[why] += 1
-            self._act(self.carrier.phone.endpoint.hang_up(self.call, self.town.now))
-
-    def _act(self, effects: list[sip.Effect]) -> None:
-        self.town.act(self.carrier.phone, effects)
-
-
-class AgentAtWork:
-    """One agent: registers the phone, logs in, answers, talks, hangs up."""
-
-    def __init__(self, town: Town, number: str, habits: AgentHabits, talk: CallerHabits, place: int) -> None:
-        self.town = town
-        self.number = number
-        self.habits = habits
-        self.talk = talk
-        self.phone = town.phone(Address("udp", f"10.1.{place // 250}.{place % 250 + 1}", 5060), self._hear)
-        self.present = True
