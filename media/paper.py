@@ -158,10 +158,12 @@ class Paper:
         return [orders.HeardAgain(leg)] if reported else []
 
     def hears(self, leg: str) -> Hearing:
-        """What the party of this leg hears now; nothing where the leg is gone."""
+        """What the party of this leg hears now; nothing where the leg is gone, or nothing may be sent to it."""
         row = self.rows.get(leg)
-        if row is None:
+        if row is None or row.stream is None:
             return Hearing()
+        if row.stream.direction not in ("sendrecv", "sendonly"):
+            return Hearing(digits=row.digits)
         music = "" if row.partner else row.music
         return Hearing(row.sounds, music, bool(music and row.sounds), row.partner, row.digits)
 
@@ -217,7 +219,7 @@ class Paper:
             row = self.rows[leg]
             if row.partner != other:
                 self._unjoin(row)
-            row.partner = other
+            row.partner, row.music = other, ""
             _hush(row)
         return []
 

@@ -70,8 +70,10 @@ def test_music_is_ducked_under_a_foreground_and_gone_in_a_join():
     media.obey(orders.Join("a", "b"), 0.5)
     assert (media.hears("a"), media.hears("b")) == (Hearing(partner="b"), Hearing(partner="a"))
     assert media.wake(9.0) == []
-    media.obey(orders.Part("b"), 10.0)
-    assert (media.hears("a"), media.hears("b")) == (Hearing(background="/music.wav"), Hearing())
+    media.obey(orders.Music("b", "/music.wav"), 10.0)
+    assert media.hears("b") == Hearing(partner="a")
+    media.obey(orders.Part("a"), 10.0)
+    assert (media.hears("a"), media.hears("b")) == (Hearing(), Hearing(background="/music.wav"))
 
 
 def test_a_join_takes_both_out_of_what_they_were_in():
