@@ -21,6 +21,7 @@ import media.orders as m
 import switch.acd.effects as acd
 import switch.sip.effects as sip
 from ivr.prompts import Prompts
+from media.speech import Measured
 from switch import commands, recovery, view
 from switch.acd.desk import Desk
 from switch.contact import arrival, ending, media_news, recording, ringing, talking, waiting, walking
@@ -134,10 +135,10 @@ class Exchange:
         """The answer to :class:`~switch.effects.Fetch`: found, not_found or failed, and the values of a found one."""
         return self._answer(contact, now, walking.fetched, node, outcome, values)
 
-    def measured(self, asked: Measure, figures: dict[str, float], now: float) -> list[Effect]:
-        """The answer to :class:`~switch.effects.Measure`: seconds, talk and silence per party, overlap, silence."""
+    def measured(self, asked: Measure, told: Measured, now: float) -> list[Effect]:
+        """The answer to :class:`~switch.effects.Measure`."""
         self.house.now = now
-        recording.measured(self.house, asked.contact, asked.recording, figures, asked.holds)
+        recording.measured(self.house, asked, told)
         return self._finish()
 
     def wake(self, now: float) -> list[Effect]:

@@ -9,29 +9,32 @@ import random
 import secrets
 import signal
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
-from cti.archive import Archive
+from cti.cloudevents import cloud_event
 from cti.house import Person
-from cti.mqtt import Exporter
+from cti.mqtt import Broker, Export
+from cti.protocol import to_json
 from cti.server import Server
 from cti.tokens import load_secret
-from media.port import MediaPort
+from switch.archive import Archive
 from switch.clock import Clock
 from switch.exchange import Exchange
 from switch.journal import Entry, Journal
 from switch.lookups import Lookups
 from switch.orders import Order
-from switch.retention import Retention
+from switch.retention import sweep
 from switch.settings import Settings
 from switch.shell import Shell
-from switch.sip.transport import Transport
 from switch.store import Store
 
 log = structlog.get_logger("shoal")
@@ -112,48 +115,62 @@ def recordings(settings: Settings) -> Path:
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Server]:
     """A switch that runs until the block is left."""
-    clock = Clock()
+    clock, system = Clock(), settings.system
     store = await Store.open(store_url(settings), clock.now())
-    shell = await _build(settings, clock, store)
-    system = settings.system
-    await shell.lookups.start()
-    shell.transport.on_message, shell.transport.on_lost = shell.on_message, shell.on_lost
-    await shell.start_media(system.media, recordings(settings))
-    front = Front(shell, settings, Archive(store, recordings(settings)))
+    async with AsyncExitStack() as rooms:
+        rooms.push_async_callback(store.close)
+        shell = _build(settings, clock, store)
+        await shell.lookups.start()
+        rooms.push_async_callback(shell.lookups.close)
+        rooms.push_async_callback(shell.close)
+        await shell.start_media()
+        rooms.push_async_callback(shell.port.close)
+        await _take_up(shell, store, clock)
+        server = await _open_doors(rooms, shell, settings)
+        await shell.transport.start(system.listen, system.sip.port)
+        rooms.push_async_callback(shell.transport.close)
+        rooms.callback(shell.stop)
+        yield server
+
+
+def _build(settings: Settings, clock: Clock, store: Store) -> Shell:
+    folder = recordings(settings)
+    exchange = Exchange(settings, settings.prompts, random.Random(secrets.randbits(64)), recordings=str(folder),
+                        journal=Journal(store.last, store.at), epoch=store.epoch)
+    return Shell(exchange, clock, store, Lookups(store, settings.system, folder))
+
+
+async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings) -> Server:
+    """The readers of the journal: screens, broker, and the sweep of old recordings."""
+    system, clock, store, folder = settings.system, shell.clock, shell.store, recordings(settings)
+    levels = {name: rules.service_level for name, rules in settings.queues.items()}
+    front = Front(shell, settings, Archive(store, folder, ZoneInfo(system.time_zone), levels, clock.now))
     server = Server(front, load_secret(home(settings) / "var" / "secret"), clock=clock.now,
                     token_hours=system.http.token_hours)
-    exporter = Exporter(system.mqtt, front, store) if system.mqtt.host else None
-    retention = Retention(store, recordings(settings), shell.write_down, clock.now)
-    background = [asyncio.ensure_future(retention.run())]
-    if exporter is not None:
-        shell.readers.append(exporter)
-        background.append(asyncio.ensure_future(exporter.run()))
-    await _take_up(shell, store, clock)
     await server.start(system.listen, system.http.port)
+    rooms.push_async_callback(server.close)
+    shell.screens = server
     shell.readers.append(server)
-    await shell.transport.start(system.listen, system.sip.port)
-    try:
-        yield server
-    finally:
-        shell.reflex(shell.exchange.stop("stopped", clock.now()))
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
-        await server.close()
-        await shell.transport.close()
-        await shell.port.close()
-        await shell.close()
-        await shell.lookups.close()
-        await store.close()
+    work = [_sweep(shell, folder)]
+    if system.mqtt.host:
+        export = Export(Broker(**asdict(system.mqtt)), shell.exchange.journal, store, entries=store.entries,
+                        encode=lambda entry: to_json(cloud_event(entry, front.epoch)))
+        shell.readers.append(export)
+        work.append(export.run())
+    for task in [asyncio.ensure_future(each) for each in work]:
+        rooms.callback(task.cancel)
+    return server
 
 
-async def _build(settings: Settings, clock: Clock, store: Store) -> Shell:
-    journal = Journal(store.last, store.at)
-    rng = random.Random(secrets.randbits(64))
-    folder = recordings(settings)
-    exchange = Exchange(settings, settings.prompts, rng, recordings=str(folder), journal=journal, epoch=store.epoch)
-    lookups = Lookups(store, settings.system.lookup, folder)
-    return Shell(exchange, clock, Transport(), MediaPort(), store, lookups)
+async def _sweep(shell: Shell, folder: Path) -> None:
+    """Delete what has been kept long enough, now and every hour."""
+    while True:
+        try:
+            for event in await sweep(shell.store, folder, shell.clock.now()):
+                shell.write_down(event)
+        except (OSError, SQLAlchemyError) as error:
+            log.warning("old recordings were not swept", error=repr(error))
+        await asyncio.sleep(3600)
 
 
 async def _take_up(shell: Shell, store: Store, clock: Clock) -> None:

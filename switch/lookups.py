@@ -10,15 +10,17 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import msgspec
 import structlog
 
-from media.speech import measure
+from media.speech import Measured, measure
+from switch.customers import Customers
 from switch.effects import Fetch, Measure
 from switch.events import Customer
-from switch.settings import Lookup
+from switch.settings import System
 from switch.store import Store
 
 log = structlog.get_logger("lookups")
@@ -30,9 +32,9 @@ MOST_BYTES = 64 * 1024
 class Lookups:
     """Asks the store, HTTP servers, and the speech process."""
 
-    def __init__(self, store: Store, settings: Lookup, recordings: Path) -> None:
-        self._store = store
-        self._settings = settings
+    def __init__(self, store: Store, system: System, recordings: Path) -> None:
+        self._customers = Customers(store, ZoneInfo(system.time_zone))
+        self._settings = system.lookup
         self._recordings = recordings
         self._http: aiohttp.ClientSession | None = None
         self._pool: ProcessPoolExecutor | None = None
@@ -51,13 +53,15 @@ class Lookups:
         """Who has this number: the contact store's answer, completed by the HTTP look-up where there is one."""
         if not number:
             return None
-        known = await self._store.customer(number)
-        fields = dict(known or {}) | await self._store.history(number, now)
+        known = await self._customers.find(number, now)
+        fields = msgspec.to_builtins(known) if known is not None else {}
         if self._settings.url:
             outcome, values = await self._ask("GET", self._settings.url.replace("{number}", number), {}, None,
                                               self._settings.deadline)
             if outcome == "found":
                 fields |= values
+        if not fields:
+            return None
         try:
             return msgspec.convert(fields | {"number": number}, Customer, strict=False)
         except msgspec.ValidationError as error:
@@ -84,17 +88,16 @@ class Lookups:
             return "failed", {}
         return ("found", values) if isinstance(values, dict) else ("failed", {})
 
-    async def measure(self, effect: Measure) -> dict[str, float] | None:
+    async def measure(self, effect: Measure) -> Measured | None:
         """Voice activity of a finished recording; None when the file cannot be read."""
         if self._pool is None:
             self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=os.nice, initargs=(10,))
         try:
-            measured = await asyncio.get_running_loop().run_in_executor(
+            return await asyncio.get_running_loop().run_in_executor(
                 self._pool, measure, self._recordings / effect.path)
         except Exception as error:
             log.warning("recording not measured", path=effect.path, error=repr(error))
             return None
-        return msgspec.to_builtins(measured)
 
 
 def _text(value: str | float | bool) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import structlog
 
 import media.orders
+from ivr.prompts import SHIPPED
 from media.port import MediaPort
 from switch.clock import Clock
 from switch.effects import AfterCommit, Effect, Fetch, FindCustomer, Measure, Remember, ShowPop
@@ -28,26 +29,31 @@ COMMIT_SECONDS = 0.25
 """How long anything waits for the store; a store that is down must not touch a call in progress."""
 
 
-class Readers(Protocol):
+class Reader(Protocol):
     """Who is told that the journal has grown."""
 
     def notify(self) -> None: ...
 
-    async def pop(self, agent: str, number: int) -> None: ...
+
+class Screens(Reader, Protocol):
+    """The reader that shows pops."""
+
+    async def pop(self, agent: str, number: int) -> None:
+        """Return when this agent's screens have been told everything up to this entry."""
 
 
 class Shell:
     """Runs one :class:`~switch.exchange.Exchange` until it is stopped."""
 
-    def __init__(self, exchange: Exchange, clock: Clock, transport: Transport, port: MediaPort, store: Store,
-                 lookups: Lookups) -> None:
+    def __init__(self, exchange: Exchange, clock: Clock, store: Store, lookups: Lookups) -> None:
         self.exchange = exchange
         self.clock = clock
-        self.transport = transport
-        self.port = port
         self.store = store
         self.lookups = lookups
-        self.readers: list[Readers] = []
+        self.transport = Transport(self.on_message, self.on_lost)
+        self.port = MediaPort(self.on_reports, self.on_media_died)
+        self.readers: list[Reader] = []
+        self.screens: Screens | None = None
         self.load: media.orders.Load | None = None
         """How the media worker keeps up, as it said last."""
         self._stored = exchange.journal.last
@@ -56,7 +62,7 @@ class Shell:
         self._tasks: set[asyncio.Task[None]] = set()
         self._orders: list[media.orders.AnyOrder] = []
         self._perform: dict[type, Callable[[Any], None]] = {
-            Transmit: transport.send, AfterCommit: self._after_commit, ShowPop: self._show_pop,
+            Transmit: self.transport.send, AfterCommit: self._after_commit, ShowPop: self._show_pop,
             FindCustomer: self._find_customer, Fetch: self._fetch, Measure: self._measure,
         }
 
@@ -77,6 +83,19 @@ class Shell:
                 self.load = report
                 continue
             self.reflex(self.exchange.media(report, self.clock.now()))
+
+    def on_media_died(self) -> None:
+        """The media worker is gone: calls without sound are ended, and another worker is started."""
+        log.error("the media worker died; starting another")
+        self.reflex(self.exchange.media_lost(self.clock.now()))
+        self.port = MediaPort(self.on_reports, self.on_media_died)
+        self._spawn(self.start_media())
+
+    async def start_media(self) -> None:
+        """Start the media worker. Raises :class:`media.port.MediaError`."""
+        system = self.exchange.house.settings.system
+        await self.port.start(host=system.listen, first_port=system.media.first_port, last_port=system.media.last_port,
+                              silence_after=system.media.silence_after, preload=(SHIPPED,))
 
     async def submit(self, order: Order, by: str) -> dict[str, Any]:
         """Obey an order; answers when its consequence is safe. Raises :class:`~switch.orders.OrderRefused`."""
@@ -153,7 +172,8 @@ class Shell:
 
     def _show_pop(self, effect: ShowPop) -> None:
         async def show() -> None:
-            await asyncio.gather(*(reader.pop(effect.agent, effect.number) for reader in self.readers))
+            if self.screens is not None:
+                await self.screens.pop(effect.agent, effect.number)
             self.reflex(self.exchange.popped(effect.reservation, effect.contact, self.clock.now()))
         self._spawn(show())
 
@@ -187,6 +207,10 @@ class Shell:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("a question to the world failed", exc_info=task.exception())
+
+    def stop(self) -> None:
+        """Hang up on everybody."""
+        self.reflex(self.exchange.stop("stopped", self.clock.now()))
 
     async def close(self) -> None:
         """No more timers, no more questions."""

@@ -19,9 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from cti.records import RecordFold
 from switch.journal import Entry
-from switch.store_batch import Put, StoreError, encoded
+from switch.store_batch import Batch, Put, StoreError, encoded
 from switch.store_engine import connect, create_tables, transaction
-from switch.store_tables import VERSION, contact_records, cursors, entry_of, journal, memory, schema
+from switch.store_tables import VERSION, contact_records, cursors, entry_of, journal, memory, recordings, schema
 from switch.store_writer import Writer
 
 PAGE = 1000
@@ -160,6 +160,21 @@ class Store:
             or_(contact_records.c.ended >= moment, contact_records.c.ended == 0, contact_records.c.complete.is_(False)))
         return await self._read(select(journal).where(journal.c.at < moment, or_(
             journal.c.number.in_(agents.group_by(journal.c.agent)), journal.c.contact.in_(running))))
+
+    async def rebuild_records(self) -> int:
+        """Throw away all records and recordings' rows and compute them from the journal anew; gives its last number.
+
+        The writer waits meanwhile: some seconds for each hundred thousand entries."""
+        fold, last = RecordFold(), 0
+        async with self.writing, transaction(self.engine, writes=True) as db:
+            await db.execute(contact_records.delete())
+            await db.execute(recordings.delete())
+            query = select(journal).order_by(journal.c.number).limit(PAGE)
+            while page := [entry_of(row) for row in await db.execute(query.where(journal.c.number > last))]:
+                batch, last = Batch(fold), page[-1].number
+                batch.take(Put(page))
+                await batch.write_folded(db)
+        return last
 
     async def _read(self, query: Select) -> list[Entry]:
         async with self.engine.connect() as db:

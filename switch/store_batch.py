@@ -98,10 +98,11 @@ class Batch:
                 return
         if self.entries:
             await insert_entries(db, self.entries)
-            await self._write_folded(db)
+            await self.write_folded(db)
         await self._write_memory(db)
 
-    async def _write_folded(self, db: AsyncConnection) -> None:
+    async def write_folded(self, db: AsyncConnection) -> None:
+        """Write what the entries come to: records and recordings, but not the entries."""
         records = self._records | await self._amended(db)
         await upsert_records(db, list(records.values()))
         await write_recordings(db, self.entries)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import media.orders
+from media.speech import Measured
 from switch.contact.state import Contact, Tape
 from switch.effects import AfterCommit, Measure
 from switch.events import (
@@ -68,14 +69,14 @@ def saved(house: House, contact: Contact, told: media.orders.Recorded) -> None:
     house.ask(Measure(contact.id, contact.tape.id, contact.tape.path, dict(contact.holds)))
 
 
-def measured(house: House, contact: str, recording: str, figures: dict[str, float], holds: dict[str, float]) -> None:
-    """What voice activity detection heard: seconds, by party. A recording that a crash cut off is saved now."""
-    if recording in house.unsaved:
-        house.unsaved.remove(recording)
-        house.tell(RecordingSaved(contact=contact, recording=recording, seconds=figures["seconds"]))
+def measured(house: House, asked: Measure, told: Measured) -> None:
+    """What voice activity detection heard, by party. A recording that a crash cut off counts as saved now."""
+    if asked.recording in house.unsaved:
+        house.unsaved.remove(asked.recording)
+        house.tell(RecordingSaved(contact=asked.contact, recording=asked.recording, seconds=told.seconds))
     caller, agent = (
-        PartySpeech(talk=figures[f"{who}_talk"], silence=figures[f"{who}_silence"], longest_hold=holds.get(who, 0.0))
-        for who in ("caller", "agent")
+        PartySpeech(talk=party.talk, silence=party.silence, longest_hold=asked.holds.get(who, 0.0))
+        for who, party in zip(("caller", "agent"), told.parties, strict=True)
     )
-    house.tell(SpeechMeasured(contact=contact, recording=recording, caller=caller, agent=agent,
-                              overlap=figures["overlap"], silence=figures["silence"]))
+    house.tell(SpeechMeasured(contact=asked.contact, recording=asked.recording, caller=caller, agent=agent,
+                              overlap=told.overlap, silence=told.silence))

@@ -2,7 +2,7 @@
 
 from media import sdp
 from media.orders import Change, Join, Part, Press
-from switch.contact import arrival, ending, recording, ringing, waiting
+from switch.contact import arrival, ending, recording, waiting
 from switch.contact.state import Contact, Leg, Ring
 from switch.events import Established, Held, Retrieved, Transferred
 from switch.house import House

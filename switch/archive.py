@@ -1,0 +1,144 @@
+"""What is over, for those who ask: records, recordings, customers and reports, as plain dictionaries.
+
+This is the object behind REST and the pages. It reads the store and changes nothing but the contact store.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, tzinfo
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, Table, select
+
+from cti.record import ContactRecord
+from cti.reports import Report, ReportFold, days
+from switch.customers import Customers
+from switch.store import Store
+from switch.store_tables import contact_records, listed, normalise, record_of, recordings
+
+
+class Archive:
+    """``folder``: where the recordings lie; ``zone``: where days begin; ``service_levels``: T by queue, in seconds;
+    ``now``: asked for the moment (POSIX seconds)."""
+
+    def __init__(self, store: Store, folder: Path, zone: tzinfo, service_levels: Mapping[str, float],
+                 now: Callable[[], float]) -> None:
+        self._store = store
+        self._folder = folder
+        self._zone = zone
+        self._now = now
+        self._people = Customers(store, zone)
+        self.service_levels = service_levels
+
+    async def contact(self, contact: str) -> dict[str, Any] | None:
+        """The record of one contact."""
+        found = await self._records(select(contact_records.c.body).where(contact_records.c.contact == contact))
+        return msgspec.to_builtins(found[0]) if found else None
+
+    async def contacts(
+        self, *, agent: str = "", queue: str = "", caller: str = "", outcome: str = "", since: float | None = None,
+        until: float | None = None, shortest: float | None = None, longest: float | None = None, limit: int = 50,
+        offset: int = 0,
+    ) -> list[dict[str, Any]]:
+        """Records that fit all the filters that are given, newest first.
+
+        Moments (POSIX seconds) are compared with the offering; lengths (seconds) run from the offering to the end."""
+        table = contact_records.c
+        length = table.ended - table.started
+        query = _page(select(table.body), contact_records, since, until, limit, offset)
+        for given, fits in (
+            (agent, table.agents.contains(listed((agent,)), autoescape=True)),
+            (queue, table.queues.contains(listed((queue,)), autoescape=True)),
+            (caller, table.number == normalise(caller)),
+            (outcome, table.outcome == outcome),
+            (shortest is not None, (table.ended > 0) & (length >= (shortest or 0.0))),
+            (longest is not None, (table.ended > 0) & (length <= (longest or 0.0))),
+        ):
+            if given:
+                query = query.where(fits)
+        return [msgspec.to_builtins(record) for record in await self._records(query)]
+
+    async def recordings(
+        self, *, contact: str = "", agent: str = "", queue: str = "", since: float | None = None,
+        until: float | None = None, limit: int = 50, offset: int = 0,
+    ) -> list[dict[str, Any]]:
+        """Rows of recordings that fit, newest first, the deleted ones too. ``agents``: everybody who is heard in it."""
+        query = _page(_recordings(), recordings, since, until, limit, offset)
+        if contact:
+            query = query.where(recordings.c.contact == contact)
+        if agent:
+            query = query.where(contact_records.c.agents.contains(listed((agent,)), autoescape=True))
+        if queue:
+            query = query.where(recordings.c.queue == queue)
+        async with self._store.engine.connect() as db:
+            return [_recording(row) for row in await db.execute(query)]
+
+    async def recording(self, recording: str) -> dict[str, Any] | None:
+        """One row of :meth:`recordings`."""
+        async with self._store.engine.connect() as db:
+            row = (await db.execute(_recordings().where(recordings.c.recording == recording))).one_or_none()
+        return None if row is None else _recording(row)
+
+    async def recording_path(self, recording: str) -> Path | None:
+        """The sound file; None when it is deleted, or never was."""
+        row = await self.recording(recording)
+        if row is None or row["deleted"]:
+            return None
+        path = (self._folder / row["path"]).resolve()
+        return path if path.is_relative_to(self._folder.resolve()) and path.is_file() else None
+
+    async def customers(self, *, text: str = "", limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
+        """Customers whose number or name contains ``text``, by name."""
+        return [msgspec.to_builtins(customer) for customer in await self._people.search(text, limit, offset)]
+
+    async def customer(self, number: str) -> dict[str, Any] | None:
+        """One customer, in the shape of :class:`switch.events.Customer`."""
+        found = await self._people.get(number)
+        return None if found is None else msgspec.to_builtins(found)
+
+    async def put_customers(self, customers: Sequence[Mapping[str, Any]]) -> int:
+        """Write these, each replacing the one of the same number; how many.
+
+        Raises :class:`~switch.customers.ImportRefused` with all mistakes, and writes nothing then."""
+        return await self._people.put_all(customers)
+
+    async def report(self, *, first: str, last: str) -> dict[str, Any]:
+        """The figures of the days from ``first`` to ``last`` (YYYY-MM-DD, both included).
+
+        Raises :class:`ValueError` for what is no day."""
+        return msgspec.to_builtins(await self.figures(first, last))
+
+    async def figures(self, first: str, last: str) -> Report:
+        """The same as a :class:`~cti.reports.Report`. Who joined before the end is followed for an hour more."""
+        start, end = days(date.fromisoformat(first), date.fromisoformat(last), self._zone)
+        fold = ReportFold(start, end, self._zone, self.service_levels)
+        for entry in await self._store.standing(start):
+            fold.feed(entry)
+        async for page in self._store.entries_between(start, end + 3600):
+            for entry in page:
+                fold.feed(entry)
+        return fold.report(max(self._now(), start))
+
+    async def _records(self, query: Select) -> list[ContactRecord]:
+        async with self._store.engine.connect() as db:
+            return [record_of(body) for body in (await db.execute(query)).scalars()]
+
+
+def _page(query: Select, table: Table, since: float | None, until: float | None, limit: int, offset: int) -> Select:
+    if since is not None:
+        query = query.where(table.c.started >= since)
+    if until is not None:
+        query = query.where(table.c.started < until)
+    return query.order_by(table.c.started.desc(), table.primary_key.columns[0]).limit(limit).offset(offset)
+
+
+def _recordings() -> Select:
+    heard = contact_records.c.agents.label("agents")
+    joined = recordings.outerjoin(contact_records, contact_records.c.contact == recordings.c.contact)
+    return select(recordings, heard).select_from(joined)
+
+
+def _recording(row: Row) -> dict[str, Any]:
+    agents = [agent for agent in (row.agents or "").split("|") if agent]
+    return {**row._mapping, "agents": agents or ([row.agent] if row.agent else [])}
