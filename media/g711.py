@@ -54,6 +54,11 @@ ENCODE = np.stack([_mu_law_samples(_SAMPLES), _a_law_samples(_SAMPLES)]).astype(
 CONVERT = np.stack([ENCODE[1][DECODE[0].view(np.uint16)], ENCODE[0][DECODE[1].view(np.uint16)]])
 """uint8 (codec, 256): code word of this codec to code word of the other one."""
 
+PAIRS = np.empty((2, 2, 256, 256, 2), "<i2")
+"""int16 (codec of the left, codec of the right, right word, left word, 2): both samples of a stereo recording."""
+PAIRS[..., 0] = DECODE[:, None, None, :]
+PAIRS[..., 1] = DECODE[None, :, :, None]
+
 _DECODE_BOTH = DECODE.reshape(-1)
 _ENCODE_BOTH = ENCODE.reshape(-1)
 
@@ -61,13 +66,13 @@ _ENCODE_BOTH = ENCODE.reshape(-1)
 def decode(words: np.ndarray, codecs: np.ndarray) -> np.ndarray:
     """uint8 (rows, n) with a codec (uint8) a row -> int16 (rows, n)."""
     if not codecs.any():
-        return DECODE[PCMU][words]
-    return _DECODE_BOTH[words + (codecs.astype(np.uint16) << 8)[:, None]]
+        return DECODE[PCMU].take(words)
+    return _DECODE_BOTH.take(words + (codecs.astype(np.uint16) << 8)[:, None])
 
 
 def encode(samples: np.ndarray, codecs: np.ndarray) -> np.ndarray:
     """int16 (rows, n) with a codec (uint8) a row -> uint8 (rows, n)."""
     index = samples.view(np.uint16)
     if not codecs.any():
-        return ENCODE[PCMU][index]
-    return _ENCODE_BOTH[index + (codecs.astype(np.uint32) << 16)[:, None]]
+        return ENCODE[PCMU].take(index)
+    return _ENCODE_BOTH.take(index + (codecs.astype(np.uint32) << 16)[:, None])

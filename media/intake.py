@@ -2,14 +2,14 @@
 
 Nearly every packet is the one that was expected: version 2 and nothing fancy in the header, the agreed payload type,
 160 octets, the known SSRC from the known source, a frame within the ring. Those are recognised and stored for all rows
-at once. The others (the first of a source, a key press, an odd packet time, a late one, a stranger's) are told apart by a
-mask and looked at one by one; a flood of them costs time, so the sockets give a row only a few packets a step.
+at once. The others (the first of a source, a key press, an odd packet time, a late one) are told apart by a mask and
+looked at one by one; a flood of them costs time, so the sockets give a row only a few packets a step.
 """
 
 import numpy as np
 
 from media import dtmf
-from media.jitter import SLOTS, Ring
+from media.ring import SLOTS, Ring
 from media.rtp import FRAME, HEADER, WIDTH, Packet, Packets, parse
 from media.sources import Sources
 
@@ -99,7 +99,7 @@ class Intake:
         now: float,
     ) -> None:
         new = self._ring.put(rows, numbers, payloads)
-        np.add.at(self.received, rows, new)
+        np.add.at(self.received, rows[new], 1)
         self._sources.heard[rows] = now
         top = self._top[rows]
         step = (sequences.astype(np.uint16) - top.astype(np.uint16)).view(np.int16)

@@ -4,7 +4,7 @@ No sockets, clock, files or threads in here. Orders go in with :meth:`Matrix.obe
 :meth:`Matrix.step`; out come reports, packets and blocks for the disk. What a step does, in this order:
 
     intake    packets that came      -> the ring; pressed keys
-    ring      frames that came       -> what each leg says now
+    jitter    the ring               -> what each leg says now
     mixer     what is said, sounds   -> what each leg hears now
     outgoing  what is heard          -> RTP packets
     recorder  what is said           -> blocks of the files
@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from media.duties import Duties
 from media.legs import Legs, Parts
 from media.orders import AnyOrder, AnyReport, HeardAgain, Pressed, WentSilent
 from media.pool import Pool, Sound
@@ -45,7 +46,8 @@ class Matrix:
         self, rows: int, pool: Pool, find: Callable[[str], Sound], random: Random, silence_after: float = 3.0
     ) -> None:
         self.parts = Parts.make(rows, pool, random)
-        self.legs = Legs(rows, self.parts, find)
+        self.legs = Legs(rows, self.parts)
+        self._duties = Duties(self.legs, self.parts, find)
         self.outgoing = self.parts.outgoing
         self.targets = self.parts.sources.targets
         """Where each row's packets go to, (host, port)."""
@@ -54,7 +56,7 @@ class Matrix:
 
     def obey(self, order: AnyOrder) -> list[AnyReport]:
         """Do as ordered, from the next step on. What cannot be done is answered with ``Trouble``."""
-        return self.legs.obey(order)
+        return self._duties.obey(order)
 
     def step(self, packets: Packets, now: float) -> Stepped:
         """20 ms. ``packets`` came since the last step; ``now`` (POSIX seconds) is for silence and jitter only."""
@@ -62,12 +64,12 @@ class Matrix:
         rows, parts = self.legs.high, self.parts
         self.legs.begin_step(now)
         reports = self._tell_presses(parts.intake.take_in(packets, now))
-        said = parts.ring.take(rows)
+        said = parts.jitter.take(rows)
         for row in parts.mixer.compose(said, parts.outgoing.payloads[:rows]):
-            reports += self.legs.play_on(int(row))
+            reports += self._duties.play_on(int(row))
         self.legs.retarget()
         events = parts.outgoing.step(rows)
-        parts.recorder.step(parts.ring.said, parts.ring.codec, self.legs.rows)
+        parts.recorder.step(said, parts.ring.codec, self.legs.rows)
         if self._steps % _LOOK_FOR_SILENCE == 0:
             reports += self._look_for_silence(rows, now)
         return Stepped(reports, events, parts.recorder.take_writes())
@@ -88,7 +90,7 @@ class Matrix:
             partner = int(self.parts.mixer.partner[row])
             if partner >= 0:
                 self.parts.outgoing.type(partner, digit)
-        return [Pressed(self.legs.name(row), digit) for row, digit in presses]
+        return [Pressed(self.legs.at(row).name, digit) for row, digit in presses]
 
     def _look_for_silence(self, rows: int, now: float) -> list[AnyReport]:
         legs, heard = self.legs, self.parts.sources.heard[:rows]
@@ -98,7 +100,7 @@ class Matrix:
         reports: list[AnyReport] = []
         for row in changed.tolist():
             if quiet[row]:
-                reports.append(WentSilent(legs.name(row), round(float(now - heard[row]), 3)))
+                reports.append(WentSilent(legs.at(row).name, round(float(now - heard[row]), 3)))
             elif legs.due[row]:
-                reports.append(HeardAgain(legs.name(row)))
+                reports.append(HeardAgain(legs.at(row).name))
         return reports

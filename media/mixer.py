@@ -50,11 +50,11 @@ class Mixer:
         self._stale = True
 
     def join(self, one: int, other: int) -> None:
-        """Let two rows hear each other; what played on either stops."""
-        for row, partner in ((one, other), (other, one)):
-            self.part(row)
-            self.reset(row)
-            self.partner[row] = partner
+        """Let two rows hear each other from the next frame on; music is not heard meanwhile."""
+        self.part(one)
+        self.part(other)
+        self.partner[one], self.partner[other] = other, one
+        self._stale = True
 
     def part(self, row: int) -> None:
         """Take a row, and so its partner too, out of their join."""
@@ -75,7 +75,7 @@ class Mixer:
     # -- the step --------------------------------------------------------------------------------------------------
 
     def compose(self, said: np.ndarray, payloads: np.ndarray) -> np.ndarray:
-        """Fill ``payloads`` (uint8 (rows, FRAME)) from what is ``said``. Gives the rows whose foreground ended."""
+        """Fill ``payloads`` (uint8 (rows, FRAME)) from what is ``said`` (the same). Gives the rows that played out."""
         if self._stale:
             self._sort(payloads)
         pool, front, back = self._pool, self._front, self._back

@@ -2,7 +2,8 @@
 
 Only memory is touched here; blocks go to :mod:`media.writer`, which has a thread for the disk. Both channels get their
 frame in the same step, after the jitter buffers, so they are aligned as the two parties heard each other. 16 bit
-samples are written although 8 would do for G.711: every player and every tool plays them.
+samples are written although 8 would do for G.711: every player and every tool plays them. Until a block is full it is
+kept as code words, the left and the right one side by side in one number, which one look-up turns into both samples.
 """
 
 from typing import NamedTuple
@@ -51,13 +52,29 @@ class _Track:
         self.left, self.right, self.paused = "", "", False
 
 
+_PAIRS = g711.PAIRS.view("<u4").reshape(4, 65536)
+"""The same, both samples as one number: [2 * left codec + right codec, right word << 8 | left word]."""
+_SILENCE = np.full((1, FRAME), g711.SILENCE[g711.PCMU], np.uint8)
+_SILENT_CODEC = np.full(1, g711.PCMU, np.uint8)
+
+
+def _decode(words: np.ndarray, codecs: np.ndarray) -> np.ndarray:
+    """Words (frames, FRAME) and each frame's pair of codecs -> int16 (frames * FRAME, 2)."""
+    if (codecs == codecs[0]).all():
+        pairs = _PAIRS[codecs[0]].take(words)
+    else:
+        pairs = _PAIRS.reshape(-1).take(words + (codecs.astype(np.uint32) << 16)[:, None])
+    return pairs.view("<i2").reshape(-1, 2)
+
+
 class Recorder:
     """All recordings."""
 
     def __init__(self) -> None:
         self._tracks: dict[str, _Track] = {}
         self._names: list[str] = []
-        self._blocks = np.zeros((0, BLOCK, FRAME, 2), np.int16)
+        self._words = np.zeros((0, BLOCK, FRAME), np.uint16)
+        self._codecs = np.zeros((0, BLOCK), np.uint8)
         self._filled = np.zeros(0, np.int64)
         self._free: list[int] = []
         self._stale = True
@@ -105,46 +122,49 @@ class Recorder:
         self._stale = True
 
     def step(self, said: np.ndarray, codec: np.ndarray, rows: dict[str, int]) -> None:
-        """Append this step's frames. ``rows`` tells each leg's row."""
+        """Append this step's frames. ``rows`` tells each leg's row; the last row of ``said`` never says anything."""
         if not self._tracks:
             return
         if self._stale:
             self._sort(rows)
-        filled = self._filled
-        for channel, (places, mouths) in enumerate(self._channels):
-            if len(places):
-                self._blocks[places, filled[places], :, channel] = g711.decode(said[mouths], codec[mouths])
-        filled[self._live] += 1
-        if filled.max() >= BLOCK:
-            self._flush_full()
+        self._append(said, codec, self._lefts, self._rights)
 
     def skip(self, steps: int) -> None:
         """Steps that were not made: silence, so that time in the files stays true."""
-        for _ in range(steps if self._tracks else 0):
-            self._filled[[track.place for track in self._tracks.values()]] += 1
-            self._flush_full()
+        if self._stale or not self._tracks:
+            return
+        nobody = np.zeros(len(self._live), np.int64)
+        for _ in range(steps):
+            self._append(_SILENCE, _SILENT_CODEC, nobody, nobody)
 
-    def _flush_full(self) -> None:
-        for place in np.flatnonzero(self._filled >= BLOCK):
-            name = self._names[place]
+    def _append(self, said: np.ndarray, codec: np.ndarray, lefts: np.ndarray, rights: np.ndarray) -> None:
+        live = self._live
+        at = self._filled[live]
+        words = said[rights].astype(np.uint16)
+        words <<= 8
+        words |= said[lefts]
+        self._words[live, at] = words
+        self._codecs[live, at] = 2 * codec[lefts] + codec[rights]
+        at += 1
+        self._filled[live] = at
+        for number in np.flatnonzero(at == BLOCK):
+            name = self._names[live[number]]
             self._flush(name, self._tracks[name])
 
     def _flush(self, recording: str, track: _Track) -> None:
-        block = self._blocks[track.place, : self._filled[track.place]]
-        if len(block):
-            self._writes.append(Block(recording, (block[..., 0] if track.mono else block).tobytes()))
-        block[:] = 0
+        frames = self._filled[track.place]
+        if not frames:
+            return
+        samples = _decode(self._words[track.place, :frames], self._codecs[track.place, :frames])
+        self._writes.append(Block(recording, (samples[..., 0] if track.mono else samples).tobytes()))
         self._filled[track.place] = 0
 
     def _sort(self, rows: dict[str, int]) -> None:
-        """Whose frames go where, as lists; silence is what a block is made of before anything is written to it."""
-        lefts, rights = [], []
-        for track in self._tracks.values():
-            for leg, channel in ((track.left, lefts), (track.right, rights)):
-                if leg in rows and not track.paused:
-                    channel.append((track.place, rows[leg]))
-        self._channels = [np.array(pairs, np.int64).reshape(-1, 2).T for pairs in (lefts, rights)]
-        self._live = np.array([track.place for track in self._tracks.values()], np.int64)
+        """Whose frames go where, as lists; -1 is the row that never says anything."""
+        tracks = list(self._tracks.values())
+        self._live = np.array([track.place for track in tracks], np.int64)
+        self._lefts = np.array([-1 if track.paused else rows.get(track.left, -1) for track in tracks], np.int64)
+        self._rights = np.array([-1 if track.paused else rows.get(track.right, -1) for track in tracks], np.int64)
         self._stale = False
 
     def _place(self, recording: str) -> int:
@@ -152,7 +172,8 @@ class Recorder:
         if not self._free:
             have = len(self._names)
             more = max(16, have)
-            self._blocks = np.concatenate([self._blocks, np.zeros((more, *self._blocks.shape[1:]), np.int16)])
+            self._words = np.concatenate([self._words, np.zeros((more, BLOCK, FRAME), np.uint16)])
+            self._codecs = np.concatenate([self._codecs, np.zeros((more, BLOCK), np.uint8)])
             self._filled = np.concatenate([self._filled, np.zeros(more, np.int64)])
             self._names += [""] * more
             self._free = list(range(have + more - 1, have - 1, -1))

@@ -44,7 +44,7 @@ class Sources:
         moved = named != self.named[row]
         self._former[row] = self.locked[row] if moved else 0
         self._changed[row] = now
-        self.locked[row], self.named[row], self.heard[row] = 0, named, now
+        self.locked[row], self.named[row] = 0, named
         if moved or self.targets[row] is None:
             self.moved.add(row)
             self.targets[row] = (host, port) if named and not _any_host(host) else None
