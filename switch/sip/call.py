@@ -3,34 +3,21 @@
 What holds for both sides stands here: answering or refusing what the peer asks (INVITE or re-INVITE), waiting for the
 ACK of our 200, changing the session, ending it. How a call begins stands in ``incoming`` and ``outgoing``.
 
-``over`` is the one promise to the house: once the house has hung up, or was told Ended or Refused, this call says nothing
-more to it, whatever still comes from the wire. The machines may need seconds longer; they live in the transactions.
+``over`` is the one promise to the house: once the house has hung up, or was told Ended or Refused, this call says
+nothing more to it, whatever still comes from the wire. Its transactions may need seconds longer; they live on alone.
 """
 
-from .digest import Answerer
 from .dialog import Dialog
+from .digest import Answerer
 from .effects import Acknowledged, Address, Ended, Informed, Refused, Reoffered, Told
 from .invite_server import InviteServer
-from .message import Draft, Request, Response, respond
+from .message import Request, Response
 from .phrases import cause_of, phrase
 from .reinvite import Reinvite
-from .stack import ALLOW, SDP, Stack
+from .room import Room
+from .stack import ALLOW, SDP
 from .timers import Repeat, Timer
-from .transactions import Transactions
-
-
-class Room:
-    """Where the calls of an endpoint are found: by the house's handle, and by what names their dialog on the wire."""
-
-    __slots__ = ("calls", "dialogs", "ring_limit", "stack", "transactions")
-
-    def __init__(self, stack: Stack, transactions: Transactions, ring_limit: float) -> None:
-        self.stack = stack
-        self.transactions = transactions
-        self.ring_limit = ring_limit
-        """Seconds that an INVITE may stay without a final answer."""
-        self.calls: dict[str, Call] = {}
-        self.dialogs: dict[tuple[str, str], Call] = {}
+from .writing import Draft, respond
 
 
 class Call:
@@ -65,7 +52,7 @@ class Call:
     # -- what the house does ------------------------------------------------------------------------------------------
 
     def answer(self, sdp: bytes) -> None:
-        """200 to what was asked, repeated until its ACK comes (13.3.1.4): over TCP, too, for the ACK may have another way."""
+        """200 to what was asked, repeated until its ACK comes (13.3.1.4); on TCP, too, for proxies may use UDP."""
         machine = self.asked
         if machine is None or self.dialog is None:
             return
@@ -84,7 +71,8 @@ class Call:
         if machine is None or self.dialog is None:
             return
         self.asked = None
-        machine.respond(status, respond(machine.request, status, reason or phrase(status), self.dialog.local_tag, extra))
+        tag = self.dialog.local_tag
+        machine.respond(status, respond(machine.request, status, reason or phrase(status), tag, extra))
         if not self.confirmed:
             self.finish()
 
@@ -184,7 +172,8 @@ class Call:
             self._reinvite = None
         if self.asked is not None:
             machine, self.asked = self.asked, None
-            machine.respond(487, respond(machine.request, 487, phrase(487), self.dialog.local_tag if self.dialog else ""))
+            tag = self.dialog.local_tag if self.dialog else ""
+            machine.respond(487, respond(machine.request, 487, phrase(487), tag))
 
     @property
     def changing(self) -> bool:

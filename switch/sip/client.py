@@ -8,9 +8,10 @@
 from collections.abc import Callable
 from functools import partial
 
-from .message import Draft, Response
+from .message import Response
 from .stack import Stack
 from .timers import T2, T4, Repeat, Timer
+from .writing import Draft
 
 
 class Client:

@@ -9,9 +9,10 @@ that is reachable at its Contact has nearly always sent from there, too.
 from .effects import Address
 from .errors import PeerError
 from .headers import parse_name_addr
-from .message import Draft, Request, Response
+from .message import Request, Response
 from .stack import Stack
 from .uri import Uri, is_ip, parse_uri
+from .writing import Draft
 
 
 class Dialog:
@@ -64,8 +65,8 @@ class Dialog:
     def refresh(self, message: Request | Response) -> None:
         """Take over the peer's Contact, and the address it speaks from (12.2.1.2).
 
-        Raises PeerError 400 where a request has a wrong one; in a response it is left out of account, for there is nobody
-        to tell, and the call is better kept with what was known before.
+        Raises PeerError 400 where a request has a wrong one. In a response it is left out of account, for there is
+        nobody to tell, and the call is better kept with what was known before.
         """
         try:
             target = message.contact

@@ -147,5 +147,8 @@ class RegistrationState:
     """Seconds that the registrar has granted; 0 unless registered."""
 
 
-Told = Offered | Progressed | Answered | Refused | Acknowledged | Ended | Reoffered | Informed | BindingsChanged | RegistrationState
+Told = (
+    Offered | Progressed | Answered | Refused | Acknowledged | Ended | Reoffered | Informed | BindingsChanged
+    | RegistrationState
+)  # fmt: skip
 Effect = Transmit | Told

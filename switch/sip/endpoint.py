@@ -1,32 +1,24 @@
-"""The door of the SIP room: datagrams and the house's wishes in, datagrams and news out.
+"""The door of the SIP room: datagrams and the house's wishes in, datagrams and news out."""
 
-What comes from the wire is sorted here in the order of RFC 3261 section 8.2 (is it a message, is it a copy, is it within
-a dialog, may it be asked at all), and handed to the machine that it concerns. What cannot change anything is answered
-without a transaction; the answer follows from the request alone, so copies get the same bytes.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from random import Random
 
-from .call import Call, Room
-from .dialog import Dialog
+from .call import Call
 from .digest import Answerer, Challenger
-from .effects import Address, Effect, Offered
+from .effects import Address, Effect
 from .errors import PeerError
 from .headers import clean
 from .incoming import IncomingCall
-from .invite_server import InviteServer
-from .message import Request, Response, parse, respond
+from .message import Response
 from .outgoing import Invitation, OutgoingCall
-from .phrases import phrase
+from .parsing import parse
+from .reception import Reception
 from .registrar import Registrar
 from .registration import Registration
-from .stack import ALLOW, Stack
+from .room import Room
+from .stack import Stack
 from .transactions import Transactions
-from .uri import parse_uri
-
-_ACCEPT = "Accept: application/sdp\r\n"
 
 
 class Endpoint:
@@ -55,23 +47,24 @@ class Endpoint:
         ring_limit: float = 120.0,
         user_agent: str = "Shoal",
     ) -> None:
-        self.passwords = passwords
         self._stack = Stack(rng, host, port, t1, clean(user_agent))
         self._transactions = Transactions(self._stack)
         self._room = Room(self._stack, self._transactions, ring_limit)
         self._challenger = Challenger(realm, rng)
         self.registrar = Registrar(self._stack, register_least, register_expires)
+        self._reception = Reception(self._room, self.registrar, self._challenger, passwords)
         self._registrations: dict[tuple[str, Address], Registration] = {}
-        self._methods: dict[str, Callable[[Request], None]] = {
-            "INVITE": self._invited,
-            "OPTIONS": self._options,
-            "REGISTER": self._registered,
-            "BYE": self._astray,
-            "INFO": self._astray,
-            "NOTIFY": self._astray,
-        }
 
     # -- time and the wire --------------------------------------------------------------------------------------------
+
+    @property
+    def passwords(self) -> Mapping[str, str]:
+        """User -> password; may be exchanged while calls are up."""
+        return self._reception.passwords
+
+    @passwords.setter
+    def passwords(self, passwords: Mapping[str, str]) -> None:
+        self._reception.passwords = passwords
 
     @property
     def deadline(self) -> float | None:
@@ -93,7 +86,7 @@ class Endpoint:
                 self._transactions.respond(message)
             else:
                 message.arrive(source)
-                self._sort(message)
+                self._reception.receive(message)
         except PeerError:
             # No error is left but one of a message that cannot be answered: a response, or without a usable Via.
             pass
@@ -215,142 +208,3 @@ class Endpoint:
     def _leg(self, call: str, now: float) -> Call | None:
         self._stack.now = now
         return self._room.calls.get(call)
-
-    # -- what the wire asks -------------------------------------------------------------------------------------------
-
-    def _sort(self, request: Request) -> None:
-        try:
-            request.check()
-            if request.method == "ACK":
-                self._acknowledged(request)
-            elif (machine := self._transactions.find(request.key)) is not None:
-                machine.receive()
-            elif request.method == "CANCEL":
-                self._cancelled(request)
-            else:
-                self._admit(request)
-        except PeerError as error:
-            needed = all(request.first(name) for name in ("from", "to", "call-id", "cseq"))
-            if request.method != "ACK" and needed:
-                self._stack.reply(request, error.status, error.reason, error.extra)
-
-    def _acknowledged(self, request: Request) -> None:
-        leg = self._room.dialogs.get((request.call_id, request.to_tag))
-        if leg is not None:
-            leg.receive(request)
-        machine = self._transactions.find(request.key)
-        if isinstance(machine, InviteServer):
-            machine.acknowledge()
-
-    def _cancelled(self, request: Request) -> None:
-        """Section 9.2: the INVITE that has the same branch; one that has its final response does not mind."""
-        branch, sent_by, _ = request.key
-        machine = self._transactions.find((branch, sent_by, "INVITE"))
-        if not isinstance(machine, InviteServer):
-            raise PeerError(481, phrase(481))
-        leg = machine.user
-        tag = leg.dialog.local_tag if isinstance(leg, Call) and leg.dialog else ""
-        self._stack.send(request.reply_to, respond(request, 200, phrase(200), tag))
-        if isinstance(leg, Call) and leg.asked is machine:
-            leg.cancelled(request)
-
-    def _admit(self, request: Request) -> None:
-        method = self._methods.get(request.method)
-        if method is None:
-            raise PeerError(405, phrase(405), ALLOW)
-        if "require" in request.fields and (options := request.listed("require")):
-            raise PeerError(420, phrase(420), f"Unsupported: {', '.join(options)}\r\n")
-        if request.method == "INVITE":
-            _check_content(request)
-        if request.to_tag:
-            self._within(request)
-        elif request.first("max-forwards") == "0":
-            raise PeerError(483, phrase(483))
-        else:
-            method(request)
-
-    def _within(self, request: Request) -> None:
-        leg = self._room.dialogs.get((request.call_id, request.to_tag))
-        if leg is None or leg.dialog is None or leg.dialog.remote_tag != request.from_tag:
-            raise PeerError(481, phrase(481))
-        if request.cseq.number < leg.dialog.remote_seq:
-            raise PeerError(500, "CSeq out of order")
-        leg.dialog.remote_seq = request.cseq.number
-        if request.method in ("OPTIONS", "REGISTER"):
-            self._methods[request.method](request)
-        else:
-            leg.receive(request)
-
-    def _astray(self, request: Request) -> None:
-        raise PeerError(481, phrase(481))
-
-    def _options(self, request: Request) -> None:
-        self._stack.reply(request, 200, phrase(200), f"{ALLOW}{_ACCEPT}")
-
-    def _registered(self, request: Request) -> None:
-        source, now = request.source, self._stack.now
-        values = request.fields.get("authorization", ())
-        verdict = self._challenger.check(values, "REGISTER", self.passwords, source.host, now)
-        status, extra = 200, ""
-        machine = self._transactions.serve(request)
-        if verdict.user is None:
-            status = 401
-            extra = self._challenger.challenges("WWW-Authenticate", source.host, now, verdict.stale)
-            reason = phrase(401)
-        else:
-            try:
-                reason = phrase(200)
-                if parse_uri(request.to.uri).user != verdict.user:
-                    raise PeerError(403, phrase(403))
-                extra = self.registrar.register(verdict.user, request)
-            except PeerError as error:
-                status, reason, extra = error.status, error.reason, error.extra
-        extra = f"Server: {self._stack.agent}\r\n{extra}"
-        machine.respond(respond(request, status, reason, self._stack.token(), extra))
-
-    def _invited(self, request: Request) -> None:
-        source, now = request.source, self._stack.now
-        if self._transactions.merged(request):
-            self._turn_away(request, 482, "")
-            return
-        values = request.fields.get("proxy-authorization", ())
-        verdict = self._challenger.check(values, "INVITE", self.passwords, source.host, now)
-        if verdict.came and verdict.user is None:
-            challenges = self._challenger.challenges("Proxy-Authenticate", source.host, now, verdict.stale)
-            self._turn_away(request, 407, challenges)
-            return
-        dialog = Dialog.answering(self._stack, request, self._stack.token())
-        handle = self._stack.token()
-        IncomingCall(self._room, handle, self._transactions.serve_invite(request), dialog)
-        self._stack.tell(offered(handle, request, verdict.user))
-
-    def _turn_away(self, request: Request, status: int, extra: str) -> None:
-        """A refusal that could be another one the next moment; so copies must meet a transaction."""
-        machine = self._transactions.serve_invite(request)
-        machine.respond(status, respond(request, status, phrase(status), self._stack.token(), extra))
-
-
-def _check_content(request: Request) -> None:
-    """Whether an INVITE can be understood (8.2.3) and answered (8.1.1.8). Raises PeerError 400 or 415."""
-    if request.body and request.content_type != "application/sdp":
-        raise PeerError(415, phrase(415), _ACCEPT)
-    if request.first("content-encoding").lower() not in ("", "identity"):
-        raise PeerError(415, phrase(415), "Accept-Encoding: identity\r\n")
-    if len(request.listed("contact")) != 1:
-        raise PeerError(400, "Exactly one Contact needed")
-
-
-def offered(call: str, request: Request, user: str | None) -> Offered:
-    """The news of an INVITE outside any dialog."""
-    caller = ""
-    try:
-        address = parse_uri(request.from_.uri)
-        if not address.host.lower().endswith("anonymous.invalid") and address.user.lower() != "anonymous":
-            caller = clean(address.user)
-    except PeerError:
-        # A caller with an address of another world, such as http:, is one without a number.
-        pass
-    name = clean(request.from_.display)
-    called = clean(request.target.user.partition(";")[0])
-    agent = clean(request.first("user-agent"))
-    return Offered(call, caller, name, called, request.source, user, request.sdp, agent)

@@ -1,7 +1,7 @@
 """What a peer can do wrong.
 
-There is one error in this room. It carries the answer that the peer has earned, so that whoever notices the mistake needs
-to know nothing of transactions, and whoever holds the transaction needs to know nothing of the mistake.
+There is one error in this room. It carries the answer that the peer has earned, so that whoever notices the mistake
+needs to know nothing of transactions, and whoever holds the transaction needs to know nothing of the mistake.
 """
 
 

@@ -1,7 +1,7 @@
 """The grammar inside header fields (RFC 3261 sections 7.3, 20 and 25).
 
-Nothing here looks further than it is asked to: most headers of most messages are never read. All scans are linear in the
-length of the text whatever the text is, because a hostile 64 KB line is as easily sent as a friendly one.
+Nothing here looks further than it is asked to: most headers of most messages are never read. All scans are linear in
+the length of the text whatever the text is, because a hostile 64 KB line is as easily sent as a friendly one.
 """
 
 import re
@@ -17,8 +17,8 @@ _COMPACT = {
 }  # fmt: skip
 _SPELLINGS = (
     "Via", "From", "To", "Call-ID", "CSeq", "Contact", "Max-Forwards", "Content-Type", "Content-Length", "User-Agent",
-    "Allow", "Supported", "Route", "Record-Route", "Expires", "Authorization", "Proxy-Authorization", "Require", "Reason",
-    "WWW-Authenticate", "Proxy-Authenticate", "Subject", "Accept", "Server", "Call-Id", "Min-Expires",
+    "Allow", "Supported", "Route", "Record-Route", "Expires", "Authorization", "Proxy-Authorization", "Require",
+    "Reason", "WWW-Authenticate", "Proxy-Authenticate", "Subject", "Accept", "Server", "Call-Id", "Min-Expires",
 )  # fmt: skip
 KNOWN = {**_COMPACT, **{name.upper(): full for name, full in _COMPACT.items()}, **{n: n.lower() for n in _SPELLINGS}}
 """Spellings that need no thought; everything else goes through ``canonical``."""

@@ -1,12 +1,13 @@
 """A call that comes in: from Offered to our final answer (RFC 3261 section 13.3)."""
 
-from .call import Call, Room
+from .call import Call
 from .dialog import Dialog
 from .effects import Ended
 from .invite_server import InviteServer
-from .message import respond
 from .phrases import phrase, status_of_cause
+from .room import Room
 from .timers import Timer
+from .writing import respond
 
 
 class IncomingCall(Call):

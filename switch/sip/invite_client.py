@@ -11,13 +11,14 @@ An ACK to a refusal takes the INVITE's own branch, Request-URI and Route (17.1.1
 from collections.abc import Callable
 from functools import partial
 
-from .message import Draft, Response
+from .message import Response
 from .stack import Stack
 from .timers import Repeat, Timer
+from .writing import Draft
 
 
 class InviteClient:
-    """One INVITE that was sent. ``heard`` gets each response that means something, ``failed`` a status instead of one."""
+    """One INVITE that was sent. ``heard`` gets each response that matters, ``failed`` a status instead of one."""
 
     __slots__ = ("_failed", "_gone", "_heard", "_repeat", "_stack", "_timer", "cancelled", "draft", "state")
 

@@ -4,7 +4,7 @@ It keeps an INVITE that comes three times from becoming three calls: copies find
 again.
 
     Proceeding --1xx--> Proceeding      sends; a copy of the INVITE gets the last 1xx
-    Proceeding --2xx--> Accepted        the core repeats the 2xx until ACK; a copy of the INVITE gets it, too; timer L ends
+    Proceeding --2xx--> Accepted        the core repeats the 2xx until ACK; a copy of the INVITE gets it, too; timer L
     Proceeding --300+-> Completed       repeats it (timer G, UDP only) until ACK; timer H gives up
     Completed  --ACK--> Confirmed       swallows further ACKs until timer I
 """

@@ -1,34 +1,25 @@
-"""Messages (RFC 3261 section 7): read lazily, written plainly.
+"""Messages (RFC 3261 section 7): read lazily.
 
-A message is cut into lines once. The value of a header stays the text that came until a machine asks for its parts, and the
-parts are then kept. A response is made by handing the request's own Via, From, Call-ID and CSeq text back, so that the
-peer recognises it whatever its spelling was. Text is ``str`` with surrogateescape: any bytes come out as they went in.
+A message is cut into lines once. The value of a header stays the text that came until a machine asks for its parts, and
+the parts are then kept. Text is ``str`` with surrogateescape: any bytes go out again as they came in.
 
-Two kinds of bad input: what is no SIP at all raises PeerError in ``parse`` and can only be dropped; a request with a
-mistake is still a ``Request``, and ``Request.check`` raises the PeerError that answers it.
+Two kinds of bad input: what is no SIP at all raises PeerError in ``parsing.parse`` and can only be dropped; a request
+with a mistake is still a ``Request``, and ``Request.check`` raises the PeerError that answers it.
 """
-
-import re
-from typing import NamedTuple
 
 from .effects import Address
 from .errors import PeerError
-from .headers import KNOWN, TOKEN, CSeq, NameAddr, Via, canonical, param, parse_cseq, parse_name_addr, parse_via, split
+from .headers import KNOWN, CSeq, NameAddr, Via, canonical, param, parse_cseq, parse_name_addr, parse_via, split
 from .uri import Uri, parse_uri
 
-_VERSION = re.compile(r"SIP/([0-9]{1,3}\.[0-9]{1,3})", re.IGNORECASE)
-_RESPONSE = re.compile(r"SIP/2\.0 +([1-6][0-9][0-9])(?: (.*))?", re.IGNORECASE)
-_FOLD = re.compile(r"\r\n[ \t]+")
-_TO_TAG = re.compile(r";\s*tag\s*=", re.IGNORECASE)
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_NEEDED_ONCE = ("from", "to", "call-id", "cseq")
-_AT_MOST_ONCE = ("content-length", "content-type", "max-forwards", "expires")
+_NEEDED = {"from", "to", "call-id", "cseq"}
+_ONCE = _NEEDED | {"content-length", "content-type", "max-forwards", "expires"}
 
 
 class Message:
     """What requests and responses have in common."""
 
-    __slots__ = ("_cseq", "_from", "_to", "_via", "body", "fields", "flaw")
+    __slots__ = ("_cseq", "_from", "_from_tag", "_to", "_to_tag", "_via", "body", "fields", "flaw")
 
     def __init__(self, lines: list[str], body: bytes) -> None:
         self.flaw = ""
@@ -38,6 +29,8 @@ class Message:
         self._via: Via | None = None
         self._from: NameAddr | None = None
         self._to: NameAddr | None = None
+        self._from_tag: str | None = None
+        self._to_tag: str | None = None
         self._cseq: CSeq | None = None
         self._read(lines)
         self.body = body
@@ -53,6 +46,8 @@ class Message:
                 self.flaw = self.flaw or "Malformed header line"
             elif key in fields:
                 fields[key].append(value.strip())
+                if key in _ONCE:
+                    self.flaw = self.flaw or f"Several {key.title()} headers"
             else:
                 fields[key] = [value.strip()]
 
@@ -110,13 +105,17 @@ class Message:
 
     @property
     def from_tag(self) -> str:
-        """Empty where there is none."""
-        return param(self.from_.params, "tag") or ""
+        """Empty where there is none. Raises PeerError 400."""
+        if self._from_tag is None:
+            self._from_tag = param(self.from_.params, "tag") or ""
+        return self._from_tag
 
     @property
     def to_tag(self) -> str:
-        """Empty where there is none: a request outside of any dialog."""
-        return param(self.to.params, "tag") or ""
+        """Empty where there is none: a request outside of any dialog. Raises PeerError 400."""
+        if self._to_tag is None:
+            self._to_tag = param(self.to.params, "tag") or ""
+        return self._to_tag
 
     @property
     def content_type(self) -> str:
@@ -183,7 +182,7 @@ class Request(Message):
         if "," in top:
             pieces = split(top)
             top, rest = pieces[0], pieces[1:] + rest
-        wants_port = via.params.endswith(";rport") or param(via.params, "rport") is not None
+        wants_port = "rport" in via.params.lower() and param(via.params, "rport") is not None
         if wants_port or via.host != source.host:
             top = _received(top, source, wants_port)
         if not wants_port and source.transport == "udp":
@@ -195,20 +194,16 @@ class Request(Message):
         if self.version != "2.0":
             raise PeerError(505, "Version Not Supported")
         fields = self.fields
-        for name in _NEEDED_ONCE:
-            if len(fields.get(name, ())) != 1 or not fields[name][0]:
-                raise PeerError(400, f"Exactly one {name.title()} needed")
+        if not fields.keys() >= _NEEDED:
+            raise PeerError(400, "From, To, Call-ID and CSeq needed")
         if self.flaw:
             raise PeerError(400, self.flaw)
-        for name in _AT_MOST_ONCE:
-            if name in fields and len(fields[name]) > 1:
-                raise PeerError(400, f"Several {name.title()} headers")
         if self.cseq.method != self.method:
             raise PeerError(400, "CSeq names another method")
-        if not self.from_.uri or not self.to.uri:
-            raise PeerError(400, "From and To needed")
-        forwards = fields.get("max-forwards", ("70",))[0]
-        if not (forwards.isascii() and forwards.isdigit() and int(forwards[:9]) < 256):
+        if not self.call_id or not self.from_.uri or not self.to.uri:
+            raise PeerError(400, "Empty header")
+        forwards = self.first("max-forwards")
+        if forwards and not (forwards.isascii() and forwards.isdigit() and int(forwards[:9]) < 256):
             raise PeerError(400, "Malformed Max-Forwards")
         _ = self.target
 
@@ -226,66 +221,6 @@ class Request(Message):
         return (branch, f"{via.host}:{via.port}".lower(), "INVITE" if self.method == "ACK" else self.method)
 
 
-class Draft(NamedTuple):
-    """A request on its way out, in the parts that its ACK, its CANCEL and its second attempt share."""
-
-    method: str
-    uri: str
-    destination: Address
-    branch: str
-    routes: str
-    """Whole Route lines."""
-    from_text: str
-    to_text: str
-    call_id: str
-    cseq: int
-    extra: str = ""
-    """Whole further lines."""
-    body: bytes = b""
-
-    def encode(self, via: str) -> bytes:
-        """The bytes to send. ``via``: sent-protocol and sent-by, for example ``SIP/2.0/UDP host:port``."""
-        head = (
-            f"{self.method} {self.uri} SIP/2.0\r\nVia: {via};branch={self.branch};rport\r\nMax-Forwards: 70\r\n{self.routes}"
-            f"From: {self.from_text}\r\nTo: {self.to_text}\r\nCall-ID: {self.call_id}\r\nCSeq: {self.cseq} {self.method}\r\n"
-            f"{self.extra}Content-Length: {len(self.body)}\r\n\r\n"
-        )
-        return head.encode("utf-8", "surrogateescape") + self.body
-
-
-def parse(data: bytes) -> Request | Response:
-    """Read one message, as a datagram or as one framed piece of a stream. Raises PeerError when it is none."""
-    data = data.lstrip(b"\r\n")
-    head, gap, body = data.partition(b"\r\n\r\n")
-    if not gap and (found := _HEAD_END.search(data)):
-        head, body = data[: found.start()], data[found.end() :]
-    text = head.decode("utf-8", "surrogateescape")
-    lines = text.split("\r\n")
-    if text.count("\n") >= len(lines):
-        text = re.sub(r"\r?\n", "\r\n", text)
-        lines = text.split("\r\n")
-    if "\r\n " in text or "\r\n\t" in text:
-        lines = _FOLD.sub(" ", text).split("\r\n")
-    if not gap and lines[-1] == "":
-        lines.pop()
-    message = _message(lines, body)
-    if "\0" in text or text.count("\r") != text.count("\n"):
-        message.flaw = "Control characters in the head"
-    return message
-
-
-def _message(lines: list[str], body: bytes) -> Request | Response:
-    start = lines[0]
-    if found := _RESPONSE.fullmatch(start):
-        return Response(int(found[1]), found[2] or "", lines[1:], body)
-    method, _, rest = start.partition(" ")
-    uri, _, version = rest.rstrip(" ").rpartition(" ")
-    found = _VERSION.fullmatch(version)
-    if found is None or TOKEN.fullmatch(method) is None:
-        raise PeerError(400, "Not a SIP message")
-    return Request(method, uri, found[1], lines[1:], body)
-
-
 def _received(top: str, source: Address, wants_port: bool) -> str:
     if wants_port and top.endswith(";rport") and ";received=" not in top:
         return f"{top}={source.port};received={source.host}"
@@ -293,16 +228,3 @@ def _received(top: str, source: Address, wants_port: bool) -> str:
     kept = [piece for piece in rest if piece.partition("=")[0].strip().lower() not in ("received", "rport")]
     port = [f"rport={source.port}"] if wants_port else []
     return ";".join([hop, *kept, *port, f"received={source.host}"])
-
-
-def respond(request: Request, status: int, reason: str, tag: str = "", extra: str = "", body: bytes = b"") -> bytes:
-    """A response. ``tag`` is our To-tag where the request has none; ``extra``: whole further header lines."""
-    fields = request.fields
-    to = fields["to"][0]
-    if tag and _TO_TAG.search(to) is None:
-        to = f"{to};tag={tag}"
-    head = (
-        f"SIP/2.0 {status} {reason}\r\n{request.via_lines}From: {fields['from'][0]}\r\nTo: {to}\r\n"
-        f"Call-ID: {fields['call-id'][0]}\r\nCSeq: {fields['cseq'][0]}\r\n{extra}Content-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode("utf-8", "surrogateescape") + body

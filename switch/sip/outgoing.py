@@ -10,16 +10,18 @@ A proxy may fork, and two phones may answer: the first 2xx is the call, every ot
 
 from typing import NamedTuple
 
-from .call import Call, Room, ignored
+from .call import Call, ignored
 from .dialog import Dialog
 from .digest import Answerer
 from .effects import Address, Answered, Progressed, Refused
 from .headers import clean, quoted
-from .message import Draft, Response
+from .message import Response
 from .phrases import phrase
+from .room import Room
 from .stack import ALLOW, SDP, Stack
 from .timers import Timer
 from .uri import Uri
+from .writing import Draft
 
 
 class OutgoingCall(Call):
@@ -68,7 +70,8 @@ class OutgoingCall(Call):
             self._early = Dialog.asking(self.stack, self._draft, self._tag, self._ringing)
         dialog = self.dialog or self._early
         if dialog is not None:
-            lines = f"Event: {event}\r\nSubscription-State: active\r\n{self.stack.contact(dialog.destination.transport)}"
+            contact = self.stack.contact(dialog.destination.transport)
+            lines = f"Event: {event}\r\nSubscription-State: active\r\n{contact}"
             self._request(dialog.request("NOTIFY", lines))
 
     def finish(self) -> None:

@@ -1,8 +1,8 @@
 """The registrar: where each user can be reached (RFC 3261 section 10.3).
 
-A user may have several bindings: a desk phone, a softphone, a browser. A phone that restarts behind a NAT comes back with
-another port and leaves its old binding behind; so beyond ``limit`` the oldest binding makes room, rather than that the
-phone would be locked out until its own ghosts expire.
+A user may have several bindings: a desk phone, a softphone, a browser. A phone that restarts behind a NAT comes back
+with another port and leaves its old binding behind; so beyond ``limit`` the binding that expires first makes room,
+rather than that the phone is locked out until its own ghosts expire.
 
 A binding over TCP lives as long as its connection (RFC 5626 section 5.3): nothing can reach the phone without it.
 """
@@ -19,7 +19,7 @@ Key = tuple[str, str, int | None, str]
 
 
 class Registrar:
-    """All bindings. ``least`` and ``most``: seconds that a binding may last; ``most`` is also what nobody's wish means."""
+    """All bindings. ``least`` and ``most``: seconds that a binding may last; ``most`` is meant where none are named."""
 
     def __init__(self, stack: Stack, least: int, most: int, limit: int = 10) -> None:
         self._stack = stack
@@ -45,8 +45,8 @@ class Registrar:
     def register(self, user: str, request: Request) -> str:
         """Do what a REGISTER of a proved user asks, wholly or not at all.
 
-        Returns the lines that the 200 must have: all bindings with the seconds that are left. Raises PeerError 400, 423,
-        or 500 for a request that was overtaken by a later one.
+        Returns the lines that the 200 must have: all bindings with the seconds that are left. Raises PeerError 400,
+        423, or 500 for a request that was overtaken by a later one.
         """
         contacts = request.listed("contact")
         if contacts == ["*"]:

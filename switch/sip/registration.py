@@ -10,11 +10,12 @@ from collections.abc import Callable
 from .digest import Answerer
 from .effects import Address, RegistrationState
 from .headers import param, parse_name_addr
-from .message import Draft, Response
+from .message import Response
 from .stack import Stack
 from .timers import Timer
 from .transactions import Transactions
 from .uri import Uri
+from .writing import Draft
 
 _RETRY = 30.0
 
@@ -66,16 +67,19 @@ class Registration:
         if number != self._cseq:
             return
         status = response.status
-        header = {401: "www-authenticate", 407: "proxy-authenticate"}.get(status)
         if status < 300:
             self._granted(response)
-        elif header is not None and self._answerer.take(status, response.fields.get(header, ())):
-            self._send()
-        elif status == 423 and self._longer(response.first("min-expires")):
+        elif self._may_try_again(response):
             self._send()
         else:
             self._answerer.trust()
             self._failed(number, status)
+
+    def _may_try_again(self, response: Response) -> bool:
+        if response.status == 423:
+            return self._longer(response.first("min-expires"))
+        header = {401: "www-authenticate", 407: "proxy-authenticate"}.get(response.status)
+        return header is not None and self._answerer.take(response.status, response.fields.get(header, ()))
 
     def _granted(self, response: Response) -> None:
         self._answerer.trust()
@@ -92,7 +96,7 @@ class Registration:
         own = f"@{self._stack.sent_by}"
         texts = [param(parse_name_addr(text).params, "expires") for text in response.listed("contact") if own in text]
         for text in (*texts, response.first("expires")):
-            if text and text.isascii() and text.isdigit() and 0 < int(text[:9]):
+            if text and text.isascii() and text.isdigit() and int(text[:9]) > 0:
                 return int(text[:9])
         return self._expires
 

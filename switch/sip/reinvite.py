@@ -7,10 +7,11 @@ seconds, the other one up to 2 seconds, so that they do not meet again.
 from typing import TYPE_CHECKING
 
 from .effects import Address, Answered, Refused
-from .message import Draft, Response
+from .message import Response
 from .phrases import phrase
 from .stack import SDP
 from .timers import Timer
+from .writing import Draft
 
 if TYPE_CHECKING:
     from .call import Call

@@ -1,4 +1,4 @@
-"""What all machines of one endpoint share: this moment, chance, the timers, and the tray of what is to be sent and told.
+"""What all machines of one endpoint share: this moment, chance, timers, and the tray of what is to be sent and told.
 
 The endpoint's door sets ``now`` once for each input; inside, nobody needs to hand time and lists of effects about. The
 tray keeps order: what was sent first stands first.
@@ -10,9 +10,10 @@ from random import Random
 
 from .effects import Address, Effect, Told, Transmit
 from .headers import quoted
-from .message import Draft, Request, respond
+from .message import Request
 from .timers import Timer, Timers
 from .uri import bracketed
+from .writing import Draft, respond
 
 ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, NOTIFY, REGISTER\r\n"
 SDP = "Content-Type: application/sdp\r\n"

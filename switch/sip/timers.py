@@ -1,7 +1,7 @@
 """When to be woken: one heap for all machines of an endpoint, and the one way in which SIP repeats itself.
 
-A timer that is called off stays in the heap without its action until its moment comes, which costs nothing on the way of
-a call; only when such husks are most of the heap is it made anew. (Nearly every timer of SIP is called off.)
+A timer that is called off stays in the heap without its action until its moment comes, which costs nothing on the way
+of a call; only when such husks are most of the heap is it made anew. (Nearly every timer of SIP is called off.)
 """
 
 from collections.abc import Callable

@@ -7,9 +7,10 @@ from .client import Client
 from .effects import Address
 from .invite_client import InviteClient
 from .invite_server import InviteServer
-from .message import Draft, Request, Response
+from .message import Request, Response
 from .server import Server
 from .stack import Stack
+from .writing import Draft
 
 ServerKey = tuple[str, str, str]
 

@@ -11,6 +11,7 @@ import asyncio
 import socket
 from asyncio import Transport as Stream
 from collections.abc import Callable
+from functools import lru_cache, partial
 
 from .effects import Address, Transmit
 from .errors import PeerError
@@ -27,8 +28,8 @@ class Transport:
     """UDP and TCP on one port. ``on_message(data, source)`` for each whole message, ``on_lost(address)`` when a TCP
     connection is closed or cannot be opened.
 
-    partial_seconds: how long a message may take to come in whole. connect_seconds: how long a connection may take to open.
-    max_connections: further ones are closed at once.
+    partial_seconds: how long a message may take to come in whole. connect_seconds: how long a connection may take to
+    open. max_connections: further ones are closed at once.
     """
 
     def __init__(
@@ -125,7 +126,7 @@ class Transport:
                 return
 
     def _send_datagram(self, destination: Address, data: bytes) -> None:
-        if self._socket is None or self._closing:
+        if self._socket is None or self._closing or not _known_as_ip(destination.host):
             return
         try:
             self._socket.sendto(data, (destination.host, destination.port))
@@ -137,21 +138,30 @@ class Transport:
         try:
             if not is_ip(destination.host):
                 raise OSError("host names are not resolved here")
-            opening = self._loop.create_connection(lambda: Connection(self), destination.host, destination.port)
+            made = partial(Connection, self, destination)
+            opening = self._loop.create_connection(made, destination.host, destination.port)
             _, connection = await asyncio.wait_for(opening, self._connect_seconds)
-        except (OSError, OverflowError, TimeoutError, asyncio.TimeoutError):
+        except (OSError, OverflowError):
             del self._opening[destination]
             self.lost(destination)
         else:
-            for data in self._opening.pop(destination):
+            waiting = self._opening.pop(destination)
+            if connection.address is None:
+                self.lost(destination)
+            for data in waiting:
                 connection.write(data)
+
+
+_known_as_ip = lru_cache(4096)(is_ip)
+"""A name would make the socket ask the DNS, and everybody wait for its answer."""
 
 
 class Connection(asyncio.Protocol):
     """One TCP connection, whoever opened it."""
 
-    def __init__(self, owner: Transport) -> None:
+    def __init__(self, owner: Transport, address: Address | None = None) -> None:
         self._owner = owner
+        self._named = address
         self._framer = Framer()
         self._too_slow: asyncio.TimerHandle | None = None
         self.address: Address | None = None
@@ -164,7 +174,7 @@ class Connection(asyncio.Protocol):
         if peer is None or self._owner.closing or len(self._owner.connections) >= self._owner.max_connections:
             transport.abort()
             return
-        self.address = Address("tcp", peer[0], peer[1])
+        self.address = self._named or Address("tcp", peer[0], peer[1])
         self._owner.connections[self.address] = self
 
     def data_received(self, data: bytes) -> None:

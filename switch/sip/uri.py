@@ -6,6 +6,7 @@ that came, because a phone may recognise itself only by its own spelling. Theref
 """
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -55,10 +56,14 @@ class Uri(NamedTuple):
 
 
 def parse_uri(text: str) -> Uri:
-    """Read a URI.
+    """Read a URI. The few that come again and again (the service numbers, the phones) are remembered.
 
     Raises PeerError: 416 for a scheme that is not spoken here, 400 for text that is no URI.
     """
+    return _remembered(text) if len(text) < 128 else _parse(text)
+
+
+def _parse(text: str) -> Uri:
     scheme, colon, rest = text.partition(":")
     scheme = scheme.lower()
     if scheme in ("sip", "sips"):
@@ -68,6 +73,9 @@ def parse_uri(text: str) -> Uri:
     if colon and scheme != "tel" and scheme.replace("+", "").replace("-", "").replace(".", "").isalnum():
         raise PeerError(416, "Unsupported URI Scheme")
     raise PeerError(400, "Malformed URI")
+
+
+_remembered = lru_cache(1024)(_parse)
 
 
 def _sip(scheme: str, rest: str) -> Uri:

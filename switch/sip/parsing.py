@@ -1,0 +1,49 @@
+"""Reading messages: bytes to lines (RFC 3261 sections 7.3.1 and 7.5).
+
+Peers are forgiven a missing empty line after the head, bare line feeds, and folded lines; not control characters within
+a line, for what we copy into responses and take up to the house must not have a second meaning there.
+"""
+
+import re
+
+from .errors import PeerError
+from .headers import TOKEN
+from .message import Request, Response
+
+_VERSION = re.compile(r"SIP/([0-9]{1,3}\.[0-9]{1,3})", re.IGNORECASE)
+_RESPONSE = re.compile(r"SIP/2\.0 +([1-6][0-9][0-9])(?: (.*))?", re.IGNORECASE)
+_FOLD = re.compile(r"\r\n[ \t]+")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+
+
+def parse(data: bytes) -> Request | Response:
+    """Read one message, as a datagram or as one framed piece of a stream. Raises PeerError when it is none."""
+    data = data.lstrip(b"\r\n")
+    head, gap, body = data.partition(b"\r\n\r\n")
+    if not gap and (found := _HEAD_END.search(data)):
+        head, body = data[: found.start()], data[found.end() :]
+    text = head.decode("utf-8", "surrogateescape")
+    lines = text.split("\r\n")
+    if text.count("\n") >= len(lines):
+        text = re.sub(r"\r?\n", "\r\n", text)
+        lines = text.split("\r\n")
+    if "\r\n " in text or "\r\n\t" in text:
+        lines = _FOLD.sub(" ", text).split("\r\n")
+    if not gap and lines[-1] == "":
+        lines.pop()
+    message = _message(lines, body)
+    if "\0" in text or text.count("\r") != text.count("\n"):
+        message.flaw = "Control characters in the head"
+    return message
+
+
+def _message(lines: list[str], body: bytes) -> Request | Response:
+    start = lines[0]
+    if found := _RESPONSE.fullmatch(start):
+        return Response(int(found[1]), found[2] or "", lines[1:], body)
+    method, _, rest = start.partition(" ")
+    uri, _, version = rest.rstrip(" ").rpartition(" ")
+    found = _VERSION.fullmatch(version)
+    if found is None or TOKEN.fullmatch(method) is None:
+        raise PeerError(400, "Not a SIP message")
+    return Request(method, uri, found[1], lines[1:], body)

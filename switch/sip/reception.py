@@ -1,0 +1,185 @@
+"""The reception: what a request from the wire may ask, and who sees to it (RFC 3261 section 8.2).
+
+Is it a message, is it a copy, is it within a dialog, may it be asked at all: in this order. What cannot change anything
+is answered without a transaction; the answer follows from the request alone, so copies get the same bytes.
+"""
+
+from collections.abc import Callable, Mapping
+
+from .call import Call
+from .dialog import Dialog
+from .digest import Challenger
+from .effects import Offered
+from .errors import PeerError
+from .headers import clean
+from .incoming import IncomingCall
+from .invite_server import InviteServer
+from .message import Request
+from .phrases import phrase
+from .registrar import Registrar
+from .room import Room
+from .stack import ALLOW
+from .uri import parse_uri
+from .writing import respond
+
+_ACCEPT = "Accept: application/sdp\r\n"
+
+
+class Reception:
+    """Sorts the requests of one endpoint. ``passwords``: user -> password; may be exchanged at any time."""
+
+    __slots__ = ("_methods", "_registrar", "_room", "_stack", "_transactions", "challenger", "passwords")
+
+    def __init__(self, room: Room, registrar: Registrar, challenger: Challenger, passwords: Mapping[str, str]) -> None:
+        self._room = room
+        self._stack = room.stack
+        self._transactions = room.transactions
+        self._registrar = registrar
+        self.challenger = challenger
+        self.passwords = passwords
+        self._methods: dict[str, Callable[[Request], None]] = {
+            "INVITE": self._invited,
+            "OPTIONS": self._options,
+            "REGISTER": self._registered,
+            "BYE": self._astray,
+            "INFO": self._astray,
+            "NOTIFY": self._astray,
+        }
+
+    def receive(self, request: Request) -> None:
+        """Do what a request asks, or answer why not."""
+        try:
+            request.check()
+            if request.method == "ACK":
+                self._acknowledged(request)
+            elif (machine := self._transactions.find(request.key)) is not None:
+                machine.receive()
+            elif request.method == "CANCEL":
+                self._cancelled(request)
+            else:
+                self._admit(request)
+        except PeerError as error:
+            needed = all(request.first(name) for name in ("from", "to", "call-id", "cseq"))
+            if request.method != "ACK" and needed:
+                self._stack.reply(request, error.status, error.reason, error.extra)
+
+    def _acknowledged(self, request: Request) -> None:
+        leg = self._room.dialogs.get((request.call_id, request.to_tag))
+        if leg is not None:
+            leg.receive(request)
+        machine = self._transactions.find(request.key)
+        if isinstance(machine, InviteServer):
+            machine.acknowledge()
+
+    def _cancelled(self, request: Request) -> None:
+        """Section 9.2: the INVITE that has the same branch; one that has its final response does not mind."""
+        branch, sent_by, _ = request.key
+        machine = self._transactions.find((branch, sent_by, "INVITE"))
+        if not isinstance(machine, InviteServer):
+            raise PeerError(481, phrase(481))
+        leg = machine.user
+        tag = leg.dialog.local_tag if isinstance(leg, Call) and leg.dialog else ""
+        self._stack.send(request.reply_to, respond(request, 200, phrase(200), tag))
+        if isinstance(leg, Call) and leg.asked is machine:
+            leg.cancelled(request)
+
+    def _admit(self, request: Request) -> None:
+        method = self._methods.get(request.method)
+        if method is None:
+            raise PeerError(405, phrase(405), ALLOW)
+        if "require" in request.fields and (options := request.listed("require")):
+            raise PeerError(420, phrase(420), f"Unsupported: {', '.join(options)}\r\n")
+        if request.method == "INVITE":
+            _check_content(request)
+        if request.to_tag:
+            self._within(request)
+        elif request.first("max-forwards") == "0":
+            raise PeerError(483, phrase(483))
+        else:
+            method(request)
+
+    def _within(self, request: Request) -> None:
+        leg = self._room.dialogs.get((request.call_id, request.to_tag))
+        if leg is None or leg.dialog is None or leg.dialog.remote_tag != request.from_tag:
+            raise PeerError(481, phrase(481))
+        if request.cseq.number < leg.dialog.remote_seq:
+            raise PeerError(500, "CSeq out of order")
+        leg.dialog.remote_seq = request.cseq.number
+        if request.method in ("OPTIONS", "REGISTER"):
+            self._methods[request.method](request)
+        else:
+            leg.receive(request)
+
+    def _astray(self, request: Request) -> None:
+        raise PeerError(481, phrase(481))
+
+    def _options(self, request: Request) -> None:
+        self._stack.reply(request, 200, phrase(200), f"{ALLOW}{_ACCEPT}")
+
+    def _registered(self, request: Request) -> None:
+        source, now = request.source, self._stack.now
+        values = request.fields.get("authorization", ())
+        verdict = self.challenger.check(values, "REGISTER", self.passwords, source.host, now)
+        status, extra = 200, ""
+        machine = self._transactions.serve(request)
+        if verdict.user is None:
+            status = 401
+            extra = self.challenger.challenges("WWW-Authenticate", source.host, now, verdict.stale)
+            reason = phrase(401)
+        else:
+            try:
+                reason = phrase(200)
+                if parse_uri(request.to.uri).user != verdict.user:
+                    raise PeerError(403, phrase(403))
+                extra = self._registrar.register(verdict.user, request)
+            except PeerError as error:
+                status, reason, extra = error.status, error.reason, error.extra
+        extra = f"Server: {self._stack.agent}\r\n{extra}"
+        machine.respond(respond(request, status, reason, self._stack.token(), extra))
+
+    def _invited(self, request: Request) -> None:
+        source, now = request.source, self._stack.now
+        if self._transactions.merged(request):
+            self._turn_away(request, 482, "")
+            return
+        values = request.fields.get("proxy-authorization", ())
+        verdict = self.challenger.check(values, "INVITE", self.passwords, source.host, now)
+        if verdict.came and verdict.user is None:
+            challenges = self.challenger.challenges("Proxy-Authenticate", source.host, now, verdict.stale)
+            self._turn_away(request, 407, challenges)
+            return
+        dialog = Dialog.answering(self._stack, request, self._stack.token())
+        handle = self._stack.token()
+        IncomingCall(self._room, handle, self._transactions.serve_invite(request), dialog)
+        self._stack.tell(offered(handle, request, verdict.user))
+
+    def _turn_away(self, request: Request, status: int, extra: str) -> None:
+        """A refusal that could be another one the next moment; so copies must meet a transaction."""
+        machine = self._transactions.serve_invite(request)
+        machine.respond(status, respond(request, status, phrase(status), self._stack.token(), extra))
+
+
+def _check_content(request: Request) -> None:
+    """Whether an INVITE can be understood (8.2.3) and answered (8.1.1.8). Raises PeerError 400 or 415."""
+    if request.body and request.content_type != "application/sdp":
+        raise PeerError(415, phrase(415), _ACCEPT)
+    if request.first("content-encoding").lower() not in ("", "identity"):
+        raise PeerError(415, phrase(415), "Accept-Encoding: identity\r\n")
+    if len(request.listed("contact")) != 1:
+        raise PeerError(400, "Exactly one Contact needed")
+
+
+def offered(call: str, request: Request, user: str | None) -> Offered:
+    """The news of an INVITE outside any dialog."""
+    caller = ""
+    try:
+        address = parse_uri(request.from_.uri)
+        if not address.host.lower().endswith("anonymous.invalid") and address.user.lower() != "anonymous":
+            caller = clean(address.user)
+    except PeerError:
+        # A caller with an address of another world, such as http:, is one without a number.
+        pass
+    name = clean(request.from_.display)
+    called = clean(request.target.user.partition(";")[0])
+    agent = clean(request.first("user-agent"))
+    return Offered(call, caller, name, called, request.source, user, request.sdp, agent)
