@@ -67,6 +67,6 @@ class Journal:
             return []
         if missing > len(self._ring):
             raise LookupError(f"entries {number + 1} to {self.first - 1} are no longer in memory")
-        if missing == 1:
-            return [self._ring[-1]]
-        return list(islice(self._ring, len(self._ring) - missing, None))
+        newest = list(islice(reversed(self._ring), missing))
+        newest.reverse()
+        return newest
