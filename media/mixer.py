@@ -50,11 +50,11 @@ class Mixer:
         self._stale = True
 
     def join(self, one: int, other: int) -> None:
-        """Let two rows hear each other from the next frame on; music is not heard meanwhile."""
-        self.part(one)
-        self.part(other)
+        """Let two rows hear each other from the next frame on; what played on either stops."""
+        for row in (one, other):
+            self.part(row)
+            self.reset(row)
         self.partner[one], self.partner[other] = other, one
-        self._stale = True
 
     def part(self, row: int) -> None:
         """Take a row, and so its partner too, out of their join."""

@@ -2,8 +2,8 @@
 
 Each row has a ring of sixteen frames of 20 ms. A frame's number is how far the packet's timestamp is away from
 ``base``, in frames: a timestamp tells the truth after loss, reordering and silence, where counting packets would not.
-``play`` is the number that is due next, ``top`` the highest that came. Numbers only grow: when a source starts anew, jumps in time,
-or is another one, ``base`` is moved so that what comes follows on what is still to be played.
+``play`` is the number that is due next, ``top`` the highest that came. Numbers only grow: when a source starts anew,
+jumps in time, or is another one, ``base`` is moved so that what comes follows on what is still to be played.
 """
 
 import numpy as np
