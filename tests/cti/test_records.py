@@ -1,7 +1,7 @@
 """Records are folds: the same from the whole journal, entry by entry, and taken up again half-way."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 import switch.events as told
@@ -44,6 +44,7 @@ def test_segments_and_visits_say_what_the_seconds_say(seed):
         assert {visit.agent for visit in record.visits if visit.why == "answered"} == set(record.agents)
 
 
+@settings(max_examples=40, deadline=None)
 @given(some.integers(0, 50), some.integers(0, 400))
 def test_a_fold_taken_up_again_after_a_crash_gives_the_same(seed, cut):
     entries = day(seed, contacts=12)

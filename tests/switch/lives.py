@@ -13,7 +13,7 @@ import switch.events as told
 from switch.journal import Entry, Journal
 
 QUEUES = ("support", "sales")
-NINE = 1_795_420_800.0 + 9 * 3600
+NINE = 1_795_392_000.0 + 9 * 3600
 """Nine in the morning of a Monday, UTC."""
 
 

@@ -1,0 +1,132 @@
+"""The figures of agents, by the clock: every second belongs to the interval in which it passed."""
+
+import msgspec
+
+import switch.events as told
+from cti.report_cells import Cells, ratio
+
+
+class AgentTally(msgspec.Struct):
+    """Seconds by state, and what was done in them."""
+
+    ready: float = 0.0
+    reserved: float = 0.0
+    busy: float = 0.0
+    after_call_work: float = 0.0
+    not_ready: dict[str, float] = {}
+    talk: float = 0.0
+    hold: float = 0.0
+    calls: int = 0
+    offers: int = 0
+    accepted: int = 0
+    unanswered: int = 0
+
+
+class AgentFigures(msgspec.Struct, kw_only=True):
+    """One agent in one period. Seconds, but for ``calls`` and ``offers`` (numbers) and the two ratios."""
+
+    agent: str
+    logged_in: float
+    ready: float
+    reserved: float
+    busy: float
+    not_ready: dict[str, float]
+    """By reason; without a reason under an empty one."""
+    talk: float
+    hold: float
+    acw: float
+    calls: int
+    offers: int
+    occupancy: float | None
+    non_response: float | None
+
+
+class AgentFold:
+    def __init__(self, cells: Cells[AgentTally]) -> None:
+        self.cells = cells
+        self._clocks: dict[str, tuple[str, str, float]] = {}
+        """By agent: state, reason, since when."""
+        self._stretch: dict[str, tuple[str, str, float]] = {}
+        """By contact: talk, hold or nothing, the agent who talked last, since when."""
+        self._offers: dict[str, AgentTally] = {}
+
+    def agent_state(self, event: told.AgentStateChanged, at: float) -> None:
+        self._pass(self.cells, event.agent, at)
+        self._clocks[event.agent] = (event.state, event.reason, at)
+
+    def _pass(self, cells: Cells[AgentTally], agent: str, until: float) -> None:
+        state, reason, since = self._clocks.get(agent, ("logged_out", "", until))
+        if state == "logged_out":
+            return
+        for tally, seconds in cells.spread(agent, since, until):
+            if state == "not_ready":
+                tally.not_ready[reason] = tally.not_ready.get(reason, 0.0) + seconds
+            else:
+                setattr(tally, state, getattr(tally, state) + seconds)
+
+    def segment(self, event: told.SegmentBegan, at: float) -> None:
+        _, agent, _ = self._stretch.get(event.contact, ("", "", at))
+        self._stretched(self.cells, event.contact, at)
+        if event.kind == "talk":
+            if event.owner != agent:
+                self.cells.at(event.owner, at).calls += 1
+            self._stretch[event.contact] = ("talk", event.owner, at)
+        else:
+            self._stretch[event.contact] = ("hold", agent, at) if event.kind == "hold" else ("", "", at)
+
+    def _stretched(self, cells: Cells[AgentTally], contact: str, until: float) -> None:
+        kind, agent, since = self._stretch.get(contact, ("", "", until))
+        if kind and agent:
+            for tally, seconds in cells.spread(agent, since, until):
+                setattr(tally, kind, getattr(tally, kind) + seconds)
+
+    def ended(self, event: told.ContactEnded, at: float) -> None:
+        self._stretched(self.cells, event.contact, at)
+        self._stretch.pop(event.contact, None)
+
+    def reserved(self, event: told.ReservationCreated, at: float) -> None:
+        tally = self._offers[event.reservation] = self.cells.at(event.agent, at)
+        tally.offers += 1
+
+    def decided(self, event: told.ReservationEvent, at: float) -> None:
+        tally = self._offers.pop(event.reservation, None)
+        if tally is not None:
+            tally.accepted += isinstance(event, told.ReservationAccepted)
+            tally.unanswered += isinstance(event, told.ReservationTimedOut | told.ReservationRejected)
+
+    def going_on(self, now: float) -> Cells[AgentTally]:
+        """What goes on now, up to ``now``; to be added to what was counted when it was over."""
+        cells = Cells(AgentTally, self.cells.start, self.cells.end)
+        for agent in self._clocks:
+            self._pass(cells, agent, now)
+        for contact in self._stretch:
+            self._stretched(cells, contact, now)
+        return cells
+
+    def is_agent(self, name: str) -> bool:
+        return name in self._clocks
+
+
+HANDLERS = {
+    told.AgentStateChanged: AgentFold.agent_state,
+    told.SegmentBegan: AgentFold.segment,
+    told.ContactEnded: AgentFold.ended,
+    told.ReservationCreated: AgentFold.reserved,
+    told.ReservationAccepted: AgentFold.decided,
+    told.ReservationRejected: AgentFold.decided,
+    told.ReservationTimedOut: AgentFold.decided,
+    told.ReservationCanceled: AgentFold.decided,
+    told.ReservationRescinded: AgentFold.decided,
+}
+
+
+def figures(agent: str, tallies: list[AgentTally]) -> AgentFigures:
+    """The figures of one agent over these intervals."""
+    sums = Cells.total(AgentTally(), tallies)
+    working, idle = sums.busy + sums.after_call_work, sums.ready + sums.reserved
+    return AgentFigures(
+        agent=agent, logged_in=working + idle + sum(sums.not_ready.values()), ready=sums.ready,
+        reserved=sums.reserved, busy=sums.busy, not_ready=sums.not_ready, talk=sums.talk, hold=sums.hold,
+        acw=sums.after_call_work, calls=sums.calls, offers=sums.offers, occupancy=ratio(working, working + idle),
+        non_response=ratio(sums.unanswered, sums.accepted + sums.unanswered),
+    )

@@ -1,0 +1,120 @@
+"""A report as tables for the terminal, as ``shoal report`` prints it."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from cti.report_agents import AgentFigures
+from cti.report_queues import QueueFigures
+from cti.report_trees import TreeFigures
+from cti.reports import Interval, Report
+
+Row = Sequence[str]
+
+
+def text(report: Report, zone: tzinfo | None = None) -> str:
+    """The whole report; ``zone``: how moments are written, None = as this machine does."""
+    def moment(at: float, shape: str) -> str:
+        return datetime.fromtimestamp(at, zone).strftime(shape)
+    parts = [f"{moment(report.start, '%Y-%m-%d %H:%M')} to {moment(report.now, '%Y-%m-%d %H:%M')} ({report.zone})"]
+    if report.queues:
+        parts += ["Queues", _queues(report.queues), _left(report.queues)]
+        parts += ["Day", _day(report.intervals, [moment(each.start, "%H:%M") for each in report.intervals])]
+    if report.agents:
+        parts += ["Agents", _agents(report.agents)]
+    for tree in report.trees:
+        parts += [f"Tree {tree.tree}: {tree.walks} callers", _tree(tree)]
+    if len(parts) == 1:
+        parts.append("Nothing happened.")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def table(heading: Row, rows: Sequence[Row]) -> str:
+    """Rows under a heading: the first column to the left, figures to the right."""
+    widths = [max(len(row[column]) for row in (heading, *rows)) for column in range(len(heading))]
+    def line(row: Row) -> str:
+        cells = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
+        return "  ".join((row[0].ljust(widths[0]), *cells)).rstrip()
+    return "\n".join((line(heading), "  ".join("─" * width for width in widths), *map(line, rows)))
+
+
+def _queues(queues: Sequence[QueueFigures]) -> str:
+    rows = [
+        (each.queue, str(each.offered), str(each.answered), str(each.abandoned), str(each.turned_away),
+         str(each.still_here), f"{share(each.service_level)} in {each.service_level_seconds:g} s",
+         share(each.service_level_answered), share(each.service_level_handled), share(each.service_level_patient),
+         share(each.abandonment_rate), span(each.asa), span(each.longest_wait), span(each.aht), span(each.acw),
+         span(each.ewt_error), share(each.non_response))
+        for each in queues
+    ]
+    return table(("queue", "offered", "answered", "abandoned", "turned away", "still here", "service level",
+                  "of answered", "of handled", "of patient", "abandonment", "asa", "longest", "aht", "acw",
+                  "ewt error", "non-response"), rows)
+
+
+def _left(queues: Sequence[QueueFigures]) -> str:
+    lines = [f"{each.queue}: " + ", ".join(f"{why} {count}" for why, count in sorted(others.items()))
+             for each in queues
+             if (others := {why: count for why, count in each.left.items() if why not in ("answered", "abandoned")})]
+    return "turned away\n" + "\n".join(f"  {line}" for line in lines) if lines else ""
+
+
+def _day(intervals: Sequence[Interval], starts: Sequence[str]) -> str:
+    """One line a quarter of an hour, all queues together: how many came, and how many of them were answered."""
+    offered = [sum(queue.offered for queue in each.queues) for each in intervals]
+    most = max(offered, default=0)
+    rows = []
+    for start, each, count in zip(starts, intervals, offered, strict=True):
+        answered = sum(queue.answered for queue in each.queues)
+        abandoned = sum(queue.abandoned for queue in each.queues)
+        working = [agent.occupancy for agent in each.agents if agent.occupancy is not None]
+        occupancy = sum(working) / len(working) if working else None
+        bar = _bar(count, most, 24)
+        rows.append((start, str(count), str(answered), str(abandoned), str(len(working)), share(occupancy), bar))
+    width = max((len(row[-1]) for row in rows), default=0)
+    padded = [(*row[:-1], row[-1].ljust(width)) for row in rows]
+    return table(("from", "offered", "answered", "abandoned", "agents", "occupancy", "".ljust(width)), padded)
+
+
+def _bar(count: float, most: float, width: int) -> str:
+    """``count`` as a bar whose whole ``width`` is ``most``; the last block says the eighths."""
+    eighths = round(count / most * width * 8) if most else 0
+    whole, rest = divmod(eighths, 8)
+    return "█" * whole + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[rest]
+
+
+def _agents(agents: Sequence[AgentFigures]) -> str:
+    rows = [
+        (each.agent, str(each.calls), span(each.logged_in), span(each.ready), span(each.talk), span(each.hold),
+         span(each.acw), span(sum(each.not_ready.values())), share(each.occupancy), str(each.offers),
+         share(each.non_response), ", ".join(f"{reason or 'no reason'} {span(seconds)}"
+                                             for reason, seconds in sorted(each.not_ready.items())))
+        for each in agents
+    ]
+    return table(("agent", "calls", "logged in", "ready", "talk", "hold", "acw", "not ready", "occupancy", "offers",
+                  "non-response", "reasons"), rows)
+
+
+def _tree(tree: TreeFigures) -> str:
+    rows = [
+        (each.menu, str(each.callers), share(each.node_reach), share(each.node_completion),
+         "-" if each.node_loops is None else f"{each.node_loops:.2f}", span(each.node_seconds), str(each.wrong_keys),
+         str(each.silences), str(each.abandons), " ".join(f"{key}:{each.chosen[key]}" for key in sorted(each.chosen)))
+        for each in tree.menus
+    ]
+    ends = ", ".join(f"{outcome} {count}" for outcome, count in sorted(tree.outcomes.items()))
+    heading = ("menu", "callers", "reach", "completion", "loops", "time", "wrong keys", "silences", "hung up", "keys")
+    return table(heading, rows) + (f"\nended in: {ends}" if ends else "")
+
+
+def share(ratio: float | None) -> str:
+    """A ratio as a percentage."""
+    return "-" if ratio is None else f"{100 * ratio:.1f} %"
+
+
+def span(seconds: float | None) -> str:
+    """Seconds as h:mm:ss or m:ss."""
+    if seconds is None:
+        return "-"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
