@@ -46,7 +46,7 @@ def _wait(value: float | None) -> str:
 
 def _pop(e: Any) -> str:
     customer = e.pop.customer
-    told = [customer.name, _with("{} calls today", customer.calls_today), ", ".join(customer.tags),
+    told = [customer.name or e.pop.caller_name, _with("{} calls today", customer.calls_today), ", ".join(customer.tags),
             _with("note: {}", e.pop.note)]
     known = "; ".join(filter(None, told)) or "unknown"
     return f"{{who}} is offered to {e.agent}{_with(' for {}', e.queue)}: {known}"

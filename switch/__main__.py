@@ -74,9 +74,13 @@ def _check(options: Options) -> int:
 
 def _demo(options: Options) -> int:
     from world.demo import demo
+    settings = _settings(options)
     logs.start("warning")
+    arguments = [f"--config={options.config}"]
+    arguments += [f"--{name.replace('_', '-')}={value}" for name in ("listen", "sip_port", "http_port", "rtp_port")
+                  if (value := getattr(options, name))]
     with asyncio.Runner(loop_factory=_loop()) as runner:
-        return runner.run(demo(_settings(options), options.calls))
+        return runner.run(demo(settings, options.calls, arguments))
 
 
 def _watch(options: Options) -> int:

@@ -191,6 +191,8 @@ class Pop(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     contact: str
     caller: str
+    caller_name: str = ""
+    """As the caller's phone or network says it; what is known of them is in ``customer``."""
     called: str = ""
     queue: str = ""
     customer: Customer = Customer()
