@@ -78,7 +78,7 @@ class Dialog:
                 return
         except PeerError:
             if isinstance(message, Request):
-                raise
+                raise PeerError(400, "Unusable Contact or Record-Route") from None
             self.route_set = ()
         if isinstance(message, Request):
             self.destination = message.source

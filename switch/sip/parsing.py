@@ -29,7 +29,7 @@ def parse(data: bytes) -> Request | Response:
         lines = text.split("\r\n")
     if "\r\n " in text or "\r\n\t" in text:
         lines = _FOLD.sub(" ", text).split("\r\n")
-    if not gap and lines[-1] == "":
+    while not gap and len(lines) > 1 and not lines[-1]:
         lines.pop()
     message = _message(lines, body)
     if "\0" in text or text.count("\r") != text.count("\n"):

@@ -74,9 +74,9 @@ class Registrar:
 
     def _wish(self, user: str, request: Request, contact: str) -> tuple[Key, Binding | None]:
         place = parse_name_addr(contact)
-        uri = parse_uri(place.uri)
-        if uri.scheme == "tel" or not (place.uri.isascii() and place.uri.isprintable()):
+        if not (place.uri.isascii() and place.uri.isprintable() and place.uri.lower().startswith(("sip:", "sips:"))):
             raise PeerError(400, "Contact must be a SIP address")
+        uri = parse_uri(place.uri)
         seconds = self._seconds(request, place)
         if seconds == 0:
             return _key(uri), None
