@@ -49,7 +49,8 @@ log = structlog.get_logger("exchange")
 class Exchange:
     """One switch. ``deadline`` is when it wants to be woken (POSIX seconds; None = never)."""
 
-    def __init__(self, settings: Settings, prompts: Prompts, rng: random.Random, *, recordings: str, journal: Journal | None = None, epoch: int = 1) -> None:
+    def __init__(self, settings: Settings, prompts: Prompts, rng: random.Random, *, recordings: str,
+                 journal: Journal | None = None, epoch: int = 1) -> None:
         system = settings.system
         endpoint = Endpoint(
             realm=system.sip.realm, passwords={number: user.password for number, user in settings.users.items()},
@@ -69,9 +70,11 @@ class Exchange:
     @property
     def deadline(self) -> float | None:
         """When to wake the exchange; None = never."""
-        house = self.house
-        moments = (house.endpoint.deadline, house.desk.deadline, self._deadlines.next)
-        return min((moment for moment in moments if moment is not None), default=None)
+        soonest = self._deadlines.next
+        for moment in (self.house.endpoint.deadline, self.house.desk.deadline):
+            if moment is not None and (soonest is None or moment < soonest):
+                soonest = moment
+        return soonest
 
     # -- inputs -------------------------------------------------------------------------------------------------------
 

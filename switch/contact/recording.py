@@ -1,4 +1,4 @@
-"""The recording of a contact: caller left, agent right, one file across transfers, its row in the store before its first byte."""
+"""The recording of a contact: caller left, agent right, one file across transfers, in the store before its first byte."""
 
 from datetime import UTC, datetime
 

@@ -60,8 +60,8 @@ def reserve(house: House, contact: Contact, told: acd.Reserve) -> None:
 def pop(house: House, contact: Contact) -> Pop:
     """What the screen shows."""
     queue = contact.queue or contact.served_queue
-    return Pop(contact=contact.id, caller=contact.caller, caller_name=contact.caller_name, called=contact.called, queue=queue,
-               customer=contact.customer, way=tuple(Step(*step) for step in contact.way),
+    return Pop(contact=contact.id, caller=contact.caller, caller_name=contact.caller_name, called=contact.called,
+               queue=queue, customer=contact.customer, way=tuple(Step(*step) for step in contact.way),
                collected=dict(contact.collected), ivr_seconds=round(contact.ivr_seconds, 3),
                wait_seconds=round(house.now - contact.queued_at, 3) if contact.queue else 0.0,
                note=contact.note, note_by=contact.note_by, url=contact.customer.url)

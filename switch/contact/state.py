@@ -134,7 +134,7 @@ class Contact:
     """The queue whose rules the talk follows."""
     notified: bool = False
     # the talk
-    customer: Customer = Customer()
+    customer: Customer = field(default_factory=Customer)
     note: str = ""
     note_by: str = ""
     came_from: str = ""

@@ -1,4 +1,4 @@
-"""The talk: joined, held, retrieved, handed on. All of it happens in media; no phone but the one that moves is re-INVITEd."""
+"""The talk: joined, held, retrieved, handed on. All of it happens in media; no phone is re-INVITEd for it."""
 
 from media import sdp
 from media.orders import Change, Join, Part, Press
@@ -14,7 +14,8 @@ from switch.sip.effects import Answered, Reoffered
 def begin(house: House, contact: Contact, leg: Leg, ring: Ring) -> None:
     """An agent has answered: from this frame on they hear each other."""
     if contact.ended:
-        return house.drop(contact, leg, "system", "normal_call_clearing")
+        house.drop(contact, leg, "system", "normal_call_clearing")
+        return
     for other in list(contact.rings.values()):
         house.hang_up(other.leg, q850=26, text="answered elsewhere")
     contact.agent_leg, contact.served_queue, contact.reservation = leg, ring.queue, ring.reservation
