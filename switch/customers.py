@@ -24,6 +24,7 @@ from switch.store_engine import transaction
 from switch.store_tables import clean, contact_records, customers, normalise
 
 FIELDS = ("number", "name", "tags", "language", "open_complaints", "url")
+MOST_COMPLAINTS = 10_000
 CHUNK = 500
 """Customers in one transaction of an import: the journal never waits longer than these take."""
 
@@ -174,8 +175,8 @@ def _checked(row: Any) -> Customer:
     if not isinstance(values.get("number"), str) or not normalise(values["number"]):
         raise ValueError("number is missing, or is no text; write it in quotes, as '+44 20 7946 0018'")
     customer = msgspec.convert(values, Customer, strict=False)
-    if customer.open_complaints < 0:
-        raise ValueError("open_complaints cannot be less than 0")
+    if not 0 <= customer.open_complaints <= MOST_COMPLAINTS:
+        raise ValueError(f"open_complaints must be a number from 0 to {MOST_COMPLAINTS}")
     return customer
 
 

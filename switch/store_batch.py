@@ -142,7 +142,7 @@ async def upsert_records(db: AsyncConnection, records: Sequence[ContactRecord]) 
 
 async def amended(db: AsyncConnection, late: Sequence[Entry]) -> dict[str, ContactRecord]:
     """The stored records of these late entries' contacts, with the entries added, by contact."""
-    names = {entry.event.contact for entry in late}
+    names = {clean(entry.event.contact) for entry in late}
     rows = await db.execute(select(contact_records.c.body).where(contact_records.c.contact.in_(names)))
     found: Mapping[str, ContactRecord] = {record.contact: record for record in map(record_of, rows.scalars())}
     records = dict(found)
@@ -156,9 +156,9 @@ async def amended(db: AsyncConnection, late: Sequence[Entry]) -> dict[str, Conta
 async def write_recordings(db: AsyncConnection, entries: Sequence[Entry]) -> None:
     """The rows of recordings, from their events."""
     begun = [recording_row(entry.event, entry.at) for entry in entries if type(entry.event) is RecordingStarted]
-    saved = [{"key": entry.event.recording, "value": entry.event.seconds} for entry in entries
+    saved = [{"key": clean(entry.event.recording), "value": entry.event.seconds} for entry in entries
              if type(entry.event) is RecordingSaved]
-    deleted = [{"key": entry.event.recording, "value": entry.at} for entry in entries
+    deleted = [{"key": clean(entry.event.recording), "value": entry.at} for entry in entries
                if type(entry.event) is RecordingDeleted]
     if begun:
         await db.execute(upsert(db, recordings), begun)

@@ -156,7 +156,7 @@ def clean(value: str) -> str:
 def record_row(record: ContactRecord) -> dict[str, Any]:
     seconds = record.seconds
     return {
-        "contact": record.contact, "complete": record.complete, "direction": record.direction,
+        "contact": clean(record.contact), "complete": record.complete, "direction": record.direction,
         "started": record.started, "ended": record.ended, "caller": clean(record.caller),
         "number": normalise(record.caller), "called": clean(record.called), "queues": listed(record.queues),
         "agents": listed(record.agents), "outcome": record.outcome, "body": _record_body(record),
@@ -177,8 +177,9 @@ def record_of(body: str) -> ContactRecord:
 
 def recording_row(event: RecordingStarted, at: float) -> dict[str, Any]:
     return {
-        "recording": event.recording, "contact": event.contact, "path": clean(event.path), "agent": clean(event.agent),
-        "queue": event.queue, "started": at, "keep_until": event.keep_until, "seconds": None, "deleted": 0.0,
+        "recording": clean(event.recording), "contact": clean(event.contact), "path": clean(event.path),
+        "agent": clean(event.agent), "queue": clean(event.queue), "started": at, "keep_until": event.keep_until,
+        "seconds": None, "deleted": 0.0,
     }
 
 

@@ -31,6 +31,7 @@ class Lives:
         self.offer: dict[str, tuple[str, str]] = {}
         self.state: dict[str, str] = {str(1001 + each): "logged_out" for each in range(agents)}
         self.gone: set[str] = set()
+        self.taped: set[str] = set()
         self.todo: list[tuple[float, int, Callable[[], None]]] = []
         self.count = 0
         self.tell(told.SwitchStarted(version="test", epoch=1))
@@ -120,6 +121,7 @@ class Lives:
                 self.unoffer(contact, told.ReservationCanceled, "ready")
         if agent:
             self.wrap_up(contact, agent)
+        if contact in self.taped:
             self.tell(told.RecordingSaved(contact=contact, recording=contact, seconds=3.0))
             self.after(self.rng.uniform(0, 40), lambda: self.tell(told.SpeechMeasured(
                 contact=contact, recording=contact, caller=told.PartySpeech(talk=1, silence=2),
@@ -192,8 +194,10 @@ class Lives:
         self.becomes(agent, "busy", contact)
         self.tell(told.Established(contact=contact, leg=f"{contact}-2", party=agent))
         self.segment(contact, "talk", agent)
-        self.tell(told.RecordingStarted(contact=contact, recording=contact, path=f"{contact}.wav", agent=agent,
-                                        keep_until=self.now + 86400))
+        if contact not in self.taped:
+            self.taped.add(contact)
+            self.tell(told.RecordingStarted(contact=contact, recording=contact, path=f"{contact}.wav", agent=agent,
+                                            keep_until=self.now + 86400))
         self.after(self.rng.expovariate(1 / 60), lambda: self.talked(contact, agent))
 
     def unoffer(self, contact: str, outcome: type[told.ReservationEvent], state: str, reason: str = "") -> None:
