@@ -77,10 +77,14 @@ class Call:
             self.finish()
 
     def reinvite(self, sdp: bytes) -> None:
-        """Offer the peer another session within the call; not while another offer is on its way (14.1)."""
-        if self.asked or self._reinvite or self.unacknowledged or not self.confirmed:
-            self.tell(Refused(self.handle, 491, phrase(491)))
-        else:
+        """Offer the peer another session within the call; not while another offer is on its way (14.1).
+
+        Before there is a session there is nothing to change, and Refused would mean the call itself: nothing happens.
+        """
+        if self.asked or self._reinvite or self.unacknowledged:
+            if self.confirmed:
+                self.tell(Refused(self.handle, 491, phrase(491)))
+        elif self.confirmed:
             self._reinvite = Reinvite(self, sdp)
 
     def hang_up(self, q850: int, text: str) -> None:
