@@ -35,6 +35,11 @@ class MediaPort:
         """The first report has come, or the line is closed."""
         self._ended = asyncio.Event()
 
+    @property
+    def pid(self) -> int | None:
+        """The worker's process; None = it was never started."""
+        return self._process.pid if self._process else None
+
     async def start(
         self,
         *,
