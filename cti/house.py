@@ -60,7 +60,9 @@ class Store(Protocol):
         """One customer, in the shape of :class:`switch.events.Customer`."""
 
     async def put_customers(self, customers: Sequence[CustomerEntry]) -> int:
-        """Write these down, each replacing the one of the same ``number``; how many were written."""
+        """Write these down, each replacing the one of the same ``number``; how many were written.
+
+        Raises :class:`ValueError` when one of them cannot be written; then none is."""
 
     async def report(self, *, first: str, last: str) -> dict[str, Any]:
         """The figures of the days from ``first`` to ``last`` (YYYY-MM-DD, both included)."""

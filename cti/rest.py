@@ -130,7 +130,7 @@ class Rest:
         self._supervisor(request)
         entry = await read_body(request, CustomerEntry)
         entry = msgspec.structs.replace(entry, number=request.match_info["number"])
-        await self._house.store.put_customers([entry])
+        await self._put([entry])
         return answer(entry)
 
     async def import_customers(self, request: web.Request) -> web.Response:
@@ -139,8 +139,14 @@ class Rest:
             entries, mistakes = read_csv(await request.read())
         except ImportRefused as refused:
             raise RestRefused(400, "bad_table", str(refused)) from None
-        written = await self._house.store.put_customers(entries) if entries else 0
+        written = await self._put(entries) if entries else 0
         return answer(ImportResult(imported=written, mistakes=tuple(mistakes)))
+
+    async def _put(self, entries: list[CustomerEntry]) -> int:
+        try:
+            return await self._house.store.put_customers(entries)
+        except ValueError as wrong:
+            raise RestRefused(400, "bad_params", str(wrong)) from None
 
     # -- whose it is --------------------------------------------------------------------------------------------------
 

@@ -3,14 +3,15 @@
 This is the object behind REST and the pages. It reads the store and changes nothing but the contact store.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, tzinfo
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, Table, select
+from sqlalchemy import ColumnElement, Row, Select, Table, false, or_, select
 
+from cti.protocol import CustomerEntry
 from cti.record import ContactRecord
 from cti.reports import Report, ReportFold, days
 from switch.customers import Customers
@@ -37,18 +38,19 @@ class Archive:
         return msgspec.to_builtins(found[0]) if found else None
 
     async def contacts(
-        self, *, agent: str = "", queue: str = "", caller: str = "", outcome: str = "", since: float | None = None,
-        until: float | None = None, shortest: float | None = None, longest: float | None = None, limit: int = 50,
-        offset: int = 0,
+        self, *, agents: Collection[str] | None = None, queue: str = "", caller: str = "", outcome: str = "",
+        since: float | None = None, until: float | None = None, shortest: float | None = None,
+        longest: float | None = None, limit: int = 50, offset: int = 0,
     ) -> list[dict[str, Any]]:
         """Records that fit all the filters that are given, newest first.
 
+        ``agents``: whom at least one of these had; the empty text among them stands for contacts that nobody had.
         Moments (POSIX seconds) are compared with the offering; lengths (seconds) run from the offering to the end."""
         table = contact_records.c
         length = table.ended - table.started
         query = _page(select(table.body), contact_records, since, until, limit, offset)
         for given, fits in (
-            (agent, table.agents.contains(listed((agent,)), autoescape=True)),
+            (agents is not None, _whose(agents or ())),
             (queue, table.queues.contains(listed((queue,)), autoescape=True)),
             (caller, table.number == normalise(caller)),
             (outcome, table.outcome == outcome),
@@ -60,15 +62,15 @@ class Archive:
         return [msgspec.to_builtins(record) for record in await self._records(query)]
 
     async def recordings(
-        self, *, contact: str = "", agent: str = "", queue: str = "", since: float | None = None,
+        self, *, contact: str = "", agents: Collection[str] | None = None, queue: str = "", since: float | None = None,
         until: float | None = None, limit: int = 50, offset: int = 0,
     ) -> list[dict[str, Any]]:
-        """Rows of recordings that fit, newest first, the deleted ones too. ``agents``: everybody who is heard in it."""
+        """Rows of recordings that fit, newest first, the deleted ones too; each with everybody who is heard in it."""
         query = _page(_recordings(), recordings, since, until, limit, offset)
         if contact:
             query = query.where(recordings.c.contact == contact)
-        if agent:
-            query = query.where(contact_records.c.agents.contains(listed((agent,)), autoescape=True))
+        if agents is not None:
+            query = query.where(_whose(agents))
         if queue:
             query = query.where(recordings.c.queue == queue)
         async with self._store.engine.connect() as db:
@@ -97,10 +99,8 @@ class Archive:
         found = await self._people.get(number)
         return None if found is None else msgspec.to_builtins(found)
 
-    async def put_customers(self, customers: Sequence[Mapping[str, Any]]) -> int:
-        """Write these, each replacing the one of the same number; how many.
-
-        Raises :class:`~switch.customers.ImportRefused` with all mistakes, and writes nothing then."""
+    async def put_customers(self, customers: Sequence[CustomerEntry]) -> int:
+        """Write these, each replacing the one of the same number; how many."""
         return await self._people.put_all(customers)
 
     async def report(self, *, first: str, last: str) -> dict[str, Any]:
@@ -131,6 +131,13 @@ def _page(query: Select, table: Table, since: float | None, until: float | None,
     if until is not None:
         query = query.where(table.c.started < until)
     return query.order_by(table.c.started.desc(), table.primary_key.columns[0]).limit(limit).offset(offset)
+
+
+def _whose(agents: Collection[str]) -> ColumnElement[bool]:
+    """Contacts that one of these agents had; the empty text stands for contacts that nobody had."""
+    table = contact_records.c
+    return or_(false(), *(table.agents.contains(listed((agent,)), autoescape=True) if agent else table.agents == ""
+                          for agent in agents))
 
 
 def _recordings() -> Select:

@@ -1,0 +1,1 @@
+"""The running switch against parties that nobody here wrote: pjsua2, baresip, SIPp, mosquitto."""

@@ -1,0 +1,76 @@
+"""The running switch, and parties for it."""
+
+import importlib.util
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.interop.parties import Screen, Softphone, until
+from tests.interop.running import Switch
+
+
+@pytest.fixture(scope="session")
+def shared_switch(tmp_path_factory) -> Iterator[Switch]:
+    """One switch on the shipped configuration for all tests that do not break it."""
+    switch = Switch(tmp_path_factory.mktemp("switch"))
+    try:
+        switch.start()
+        yield switch
+        switch.stop()
+        assert not switch.complaints(), switch.complaints()
+    finally:
+        switch.kill()
+
+
+@pytest.fixture
+def switch(shared_switch, request) -> Iterator[Switch]:
+    """The shared switch; its log of this test is shown when the test fails, and nobody may be left on the line."""
+    before = len(shared_switch.said())
+    yield shared_switch
+    sys.stderr.write(shared_switch.said()[before:])
+
+
+class Parties:
+    """Makes phones and screens that leave when the test ends."""
+
+    def __init__(self, switch: Switch, folder: Path, stack: AsyncExitStack) -> None:
+        self.switch, self.folder, self.stack = switch, folder, stack
+
+    async def phone(self, user: str, **options: object) -> Softphone:
+        """A softphone; with a password and registered when it is an agent's."""
+        agent = user.startswith("1") and len(user) == 4
+        if agent:
+            options.setdefault("password", f"demo-{user}")
+        phone = await self.stack.enter_async_context(Softphone(user, self.switch.sip, self.folder, **options))
+        return await phone.register() if agent else phone
+
+    async def screen(self, user: str) -> Screen:
+        return await self.stack.enter_async_context(Screen(user, self.switch.url))
+
+    async def agent(self, user: str, ready: bool = True, **options: object) -> tuple[Softphone, Screen]:
+        """A phone that is registered and a screen that is logged in; logged out when the test ends."""
+        phone, screen = await self.phone(user, **options), await self.screen(user)
+        await screen.order("agent.logIn", ready=ready)
+        self.stack.push_async_callback(screen.ask, "agent.logOut")
+        return phone, screen
+
+
+@pytest.fixture
+async def parties(switch, tmp_path) -> AsyncIterator[Parties]:
+    _need_pjsua2()
+    async with AsyncExitStack() as stack:
+        yield Parties(switch, tmp_path, stack)
+    await until(lambda: not switch.left_over(), "nobody is left on the line", within=40.0)
+
+
+def _need_pjsua2() -> None:
+    if importlib.util.find_spec("pjsua2") is not None:
+        return
+    reason = "pjsua2-python is not installed (there are wheels for Python 3.11 and 3.12)"
+    if os.environ.get("SHOAL_REQUIRE_TOOLS") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)

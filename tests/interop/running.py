@@ -1,0 +1,136 @@
+"""The switch under test: the real command, as a process, on free ports and in a folder of its own."""
+
+import contextlib
+import json
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SOUNDS = ROOT / "ivr" / "sounds"
+STARTS_WITHIN = 30.0
+STOPS_WITHIN = 15.0
+GAUGES = ("shoal_contacts", "shoal_rows", "shoal_calls", "shoal_sip_dialogs", "shoal_sip_calls", "shoal_acd_waiting",
+          "shoal_acd_reservations", "shoal_media_legs")
+"""What must be zero when everybody has hung up."""
+
+
+def sound(name: str) -> Path:
+    """A shipped sound: ``en/goodbye`` or ``music``."""
+    return SOUNDS / f"{name}.wav"
+
+
+def free_port(*kinds: socket.SocketKind) -> int:
+    """A loopback port that is free for all these kinds of socket; never one that the kernel gives to others."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.ExitStack() as stack:
+            try:
+                for kind in kinds or (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    stack.enter_context(socket.socket(socket.AF_INET, kind)).bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+class Switch:
+    """One switch. ``overrides``: what to write over the shipped YAML, by file; see :meth:`configure`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config = folder / "config"
+        self.log = folder / "switch.log"
+        self.sip_port, self.http_port = free_port(), free_port()
+        self.rtp_port = random.randrange(10_000, 15_000, 2)
+        shutil.copytree(ROOT / "config", self.config)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def sip(self) -> str:
+        return f"127.0.0.1:{self.sip_port}"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def recordings(self) -> Path:
+        return self.folder / "var" / "recordings"
+
+    def configure(self, file: str, changes: dict[str, object]) -> None:
+        """Merge ``changes`` into one YAML file of the configuration."""
+        path = self.config / file
+        path.write_text(yaml.safe_dump(_merged(yaml.safe_load(path.read_text()) or {}, changes), allow_unicode=True))
+
+    def start(self) -> "Switch":
+        """Start, and wait until it is healthy."""
+        command = [sys.executable, "-m", "switch", "run", "--config", str(self.config), "--sip-port", str(self.sip_port),
+                   "--http-port", str(self.http_port), "--rtp-port", str(self.rtp_port)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                                             cwd=ROOT)
+        ends = time.monotonic() + STARTS_WITHIN
+        while self.health().get("status") != "ok":
+            assert self._process.poll() is None, f"the switch ended:\n{self.said()}"
+            assert time.monotonic() < ends, f"the switch is not healthy: {self.health()}\n{self.said()}"
+            time.sleep(0.05)
+        return self
+
+    def stop(self) -> None:
+        """Ask it to stop, as Ctrl-C does; fails when it does not, or not with 0."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGINT)
+        try:
+            status = self._process.wait(STOPS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise AssertionError(f"the switch did not stop:\n{self.said()}") from None
+        assert status == 0, f"the switch ended with {status}:\n{self.said()}"
+
+    def kill(self) -> None:
+        """``kill -9``."""
+        self._process.kill()
+        self._process.wait()
+
+    def health(self) -> dict[str, object]:
+        """What ``GET /health`` says; empty while nobody answers."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/health", timeout=2) as answer:
+                return json.load(answer)
+        except OSError:
+            return {}
+
+    def metrics(self) -> dict[str, float]:
+        with urllib.request.urlopen(f"{self.url}/metrics", timeout=5) as answer:
+            lines = answer.read().decode().splitlines()
+        return {name: float(value) for name, value in (line.split() for line in lines if not line.startswith("#"))}
+
+    def left_over(self) -> dict[str, float]:
+        """What is still alive."""
+        metrics = self.metrics()
+        return {name: metrics[name] for name in GAUGES if metrics.get(name)}
+
+    def said(self) -> str:
+        """The log."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def complaints(self, allowed: tuple[str, ...] = ()) -> list[str]:
+        """Lines of the log that nobody wants to see, but for those with one of these words."""
+        bad = ("Traceback", "exception", "Exception", '"error"', "Error", '"critical"')
+        return [line for line in self.said().splitlines()
+                if any(word in line for word in bad) and not any(word in line for word in allowed)]
+
+
+def _merged(old: object, new: object) -> object:
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return new
+    return old | {key: _merged(old.get(key), value) for key, value in new.items()}

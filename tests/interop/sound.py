@@ -1,0 +1,104 @@
+"""Proof of sound: a WAV file as samples, and how surely one sound is inside another.
+
+The measure is normalised cross-correlation: 1 = the same wave form, whatever its loudness; two different speakers have
+below 0.2. A phone's jitter buffer may drop or repeat a frame when clocks differ, which would shift the rest of a long
+sound; therefore a long sound is looked for in stretches of a second, and each may be shifted a little.
+"""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+
+RATE = 8000
+STRETCH = RATE
+"""Samples of one stretch."""
+SHIFT = RATE // 5
+"""How far a stretch may be from where the first one says that it is."""
+QUIET = 100.0
+"""A stretch whose RMS (of 32768) is less is a pause, in which nothing can be recognised."""
+
+
+def read_wav(path: Path | str) -> np.ndarray:
+    """Samples as float64, one column a channel, whatever of G.711 or 16 bit the file holds. Also of a file that grows."""
+    data = Path(path).read_bytes()
+    assert data[:4] == b"RIFF" and data[8:12] == b"WAVE", f"{path} is not a WAV file"
+    at, form, channels = 12, 1, 1
+    while at + 8 <= len(data):
+        name, size = struct.unpack_from("<4sI", data, at)
+        if name == b"fmt ":
+            form, channels, rate = struct.unpack_from("<HHI", data, at + 8)
+            assert rate == RATE, f"{path} has {rate} Hz"
+        if name == b"data":
+            return _samples(data[at + 8:at + 8 + (size or len(data))], form, channels)
+        at += 8 + size + size % 2
+    raise AssertionError(f"{path} has no sound")
+
+
+def _samples(data: bytes, form: int, channels: int) -> np.ndarray:
+    if form == 1:
+        flat = np.frombuffer(data[:len(data) // (2 * channels) * 2 * channels], "<i2").astype(float)
+    else:
+        table = {7: MU_LAW, 6: A_LAW}[form]
+        flat = table[np.frombuffer(data[:len(data) // channels * channels], np.uint8)]
+    return flat.reshape(-1, channels)
+
+
+def _mu_law() -> np.ndarray:
+    """ITU-T G.711 mu-law, written from its definition."""
+    code = ~np.arange(256) & 0xFF
+    size = (((code & 0x0F) << 3) + 0x84 << ((code >> 4) & 7)) - 0x84
+    return np.where(code & 0x80, -size, size).astype(float)
+
+
+def _a_law() -> np.ndarray:
+    """ITU-T G.711 A-law, written from its definition."""
+    code = np.arange(256) ^ 0x55
+    exponent, mantissa = (code >> 4) & 7, (code & 0x0F) << 4
+    size = np.where(exponent == 0, mantissa + 8, (mantissa + 0x108) << np.maximum(exponent - 1, 0))
+    return np.where(code & 0x80, size, -size).astype(float)
+
+
+MU_LAW, A_LAW = _mu_law(), _a_law()
+
+
+def find(wanted: np.ndarray, heard: np.ndarray) -> tuple[float, int]:
+    """The best normalised correlation of ``wanted`` inside ``heard``, and at which sample of it."""
+    if len(heard) < len(wanted):
+        return 0.0, 0
+    size = 1 << (len(heard) + len(wanted)).bit_length()
+    product = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size)), size)
+    product = product[:len(heard) - len(wanted) + 1]
+    energy = np.concatenate(([0.0], np.cumsum(heard * heard)))
+    window = energy[len(wanted):] - energy[:-len(wanted)]
+    least = QUIET * QUIET * len(wanted) / 16
+    likeness = product / np.sqrt(np.maximum(window, least) * max(float(wanted @ wanted), 1.0))
+    best = int(np.argmax(likeness))
+    return float(likeness[best]), best
+
+
+def likeness(wanted: np.ndarray, heard: np.ndarray) -> float:
+    """How surely the whole of ``wanted`` is in ``heard``: the mean over its stretches, each near its place."""
+    return found(wanted, heard)[0]
+
+
+def found(wanted: np.ndarray, heard: np.ndarray) -> tuple[float, int]:
+    """:func:`likeness`, and the sample of ``heard`` at which ``wanted`` begins."""
+    parts = [at for at in range(0, len(wanted) - STRETCH // 2, STRETCH) if _loud(wanted[at:at + STRETCH])]
+    anchor = max(parts, key=lambda at: float(np.sum(wanted[at:at + STRETCH] ** 2)))
+    begins = find(wanted[anchor:anchor + STRETCH], heard)[1] - anchor
+    values = []
+    for at in parts:
+        part = wanted[at:at + STRETCH]
+        first = max(0, begins + at - SHIFT)
+        values.append(find(part, heard[first:max(0, begins + at + len(part) + SHIFT)])[0])
+    return float(np.mean(values)), begins
+
+
+def _loud(part: np.ndarray) -> bool:
+    return rms(part) >= QUIET
+
+
+def rms(samples: np.ndarray) -> float:
+    """Root mean square; 0 for nothing."""
+    return float(np.sqrt(np.mean(samples * samples))) if len(samples) else 0.0

@@ -1,0 +1,96 @@
+"""The whole story with real phones: greeted, queued, popped, answered, heard, recorded, counted."""
+
+import itertools
+import re
+from datetime import UTC, datetime
+
+from tests.interop.parties import until
+from tests.interop.running import sound
+from tests.interop.sound import found, likeness, read_wav
+
+CALLER_SAYS = sound("en/demo-opening-hours")
+AGENT_SAYS = sound("en/demo-payment-dates")
+SURE = 0.8
+
+
+def mono(path):
+    return read_wav(path)[:, 0]
+
+
+async def heard(path, seconds, within=30.0):
+    """Wait until this recording of a phone has that many seconds."""
+    await until(lambda: path.exists() and path.stat().st_size >= 16_000 * seconds, f"{path.name} has {seconds} s", within)
+
+
+async def test_a_caller_is_greeted_waits_reaches_an_agent_and_is_recorded(parties, switch):
+    journal = await parties.screen("2001")
+    agent, screen = await parties.agent("1001")
+    caller = await parties.phone("4930123456")
+    assert re.search(r"^REGISTER (.|\n)*?^Authorization: Digest .*algorithm=SHA-256", agent.messages(), re.M)
+
+    by_caller, by_agent = await caller.record(), await agent.record()
+    await caller.call("5000")
+    await journal.wait(type="ivr.menu_entered", menu="main")
+    await heard(by_caller, 3.5)  # the greeting, whole
+    await caller.do("press", digits="1")
+
+    offer = await screen.wait(type="reservation.created")
+    contact = offer["contact"]
+    rings = await agent.wait(event="incoming")
+    assert offer["seen"] < rings["at"], "the pop comes before the INVITE"
+    pop = offer["pop"]
+    assert (pop["caller"], pop["called"], pop["queue"]) == ("4930123456", "5000", "support")
+    assert [(step["menu"], step["digit"]) for step in pop["way"]] == [("main", "1")]
+    assert pop["ivr_seconds"] > 3
+    await heard(by_caller, 6.5)  # some music
+
+    await agent.answer()
+    await journal.wait(type="call.established", contact=contact)
+    await journal.wait(type="recording.started", contact=contact)
+    await caller.say(CALLER_SAYS)
+    await agent.say(AGENT_SAYS)
+    await caller.wait(within=12, event="said")
+    await agent.wait(within=12, event="said")
+    await heard(by_agent, 6.5)
+    await caller.hang_up()
+
+    ended = await journal.wait(type="contact.ended", contact=contact)
+    assert (ended["ended_by"], ended["cause"]) == ("customer", "normal_call_clearing")
+    await agent.wait(event="state", state="DISCONNECTED")
+    saved = await journal.wait(type="recording.saved", contact=contact)
+    speech = await journal.wait(type="recording.measured", contact=contact, within=20)
+    await screen.wait(type="agent.state", state="after_call_work")
+    await screen.order("agent.endWrapUp")
+    await screen.wait(type="agent.state", state="ready", previous="after_call_work")
+    for phone in (caller, agent):
+        await phone.do("stop")
+
+    # what was heard
+    at_caller, at_agent = mono(by_caller), mono(by_agent)
+    said_by_caller, said_by_agent = mono(CALLER_SAYS), mono(AGENT_SAYS)
+    greeting, began = found(mono(sound("en/welcome-demo")), at_caller)
+    assert greeting > SURE and began < 8000, "the greeting comes at once"
+    assert likeness(said_by_caller, at_agent) > SURE, "the agent hears the caller"
+    assert likeness(said_by_agent, at_caller) > SURE, "the caller hears the agent"
+    music = at_caller[int(5.5 * 8000):int(6.3 * 8000)]
+    assert likeness(music, mono(sound("music"))) > SURE, "the caller waits in music"
+
+    # what was recorded
+    rows = await journal.get(f"/api/v1/recordings?contact={contact}")
+    assert [row["recording"] for row in rows] == [saved["recording"]]
+    tape = parties.folder / "tape.wav"
+    tape.write_bytes(await journal.get(f"/api/v1/recordings/{saved['recording']}/audio"))
+    left, right = read_wav(tape).T
+    assert abs(len(left) / 8000 - saved["seconds"]) < 0.02
+    assert likeness(said_by_caller, left) > SURE and likeness(said_by_agent, right) > SURE
+    assert likeness(said_by_caller, right) < 0.3 and likeness(said_by_agent, left) < 0.3
+    assert speech["caller"]["talk"] > 2 and speech["agent"]["talk"] > 2 and speech["overlap"] > 1
+
+    # what was written down
+    record = await screen.get(f"/api/v1/contacts/{contact}")
+    segments = record["segments"]
+    assert [segment["kind"] for segment in segments] == ["ivr", "queue", "ring", "talk", "wrap_up"]
+    assert all(one["ended"] == other["began"] for one, other in itertools.pairwise(segments))
+    assert segments[0]["began"] == record["started"] and segments[3]["ended"] == record["ended"]
+    report = await journal.get(f"/api/v1/reports?day={datetime.now(UTC):%Y-%m-%d}")
+    assert report["queues"], report
