@@ -114,8 +114,9 @@ class Exchange:
         self.house.now = now
         self.house.seats.clear()
         for contact in list(self.house.contacts.values()):
-            if contact.tape is not None:
-                contact.tape.saved = True
+            for tape in (contact.tape, contact.message):
+                if tape is not None:
+                    tape.saved = True
             self._guard(contact, lambda house, contact: ending.end(house, contact, ended_by="system", status=500))
             contact.closing.clear()
         return self._finish()
@@ -130,9 +131,9 @@ class Exchange:
         """The screens have been told of this reservation."""
         return self._answer(contact, now, ringing.popped, reservation)
 
-    def customer(self, contact: str, customer: Customer, now: float) -> list[Effect]:
-        """The answer to :class:`~switch.effects.FindCustomer`."""
-        return self._answer(contact, now, arrival.customer_found, customer)
+    def customer(self, contact: str, customer: Customer | None, now: float) -> list[Effect]:
+        """The answer to :class:`~switch.effects.FindCustomer`; None = nobody knows them."""
+        return self._answer(contact, now, arrival.recognised, customer)
 
     def fetched(self, contact: str, node: str, outcome: str, values: dict[str, str], now: float) -> list[Effect]:
         """The answer to :class:`~switch.effects.Fetch`: found, not_found or failed, and the values of a found one."""

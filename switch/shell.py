@@ -180,8 +180,7 @@ class Shell:
     def _find_customer(self, effect: FindCustomer) -> None:
         async def find() -> None:
             customer = await self.lookups.customer(effect.number, self.clock.now())
-            if customer is not None:
-                self.reflex(self.exchange.customer(effect.contact, customer, self.clock.now()))
+            self.reflex(self.exchange.customer(effect.contact, customer, self.clock.now()))
         self._spawn(find())
 
     def _fetch(self, effect: Fetch) -> None:

@@ -57,6 +57,7 @@ def _begin(house: House, told: Offered, destination: Destination, agent: str) ->
     house.bind(contact, leg, told.call)
     house.tell(ContactOffered(contact=contact.id, caller=contact.caller, caller_name=contact.caller_name,
                               called=contact.called, direction=direction))
+    contact.known_by = house.now + house.settings.system.lookup.deadline
     house.ask(FindCustomer(contact.id, contact.caller))
     if agent:
         house.settle(house.desk.engage(agent, contact.id, house.now))
@@ -101,10 +102,22 @@ def acknowledged(house: House, contact: Contact, leg: Leg, told: Acknowledged) -
             return ending.end(house, contact, ended_by="system", q850=88, status=488)
         house.order(Change(leg.id, leg.stream))
     if leg is contact.caller_leg and contact.destination:
-        destination, contact.destination = Destination.parse(contact.destination), ""
-        if destination.kind != "extension":
-            proceed(house, contact, destination)
+        contact.heard = True
+        go_on(house, contact)
     return None
+
+
+def go_on(house: House, contact: Contact) -> None:
+    """Begin what the number leads to, when the caller hears us. A tree takes its time, so that who they are is known
+    at its end; whoever goes straight to people waits for that, but not longer than the look-up may take."""
+    destination = Destination.parse(contact.destination)
+    if destination.kind == "extension" or not contact.heard:
+        return
+    if destination.kind == "queue" and not contact.known and house.now < contact.known_by:
+        contact.wake_at = contact.known_by
+        return
+    contact.destination, contact.wake_at = "", None
+    proceed(house, contact, destination)
 
 
 def proceed(house: House, contact: Contact, destination: Destination) -> None:
@@ -122,9 +135,12 @@ def proceed(house: House, contact: Contact, destination: Destination) -> None:
         ending.say_goodbye(house, contact)
 
 
-def customer_found(house: House, contact: Contact, customer: Customer) -> None:
-    """The contact store or the HTTP look-up knows who it is."""
-    contact.customer = customer
-    if customer.language:
-        contact.language = customer.language
-    house.tell(CustomerFound(contact=contact.id, customer=customer))
+def recognised(house: House, contact: Contact, customer: Customer | None) -> None:
+    """The contact store and the HTTP look-up have answered; None = nobody knows them."""
+    contact.known = True
+    if customer is not None:
+        contact.customer = customer
+        contact.language = customer.language or contact.language
+        house.tell(CustomerFound(contact=contact.id, customer=customer))
+    if contact.destination and contact.caller_leg.up:
+        go_on(house, contact)

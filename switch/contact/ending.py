@@ -19,8 +19,6 @@ def ended(house: House, contact: Contact, leg: Leg, told: Ended) -> None:
     leg.call = ""
     q850 = {"no_ack": 102, "lost": 102}.get(told.how, told.q850)
     who = "network" if told.how in ("no_ack", "lost") else "agent" if leg.agent else "customer"
-    if contact.box and contact.wake_at is not None:
-        voicemail.done(house, contact)
     end(house, contact, ended_by=who, q850=q850)
 
 
@@ -35,7 +33,7 @@ def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = Non
     """Hang up on everybody, free the agents, close the file, say so. Does nothing the second time."""
     if contact.ended:
         return
-    contact.ended, contact.wake_at = True, None
+    contact.ended = True
     q850 = q850 if q850 is not None else causes.of_status(status) if status else 16
     walking.abandon(house, contact)
     if contact.queue:
@@ -44,7 +42,9 @@ def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = Non
         if not ring.queue:
             house.settle(house.desk.withdraw_offer(ring.reservation, house.now))
     recording.finish(house, contact)
+    voicemail.finish(house, contact)
     _clear(house, contact, ended_by, q850, status)
+    contact.wake_at = None
     house.then(contact, _farewell, ended_by, q850, status)
 
 

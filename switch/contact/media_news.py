@@ -1,7 +1,7 @@
 """What media and the clock tell a contact, led to the part of its life that it is in."""
 
 import media.orders as m
-from switch.contact import ending, recording, ringing, talking, voicemail, waiting, walking
+from switch.contact import arrival, ending, recording, ringing, talking, voicemail, waiting, walking
 from switch.contact.state import Contact, Leg
 from switch.events import MediaHeard, MediaQuality, MediaSilent, MediaTrouble
 from switch.house import House
@@ -31,7 +31,10 @@ def wake(house: House, contact: Contact) -> None:
         if ring.pop_by is not None and ring.pop_by <= now:
             ringing.popped(house, contact, ring.reservation)
     if contact.wake_at is not None and contact.wake_at <= now:
-        voicemail.done(house, contact)
+        if contact.destination:
+            arrival.go_on(house, contact)
+        else:
+            voicemail.enough(house, contact)
     if contact.walk is not None and contact.walk.deadline is not None and contact.walk.deadline <= now:
         walking.take(house, contact, contact.walk.wake(now))
 
@@ -94,7 +97,7 @@ def _heard(house: House, contact: Contact, report: m.HeardAgain) -> None:
 
 
 def _recorded(house: House, contact: Contact, report: m.Recorded) -> None:
-    if report.recording == voicemail.tape(contact):
+    if contact.message is not None and report.recording == contact.message.id:
         voicemail.saved(house, contact, report)
     elif contact.tape is not None:
         recording.saved(house, contact, report)

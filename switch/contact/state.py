@@ -106,6 +106,12 @@ class Contact:
     agent_leg: Leg | None = None
     destination: str = ""
     """Where a call that still waits for its own phone (an agent's click) or its ACK goes next."""
+    heard: bool = False
+    """The caller has our 200, and hears us."""
+    known: bool = False
+    """It was asked who calls, and answered."""
+    known_by: float = 0.0
+    """When that is waited for no longer."""
     segment: tuple[str, str] = ("", "")
     """Kind and owner."""
     segment_since: float = 0.0
@@ -146,6 +152,8 @@ class Contact:
     """The longest hold by who held (caller, agent), seconds."""
     box: str = ""
     """The voice mailbox that is being spoken to."""
+    message: Tape | None = None
+    """The voice mail."""
     ended: bool = False
 
     @property
@@ -161,7 +169,8 @@ class Contact:
     @property
     def over(self) -> bool:
         """Whether nothing is expected any more: every row is closed and the recording saved."""
-        return self.ended and not self.legs and not self.closing and (self.tape is None or self.tape.saved)
+        return self.ended and not self.legs and not self.closing and all(
+            tape is None or tape.saved for tape in (self.tape, self.message))
 
     def other(self, leg: Leg) -> Leg | None:
         """The leg that this one talks with."""

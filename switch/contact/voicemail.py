@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import media.orders
 from switch.contact import ending
-from switch.contact.state import Contact
+from switch.contact.state import Contact, Tape
 from switch.events import DigitPressed, VoicemailLeft
 from switch.house import House
 
@@ -25,35 +25,37 @@ def begin(house: House, contact: Contact, box: str) -> None:
 
 def greeted(house: House, contact: Contact) -> None:
     """The tone was heard: record."""
+    day = f"{datetime.fromtimestamp(house.now, UTC):%Y-%m-%d}"
+    contact.message = Tape(f"voicemail-{contact.id}", f"voicemail/{contact.box}/{day}-{contact.id}.wav")
     contact.wake_at = house.now + LONGEST
-    house.order(media.orders.Record(tape(contact), f"{house.recordings}/{path(contact)}", contact.caller_leg.id, "", True))
+    path = f"{house.recordings}/{contact.message.path}"
+    house.order(media.orders.Record(contact.message.id, path, contact.caller_leg.id, "", True))
 
 
 def press(house: House, contact: Contact, digit: str) -> None:
     """``#`` ends the message."""
     house.tell(DigitPressed(contact=contact.id, digit=digit))
-    if digit == END_KEY and contact.wake_at is not None:
-        done(house, contact)
+    if digit == END_KEY:
+        enough(house, contact)
 
 
-def done(house: House, contact: Contact) -> None:
-    """The message is whole: close the file, say that it was kept, hang up."""
+def finish(house: House, contact: Contact) -> bool:
+    """Close the file, if a message is being recorded; whether one was."""
+    if contact.message is None or contact.wake_at is None:
+        return False
     contact.wake_at = None
-    house.order(media.orders.Finish(tape(contact)))
-    ending.say_goodbye(house, contact, "message-saved")
+    house.order(media.orders.Finish(contact.message.id))
+    return True
+
+
+def enough(house: House, contact: Contact) -> None:
+    """The message is whole, or as long as it may be: say that it was kept, and hang up."""
+    if finish(house, contact):
+        ending.say_goodbye(house, contact, "message-saved")
 
 
 def saved(house: House, contact: Contact, told: media.orders.Recorded) -> None:
     """The file is closed."""
-    house.tell(VoicemailLeft(contact=contact.id, box=contact.box, path=path(contact), seconds=told.seconds,
+    contact.message.saved = True
+    house.tell(VoicemailLeft(contact=contact.id, box=contact.box, path=contact.message.path, seconds=told.seconds,
                              caller=contact.caller))
-
-
-def tape(contact: Contact) -> str:
-    """The recording's name in media."""
-    return f"voicemail-{contact.id}"
-
-
-def path(contact: Contact) -> str:
-    """The file, relative to the recordings folder."""
-    return f"voicemail/{contact.box}/{datetime.fromtimestamp(contact.offered_at, UTC):%Y-%m-%d}-{contact.id}.wav"

@@ -1,32 +1,45 @@
 """The town: one switch, its agents' phones, the phones of all who call, and the network between them.
 
 The driver is the same few lines as the shell's: give the input, do what is asked, wake whoever's moment has come. Only
-that here the next moment is jumped to. Callers share one SIP endpoint, as they do behind a carrier's gateway.
+that here the next moment is jumped to. What people hear of each other is asked of paper media: whoever listens at an RTP
+port is told when somebody's voice is there, and when that somebody says goodbye.
 """
 
 import random
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from heapq import heappop, heappush
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import media.orders as m
 import switch.sip.effects as sip
 from ivr.prompts import Prompts, wav_seconds
-from media import sdp
 from media.paper import Paper
 from switch.deadlines import Deadlines
 from switch.effects import AfterCommit, Fetch, FindCustomer, Measure, Remember, ShowPop
 from switch.events import Customer
 from switch.exchange import Exchange
+from switch.journal import Journal
 from switch.settings import Settings
 from switch.sip.effects import Address
 from switch.sip.endpoint import Endpoint
-from world.net import Datagram, Net, Weather
+from world.net import Datagram, Net, Storm, Weather
 
 SWITCH = Address("udp", "10.0.0.1", 5060)
+HOOK_SECONDS = 0.1
+"""How long a webhook takes to answer."""
+
+
+class Ear(Protocol):
+    """Somebody who listens at a phone."""
+
+    def connected(self) -> None:
+        """A person's voice is there."""
+
+    def goodbye(self) -> None:
+        """That person says goodbye."""
 
 
 @dataclass(eq=False)
@@ -39,34 +52,40 @@ class Phone:
 
 
 class Town:
-    """Builds everything from ``settings`` and a seed. ``start`` is POSIX seconds."""
+    """Builds everything from ``settings`` and a seed. ``start`` is POSIX seconds; ``keep``: entries of the journal."""
 
     def __init__(self, settings: Settings, seed: int, start: float, *, weather: Weather | None = None,
-                 storms: tuple[tuple[float, float, Weather], ...] = (), prompts: Prompts | None = None) -> None:
+                 storms: tuple[Storm, ...] = (), prompts: Prompts | None = None, keep: int = 100_000) -> None:
         self.rng = random.Random(seed)
         self.now = start
         self.settings = settings
         self.net = Net(random.Random(self.rng.getrandbits(64)), weather or Weather(), storms)
-        self.paper = Paper(lambda path: wav_seconds(Path(path)))
-        self.exchange = Exchange(settings, prompts or Prompts(), random.Random(self.rng.getrandbits(64)),
-                                 recordings="/recordings")
+        self.paper = Paper(cache(lambda path: wav_seconds(Path(path))))
+        self.exchange = Exchange(settings, prompts or settings.prompts, random.Random(self.rng.getrandbits(64)),
+                                 recordings="/recordings", journal=Journal(keep=keep))
         self.memory: dict[str, Any] = {}
         self.customers: dict[str, Customer] = {}
         self.webhook: Callable[[Fetch], tuple[str, dict[str, str]]] = lambda asked: ("failed", {})
-        self.asked: Counter[str] = Counter()
         self._phones: dict[Address, Phone] = {}
         self._deadlines = Deadlines()
         self._plans: list[tuple[float, int, Callable[[], None]]] = []
         self._planned = 0
-        self._ports: dict[int, str] = {}
+        self._legs: dict[int, str] = {}
+        self._ears: dict[int, Ear] = {}
+        self._switch_due: float | None = None
+        """The exchange's deadline: it changes only when the exchange is given something."""
         self._do(self.exchange.start("town", {}, [], start))
 
     # -- what people use ----------------------------------------------------------------------------------------------
 
     def after(self, seconds: float, act: Callable[[], None]) -> None:
         """Somebody will do this then."""
+        self.at(self.now + seconds, act)
+
+    def at(self, moment: float, act: Callable[[], None]) -> None:
+        """Somebody will do this at this moment (POSIX seconds)."""
         self._planned += 1
-        heappush(self._plans, (self.now + seconds, self._planned, act))
+        heappush(self._plans, (moment, self._planned, act))
 
     def phone(self, address: Address, hear: Callable[[sip.Told], None]) -> Phone:
         """A new phone at this address."""
@@ -78,23 +97,37 @@ class Town:
     def unplug(self, phone: Phone) -> None:
         """The phone is gone from the network, without a word."""
         self._phones.pop(phone.address, None)
+        self._deadlines.set(phone.address, None)
 
     def act(self, phone: Phone, effects: list[sip.Effect]) -> None:
-        """Do what a phone asks for: send its datagrams, tell its user the news."""
+        """Do what a phone asks for: send its datagrams, tell its user the news. One without a cable does nothing."""
+        if phone.address not in self._phones:
+            return
         for effect in effects:
-            if isinstance(effect, sip.Transmit):
+            if type(effect) is sip.Transmit:
                 self.net.send(Datagram(phone.address, effect.destination, effect.data), self.now)
             else:
                 phone.hear(effect)
         self._deadlines.set(phone.address, phone.endpoint.deadline)
 
-    def talks(self, port: int) -> bool:
-        """Whether whoever hears us from this RTP port is connected with somebody."""
-        return bool(self.paper.hears(self._ports.get(port, "")).partner)
+    def listen(self, port: int, ear: Ear) -> None:
+        """Somebody has a phone at their ear that hears us from this RTP port."""
+        self._ears[port] = ear
+
+    def hush(self, port: int) -> None:
+        """Nobody listens there any more."""
+        self._ears.pop(port, None)
+
+    def goodbye(self, port: int) -> None:
+        """Whoever listens at this port says goodbye to whom they talk with."""
+        row = self.paper.rows.get(self._legs.get(port, ""))
+        partner = self.paper.rows.get(row.partner) if row is not None else None
+        if partner is not None and (ear := self._ears.get(partner.port)) is not None:
+            ear.goodbye()
 
     def press(self, port: int, digit: str) -> None:
         """Somebody presses a key on a phone that hears us from this RTP port."""
-        leg = self._ports.get(port)
+        leg = self._legs.get(port)
         if leg is not None:
             self._hear(self.paper.press(leg, digit, self.now))
 
@@ -106,29 +139,41 @@ class Town:
 
     def run(self, until: float) -> None:
         """Live until this moment."""
-        while (moment := self._next()) is not None and moment <= until:
-            self.now = max(self.now, moment)
-            self._step()
+        while (step := self._next(until)) is not None:
+            step(self.now)
         self.now = max(self.now, until)
 
-    def _next(self) -> float | None:
-        moments = (self.exchange.deadline, self.paper.deadline, self.net.deadline, self._deadlines.next,
-                   self._plans[0][0] if self._plans else None)
-        return min((moment for moment in moments if moment is not None), default=None)
+    def _next(self, until: float) -> Callable[[float], None] | None:
+        """Jump to the earliest moment up to ``until`` at which anything happens; gives what happens then."""
+        soonest, step = until, None
+        for moment, then in (
+            (self.net.deadline, self._receive), (self._plans[0][0] if self._plans else None, self._act_as_planned),
+            (self._deadlines.next, self._wake_phones), (self._switch_due, self._wake_switch),
+            (self.paper.deadline, self._wake_media),
+        ):
+            if moment is not None and moment <= soonest and (step is None or moment < soonest):
+                soonest, step = moment, then
+        if step is not None and soonest > self.now:
+            self.now = soonest
+        return step
 
-    def _step(self) -> None:
-        now = self.now
+    def _receive(self, now: float) -> None:
         for datagram in self.net.due(now):
             self._deliver(datagram)
-        while self._plans and self._plans[0][0] <= now:
-            heappop(self._plans)[2]()
+
+    def _act_as_planned(self, now: float) -> None:
+        heappop(self._plans)[2]()
+
+    def _wake_phones(self, now: float) -> None:
         for address in self._deadlines.due(now):
-            if address in self._phones:
-                self.act(self._phones[address], self._phones[address].endpoint.wake(now))
-        if _due(self.paper.deadline, now):
-            self._hear(self.paper.wake(now))
-        if _due(self.exchange.deadline, now):
-            self._do(self.exchange.wake(now))
+            if (phone := self._phones.get(address)) is not None:
+                self.act(phone, phone.endpoint.wake(now))
+
+    def _wake_switch(self, now: float) -> None:
+        self._do(self.exchange.wake(now))
+
+    def _wake_media(self, now: float) -> None:
+        self._hear(self.paper.wake(now))
 
     def _deliver(self, datagram: Datagram) -> None:
         if datagram.destination == SWITCH:
@@ -147,15 +192,21 @@ class Town:
                 effect, kind = effect.effect, type(effect.effect)
             if kind is sip.Transmit:
                 self.net.send(Datagram(SWITCH, effect.destination, effect.data), self.now)
-            elif kind is Remember:
-                self._remember(effect)
             elif kind in _QUESTIONS:
-                self.asked[kind.__name__] += 1
                 _QUESTIONS[kind](self, effect)
             else:
-                if kind is m.Open:
-                    self._ports[effect.port] = effect.leg
-                self._hear(self.paper.obey(effect, self.now))
+                self._obey_media(effect)
+        self._switch_due = self.exchange.deadline
+
+    def _obey_media(self, order: m.AnyOrder) -> None:
+        if type(order) is m.Open:
+            self._legs[order.port] = order.leg
+        self._hear(self.paper.obey(order, self.now))
+        if type(order) is m.Join:
+            for leg in (order.one, order.other):
+                row = self.paper.rows.get(leg)
+                if row is not None and (ear := self._ears.get(row.port)) is not None:
+                    ear.connected()
 
     # -- what the switch asks of the world ----------------------------------------------------------------------------
 
@@ -169,21 +220,19 @@ class Town:
         self._do(self.exchange.popped(asked.reservation, asked.contact, self.now))
 
     def _find_customer(self, asked: FindCustomer) -> None:
-        if (customer := self.customers.get(asked.number)) is not None:
-            self._do(self.exchange.customer(asked.contact, customer, self.now))
+        self._do(self.exchange.customer(asked.contact, self.customers.get(asked.number), self.now))
 
     def _fetch(self, asked: Fetch) -> None:
         outcome, values = self.webhook(asked)
-        self.after(0.1, lambda: self._do(self.exchange.fetched(asked.contact, asked.node, outcome, values, self.now)))
+        self.after(HOOK_SECONDS, lambda: self._do(
+            self.exchange.fetched(asked.contact, asked.node, outcome, values, self.now)))
 
     def _measure(self, asked: Measure) -> None:
         """Paper has nothing to listen to."""
 
 
 _QUESTIONS: dict[type, Callable[[Town, Any], None]] = {
-    ShowPop: Town._show_pop, FindCustomer: Town._find_customer, Fetch: Town._fetch, Measure: Town._measure,
+    Remember: Town._remember, ShowPop: Town._show_pop, FindCustomer: Town._find_customer, Fetch: Town._fetch,
+    Measure: Town._measure,
 }
 
-
-def _due(deadline: float | None, now: float) -> bool:
-    return deadline is not None and deadline <= now
