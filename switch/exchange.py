@@ -114,8 +114,7 @@ class Exchange:
         self.house.now = now
         self.house.seats.clear()
         for contact in list(self.house.contacts.values()):
-            if not contact.ended:
-                self._guard(contact, recording.cut_off)
+            self._guard(contact, recording.cut_off)
             self._guard(contact, lambda house, contact: ending.end(house, contact, ended_by="system", status=500))
             contact.closing.clear()
         return self._finish()

@@ -71,12 +71,12 @@ def saved(house: House, contact: Contact, told: media.orders.Recorded) -> None:
 
 def cut_off(house: House, contact: Contact) -> None:
     """The media process died: what is in the file is all there will be; how long it is, the measuring tells."""
+    if contact.tape is not None and not contact.tape.saved:
+        house.unsaved.add(contact.tape.id)
+        house.ask(Measure(contact.id, contact.tape.id, contact.tape.path, dict(contact.holds)))
     for tape in (contact.tape, contact.message):
         if tape is not None:
             tape.saved = True
-    if contact.tape is not None:
-        house.unsaved.add(contact.tape.id)
-        house.ask(Measure(contact.id, contact.tape.id, contact.tape.path, dict(contact.holds)))
 
 
 def measured(house: House, asked: Measure, told: Measured) -> None:
