@@ -44,33 +44,35 @@ class Archive:
     ) -> list[dict[str, Any]]:
         """Records that fit all the filters that are given, newest first.
 
-        ``agents``: whom at least one of these had; the empty text among them stands for contacts that nobody had.
-        Moments (POSIX seconds) are compared with the offering; lengths (seconds) run from the offering to the end."""
+        ``agents``: whom one of these had, the empty text standing for nobody. Moments (POSIX seconds) are compared with
+        the offering; lengths (seconds) run from the offering to the end."""
         table = contact_records.c
-        length = table.ended - table.started
         query = _page(select(table.body), contact_records, since, until, limit, offset)
-        for given, fits in (
-            (agents is not None, _whose(agents or ())),
-            (queue, table.queues.contains(listed((queue,)), autoescape=True)),
-            (caller, table.number == normalise(caller)),
-            (outcome, table.outcome == outcome),
-            (shortest is not None, (table.ended > 0) & (length >= (shortest or 0.0))),
-            (longest is not None, (table.ended > 0) & (length <= (longest or 0.0))),
-        ):
-            if given:
-                query = query.where(fits)
+        if agents is not None:
+            query = query.where(_had(agents))
+        if queue:
+            query = query.where(table.queues.contains(listed((queue,)), autoescape=True))
+        if caller:
+            query = query.where(table.number == normalise(caller))
+        if outcome:
+            query = query.where(table.outcome == outcome)
+        if shortest is not None:
+            query = query.where(table.ended - table.started >= shortest)
+        if longest is not None:
+            query = query.where(table.ended > 0, table.ended - table.started <= longest)
         return [msgspec.to_builtins(record) for record in await self._records(query)]
 
     async def recordings(
-        self, *, contact: str = "", agents: Collection[str] | None = None, queue: str = "", since: float | None = None,
-        until: float | None = None, limit: int = 50, offset: int = 0,
+        self, *, contact: str = "", agents: Collection[str] | None = None, queue: str = "",
+        since: float | None = None, until: float | None = None, limit: int = 50, offset: int = 0,
     ) -> list[dict[str, Any]]:
-        """Rows of recordings that fit, newest first, the deleted ones too; each with everybody who is heard in it."""
+        """Rows of recordings that fit, newest first, the deleted ones too: ``agent`` is who was recorded first,
+        ``agents`` everybody who is heard."""
         query = _page(_recordings(), recordings, since, until, limit, offset)
         if contact:
             query = query.where(recordings.c.contact == contact)
         if agents is not None:
-            query = query.where(_whose(agents))
+            query = query.where(_had(agents))
         if queue:
             query = query.where(recordings.c.queue == queue)
         async with self._store.engine.connect() as db:
@@ -95,12 +97,13 @@ class Archive:
         return [msgspec.to_builtins(customer) for customer in await self._people.search(text, limit, offset)]
 
     async def customer(self, number: str) -> dict[str, Any] | None:
-        """One customer, in the shape of :class:`switch.events.Customer`."""
-        found = await self._people.get(number)
-        return None if found is None else msgspec.to_builtins(found)
+        """One customer and how often they called, in the shape of :class:`switch.events.Customer`."""
+        if await self._people.get(number) is None:
+            return None
+        return msgspec.to_builtins(await self._people.find(number, self._now()))
 
     async def put_customers(self, customers: Sequence[CustomerEntry]) -> int:
-        """Write these, each replacing the one of the same number; how many."""
+        """Write these, each replacing the one of the same number; how many. Raises :class:`ValueError`."""
         return await self._people.put_all(customers)
 
     async def report(self, *, first: str, last: str) -> dict[str, Any]:
@@ -140,6 +143,12 @@ def _whose(agents: Collection[str]) -> ColumnElement[bool]:
                           for agent in agents))
 
 
+def _had(agents: Collection[str]) -> ColumnElement[bool]:
+    """Contacts that one of these agents had; the empty text stands for nobody."""
+    had = contact_records.c.agents
+    return or_(false(), *(had.contains(listed((agent,)), autoescape=True) if agent else had == "" for agent in agents))
+
+
 def _recordings() -> Select:
     heard = contact_records.c.agents.label("agents")
     joined = recordings.outerjoin(contact_records, contact_records.c.contact == recordings.c.contact)
@@ -147,5 +156,4 @@ def _recordings() -> Select:
 
 
 def _recording(row: Row) -> dict[str, Any]:
-    agents = [agent for agent in (row.agents or "").split("|") if agent]
-    return {**row._mapping, "agents": agents or ([row.agent] if row.agent else [])}
+    return {**row._mapping, "agents": [agent for agent in (row.agents or "").split("|") if agent]}

@@ -4,29 +4,30 @@ What people know of a customer (name, tags, language, complaints, a page to open
 by import or by REST. How often and when somebody called is not kept there: it is counted from the records, so it
 cannot go stale. Numbers are compared as :func:`~switch.store_tables.normalise` writes them.
 
-An import is checked whole before its first row is written, and tells all its mistakes at once, each with its line.
+An imported file is checked whole before its first row is written, and all its mistakes are told at once.
 """
 
-import csv
-import io
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+import sys
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 import yaml
 from sqlalchemy import Row, func, or_, select
 
+from cti.customers import ImportRefused, read_csv
+from cti.protocol import CustomerEntry, ImportMistake
 from switch.events import Customer
 from switch.store import Store
-from switch.store_batch import upsert
-from switch.store_engine import transaction
+from switch.store_batch import StoreError, upsert
+from switch.store_engine import connect, create_tables, transaction
 from switch.store_tables import clean, contact_records, customers, normalise
 
-FIELDS = ("number", "name", "tags", "language", "open_complaints", "url")
-MOST_COMPLAINTS = 10_000
 CHUNK = 500
-"""Customers in one transaction of an import: the journal never waits longer than these take."""
+"""Customers in one transaction: the journal never waits longer than these take."""
+MOST_COMPLAINTS = 10_000
 
 
 class History(NamedTuple):
@@ -34,14 +35,6 @@ class History(NamedTuple):
     calls_year: int
     last_call: float
     """POSIX seconds; 0 = never."""
-
-
-class ImportRefused(ValueError):
-    """Nothing was imported. ``mistakes``: one sentence each, beginning with its line."""
-
-    def __init__(self, mistakes: Sequence[str]) -> None:
-        super().__init__("\n".join(mistakes))
-        self.mistakes = tuple(mistakes)
 
 
 class Customers:
@@ -87,104 +80,97 @@ class Customers:
         async with self._store.engine.connect() as db:
             return [_customer(row) for row in await db.execute(query)]
 
-    async def put(self, customer: Customer) -> None:
-        """Write one customer, replacing the one of the same number."""
-        await self._write([customer])
+    async def put_all(self, entries: Sequence[CustomerEntry]) -> int:
+        """Write these, each replacing the one of the same number; how many.
 
-    async def put_all(self, given: Iterable[Mapping[str, Any]]) -> int:
-        """Check these, then write them; how many. Raises :class:`ImportRefused`."""
-        found = read(enumerate(given, 1), what="customer")
-        async for _ in self._written(found):
-            pass
-        return len(found)
-
-    async def import_csv(self, text: str) -> AsyncIterator[tuple[int, int]]:
-        """Import comma-separated lines under a heading of :data:`FIELDS`; yields (written, all) as it goes.
-
-        Several tags are separated by ``;``. Raises :class:`ImportRefused` before anything is written."""
-        found = read_csv(text)
-        async for progress in self._written(found):
-            yield progress
-
-    async def import_yaml(self, text: str) -> AsyncIterator[tuple[int, int]]:
-        """Import a YAML list of mappings with the keys of :data:`FIELDS`; else as :meth:`import_csv`."""
-        found = read_yaml(text)
-        async for progress in self._written(found):
-            yield progress
-
-    async def _written(self, found: Sequence[Customer]) -> AsyncIterator[tuple[int, int]]:
-        for start in range(0, len(found), CHUNK):
-            await self._write(found[start:start + CHUNK])
-            yield min(start + CHUNK, len(found)), len(found)
-
-    async def _write(self, found: Sequence[Customer]) -> None:
-        async with self._store.writing, transaction(self._store.engine, writes=True) as db:
-            await db.execute(upsert(db, customers), [_row(customer) for customer in found])
+        Raises :class:`ValueError` when one of them cannot be written; then none is."""
+        rows = list({row["number"]: row for row in map(_row, entries)}.values())
+        for start in range(0, len(rows), CHUNK):
+            async with self._store.writing, transaction(self._store.engine, writes=True) as db:
+                await db.execute(upsert(db, customers), rows[start:start + CHUNK])
+        return len(rows)
 
 
-def read_csv(text: str) -> list[Customer]:
-    """The customers in a CSV file. Raises :class:`ImportRefused`."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), skipinitialspace=True)
-    if "number" not in (reader.fieldnames or ()):
-        raise ImportRefused([f"line 1: the heading has no column 'number'; it may have {', '.join(FIELDS)}"])
+async def import_file(url: str, file: Path) -> int:
+    """``shoal customers FILE``: import a ``.csv`` or ``.yaml`` file into the store at ``url``; gives the exit status.
+
+    Says all mistakes at once, each with its line, and then writes nothing. May run beside the switch."""
     try:
-        return read((reader.line_num, {key: value for key, value in row.items() if value}) for row in reader)
-    except csv.Error as error:
-        raise ImportRefused([f"line {reader.line_num}: {error}"]) from error
+        entries = read_file(file)
+        engine = connect(url, make=True)
+        await create_tables(engine)
+        await engine.dispose()
+        store = await Store.look(url)
+    except (ImportRefused, StoreError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    for start in range(0, len(entries), CHUNK):
+        await Customers(store).put_all(entries[start:start + CHUNK])
+        print(f"{min(start + CHUNK, len(entries))} of {len(entries)} customers written")
+    await store.close()
+    return 0
 
 
-def read_yaml(text: str) -> list[Customer]:
-    """The customers in a YAML file. Raises :class:`ImportRefused`."""
+def read_file(file: Path) -> list[CustomerEntry]:
+    """The customers in this file. Raises :class:`ImportRefused` with every mistake, and :class:`OSError`."""
+    read = read_yaml if file.suffix in (".yaml", ".yml") else read_csv
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        rows = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise ImportRefused([f"line {mark.line + 1 if mark else 1}: {getattr(error, 'problem', error)}"]) from error
-    if not isinstance(rows, list):
-        raise ImportRefused(["line 1: write a list of customers, each beginning with '- number: ...'"])
-    return read(zip((node.start_mark.line + 1 for node in root.value), rows, strict=True))
-
-
-def read(rows: Iterable[tuple[int, Any]], what: str = "line") -> list[Customer]:
-    """Check numbered rows, all of them, before any is used. Raises :class:`ImportRefused`."""
-    found, mistakes, seen = [], [], {}
-    for line, row in rows:
+        entries, mistakes = read(file.read_bytes())
+    except ImportRefused as refused:
+        raise ImportRefused(f"{file}: {refused}") from None
+    lines = [f"{file}:{mistake.line}: {mistake.reason}" for mistake in mistakes]
+    seen: set[str] = set()
+    for entry in entries:
         try:
-            customer = _checked(row)
-            first = seen.setdefault(normalise(customer.number), line)
-            if first != line:
-                raise ValueError(f"the number {customer.number} is in {what} {first} already")
-            found.append(customer)
+            number = _row(entry)["number"]
+        except ValueError as error:
+            lines.append(f"{file}: {error}")
+        else:
+            if number in seen:
+                lines.append(f"{file}: the number {entry.number} is there twice")
+            seen.add(number)
+    if lines:
+        raise ImportRefused("\n".join([*lines, "nothing was imported"]))
+    return entries
+
+
+def read_yaml(data: bytes) -> tuple[list[CustomerEntry], list[ImportMistake]]:
+    """A YAML list of customers, each a mapping with the fields of :class:`~cti.protocol.CustomerEntry`.
+
+    Raises :class:`ImportRefused` for what is no such list."""
+    try:
+        root, rows = yaml.compose(data, Loader=yaml.SafeLoader), yaml.safe_load(data)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ImportRefused(f"line {mark.line + 1 if mark else 1}: {getattr(error, 'problem', error)}") from None
+    if not isinstance(rows, list):
+        raise ImportRefused("line 1: write a list of customers, each beginning with '- number: ...'")
+    entries, mistakes = [], []
+    for node, row in zip(root.value, rows, strict=True):
+        try:
+            entries.append(_entry(row))
         except (ValueError, msgspec.ValidationError) as error:
-            mistakes.append(f"{what} {line}: {error}")
-    if mistakes:
-        raise ImportRefused(mistakes)
-    return found
+            mistakes.append(ImportMistake(line=node.start_mark.line + 1, reason=str(error)))
+    return entries, mistakes
 
 
-def _checked(row: Any) -> Customer:
-    if not isinstance(row, Mapping):
-        raise ValueError("write a customer as keys and values, beginning with 'number: ...'")
-    unknown = [str(key) for key in row if key not in FIELDS]
-    if unknown:
-        raise ValueError(f"nobody knows {', '.join(unknown)}; a customer has {', '.join(FIELDS)}")
-    values = {key: value for key, value in row.items() if value is not None}
-    if isinstance(values.get("tags"), str):
-        values["tags"] = [tag.strip() for tag in values["tags"].split(";") if tag.strip()]
-    if not isinstance(values.get("number"), str) or not normalise(values["number"]):
-        raise ValueError("number is missing, or is no text; write it in quotes, as '+44 20 7946 0018'")
-    customer = msgspec.convert(values, Customer, strict=False)
-    if not 0 <= customer.open_complaints <= MOST_COMPLAINTS:
-        raise ValueError(f"open_complaints must be a number from 0 to {MOST_COMPLAINTS}")
-    return customer
+def _entry(row: object) -> CustomerEntry:
+    if not isinstance(row, dict):
+        raise ValueError("write a customer as fields, beginning with 'number: ...'")
+    if not isinstance(row.get("number"), str) or not normalise(row["number"]):
+        raise ValueError("number is missing or is no text; write it in quotes: number: '+44 20 7946 0018'")
+    return msgspec.convert({key: value for key, value in row.items() if value is not None}, CustomerEntry)
 
 
-def _row(customer: Customer) -> dict[str, Any]:
+def _row(entry: CustomerEntry) -> dict[str, Any]:
+    if not normalise(entry.number):
+        raise ValueError(f"{entry.number!r} is no number")
+    if not 0 <= entry.open_complaints <= MOST_COMPLAINTS:
+        raise ValueError(f"open_complaints of {entry.number} must be from 0 to {MOST_COMPLAINTS}")
     return {
-        "number": normalise(customer.number), "name": clean(customer.name),
-        "tags": clean("\n".join(customer.tags)), "language": clean(customer.language),
-        "open_complaints": customer.open_complaints, "url": clean(customer.url),
+        "number": normalise(entry.number), "name": clean(entry.name), "tags": clean("\n".join(entry.tags)),
+        "language": clean(entry.language), "url": clean(entry.url),
+        "open_complaints": entry.open_complaints,
     }
 
 

@@ -29,7 +29,7 @@ class Due(NamedTuple):
 
 
 async def due_for_deletion(store: Store, now: float) -> list[Due]:
-    """Recordings whose time is over at ``now`` (POSIX seconds) and whose file is closed, the oldest first."""
+    """Recordings whose time is over at ``now`` (POSIX seconds), the oldest first."""
     query = select(recordings.c.recording, recordings.c.contact, recordings.c.path).where(
         recordings.c.deleted == 0, recordings.c.keep_until > 0, recordings.c.keep_until <= now)
     async with store.engine.connect() as db:

@@ -1,50 +1,131 @@
-"""What REST asks of the past, asked of a real store in the words of :class:`cti.house.Store`."""
+"""Records, recordings and reports are found again; what has been kept long enough goes."""
 
 from datetime import UTC
 
 import pytest
 
-from cti.protocol import CustomerEntry
 from cti.records import fold
+from cti.reports import report
 from switch.archive import Archive
-from switch.customers import ImportRefused
+from switch.journal import Entry
+from switch.retention import due_for_deletion, sweep
 from tests.switch.lives import NINE, day
+from tests.switch.test_store import write_day
 
 
 @pytest.fixture
-async def archive(store, tmp_path):
-    entries = day(1)
-    store.write(entries)
-    await store.committed(entries[-1].number)
-    return Archive(store, tmp_path, UTC, {}, lambda: NINE + 3600)
+async def entries(store):
+    entries = day(6, contacts=30)
+    await write_day(store, entries)
+    return entries
 
 
-async def found(archive, **filters):
-    return {record["contact"] for record in await archive.contacts(limit=10_000, **filters)}
+@pytest.fixture
+def archive(store, tmp_path):
+    return Archive(store, tmp_path, UTC, {"support": 10.0}, lambda: NINE + 86400)
 
 
-async def test_contacts_are_found_by_any_of_several_agents(archive):
-    records = fold(day(1)).values()
-    agents = sorted({agent for record in records for agent in record.agents})[:2]
-    assert await found(archive) == {record.contact for record in records}
-    assert await found(archive, agents=agents) == {
-        record.contact for record in records if set(record.agents) & set(agents)}
-    assert await found(archive, agents=("", agents[0])) == {
-        record.contact for record in records if not record.agents or agents[0] in record.agents}
-    assert await found(archive, agents=()) == set()
+def picked(entries, fits):
+    found = [record for record in fold(entries).values() if fits(record)]
+    return [record.contact for record in sorted(found, key=lambda record: -record.started)]
 
 
-async def test_recordings_are_found_by_their_agents(archive):
-    rows = await archive.recordings(limit=10_000)
-    agent = rows[0]["agents"][0]
-    mine = await archive.recordings(agents=(agent,), limit=10_000)
-    assert mine == [row for row in rows if agent in row["agents"]]
-    assert await archive.recordings(contact=rows[0]["contact"], agents=None) == [
-        row for row in rows if row["contact"] == rows[0]["contact"]]
+async def names(found):
+    return [each["contact"] for each in await found]
 
 
-async def test_customers_are_written_as_rest_hands_them_over(archive):
-    assert await archive.put_customers([CustomerEntry(number="+44 20 1", name="Ada", tags=("gold",))]) == 1
-    assert (await archive.customer("0044201"))["name"] == "Ada"
-    with pytest.raises(ImportRefused, match="open_complaints"):
-        await archive.put_customers([CustomerEntry(number="+44 20 1", open_complaints=-1)])
+async def test_contacts_are_found_by_every_filter(archive, entries):
+    assert await names(archive.contacts(limit=100)) == picked(entries, lambda record: True)
+    assert await names(archive.contacts(agents=["1001"], limit=100)) == picked(
+        entries, lambda record: "1001" in record.agents)
+    assert await names(archive.contacts(agents=["1001", ""], limit=100)) == picked(
+        entries, lambda record: "1001" in record.agents or not record.agents)
+    assert await names(archive.contacts(agents=["%", "100"])) == []
+    assert await names(archive.contacts(agents=[])) == []
+    assert await names(archive.contacts(queue="sales", limit=100)) == picked(
+        entries, lambda record: "sales" in record.queues)
+    assert await names(archive.contacts(outcome="abandoned")) == picked(
+        entries, lambda record: record.outcome == "abandoned")
+    assert await names(archive.contacts(shortest=60.0, longest=120.0)) == picked(
+        entries, lambda record: 60 <= record.length <= 120)
+    assert await names(archive.contacts(since=NINE + 100, until=NINE + 400)) == picked(
+        entries, lambda record: NINE + 100 <= record.started < NINE + 400)
+
+
+async def test_callers_are_found_however_their_number_is_written(archive, entries):
+    caller = next(iter(fold(entries).values())).caller
+    assert caller.startswith("0044")
+    assert await names(archive.contacts(caller=f"+44 {caller[4:]}")) == picked(
+        entries, lambda record: record.caller == caller)
+
+
+async def test_pages_hang_together(archive, entries):
+    pages = [await names(archive.contacts(limit=7, offset=offset)) for offset in range(0, 35, 7)]
+    assert [name for page in pages for name in page] == picked(entries, lambda record: True)
+
+
+async def test_one_contact_is_its_whole_record(archive, entries):
+    record = await archive.contact("c0001")
+    assert record["contact"] == "c0001"
+    assert record["segments"][0]["kind"] == "ivr"
+    assert await archive.contact("nobody") is None
+
+
+async def test_recordings_say_who_is_heard(archive, entries, tmp_path):
+    rows = await archive.recordings(limit=100)
+    records = fold(entries)
+    assert {row["recording"] for row in rows} == {name for each in records.values() for name in each.recordings}
+    for row in rows:
+        assert row["agents"] == list(records[row["contact"]].agents)
+    assert all("1002" in row["agents"] for row in await archive.recordings(agents=["1002"]))
+    name = rows[0]["recording"]
+    assert await archive.recording_path(name) is None
+    (tmp_path / rows[0]["path"]).write_bytes(b"RIFF")
+    assert await archive.recording_path(name) == tmp_path / rows[0]["path"]
+    assert await archive.recording("nothing") is None
+
+
+async def test_the_report_of_a_day_is_the_report_over_its_entries(archive, entries):
+    made = await archive.figures("2026-11-23", "2026-11-23")
+    assert made.queues == report(entries, made.start, made.end, UTC, {"support": 10.0}).queues
+    assert made.now == made.end == NINE + 15 * 3600
+    assert (await archive.report(first="2026-11-22", last="2026-11-22"))["queues"] == []
+    with pytest.raises(ValueError):
+        await archive.report(first="soon", last="2026-11-22")
+
+
+async def test_what_was_kept_long_enough_goes_with_a_record_of_it(archive, store, entries, tmp_path):
+    rows = {row["recording"]: row for row in await archive.recordings(limit=100)}
+    for row in rows.values():
+        (tmp_path / row["path"]).write_bytes(b"RIFF")
+    moments = sorted(row["keep_until"] for row in rows.values())
+    assert await due_for_deletion(store, moments[0] - 1) == []
+    now = moments[3]
+    due = await due_for_deletion(store, now)
+    assert [each.recording for each in due] == sorted(
+        (name for name in rows if rows[name]["keep_until"] <= now), key=lambda name: rows[name]["keep_until"])
+    told = await sweep(store, tmp_path, now)
+    assert [event.recording for event in told] == [each.recording for each in due]
+    assert not any((tmp_path / each.path).exists() for each in due)
+    last = entries[-1].number
+    store.write([Entry(last + 1 + index, now, event) for index, event in enumerate(told)])
+    await store.committed(last + len(told))
+    assert await due_for_deletion(store, now) == []
+    assert (await archive.recording(due[0].recording))["deleted"] == now
+    assert (await archive.contact(due[0].contact))["deleted"] == (due[0].recording,)
+
+
+async def test_a_file_that_cannot_be_deleted_stays_due(store, entries, tmp_path):
+    due = await due_for_deletion(store, NINE + 1e9)
+    (tmp_path / due[0].path).mkdir()
+    told = await sweep(store, tmp_path, NINE + 1e9)
+    assert {event.recording for event in told} == {each.recording for each in due[1:]}
+
+
+async def test_nothing_outside_the_folder_is_deleted(store, entries, tmp_path):
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    (folder / "c0000.wav").symlink_to(tmp_path / "precious")
+    (tmp_path / "precious").write_text("x")
+    await sweep(store, folder, NINE + 1e9)
+    assert (tmp_path / "precious").exists()

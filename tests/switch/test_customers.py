@@ -1,0 +1,110 @@
+"""Customers are found however their number is written; their calls are counted from the records."""
+
+from datetime import UTC
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+import switch.events as told
+from cti.customers import ImportRefused
+from cti.protocol import CustomerEntry
+from switch.customers import Customers, History, import_file, read_file
+from switch.journal import Entry
+from switch.store import Store
+from switch.store_tables import normalise
+
+NEW_YEAR = 1_767_225_600.0
+"""2026-01-01 in UTC."""
+DAY = 86400.0
+
+
+def call(number, at, caller="+44 20 7946 0018", direction="inbound", over=True):
+    contact = f"c{number}"
+    begun = Entry(number, at, told.ContactOffered(contact=contact, caller=caller, called="5000", direction=direction))
+    ended = Entry(number + 1, at + 60, told.ContactEnded(contact=contact, ended_by="customer", cause="x"))
+    return [begun, ended] if over else [begun]
+
+
+@pytest.fixture
+def people(store):
+    return Customers(store, UTC)
+
+
+async def test_a_customer_is_found_by_any_way_to_write_the_number(people):
+    entry = CustomerEntry(number="+44 20 7946-0018", name="Ada", tags=("gold", "a;b"), open_complaints=2, url="http://x")
+    assert await people.put_all([entry]) == 1
+    found = await people.get("0044 (20) 79460018")
+    assert (found.name, found.tags, found.open_complaints) == ("Ada", ("gold", "a;b"), 2)
+    assert await people.get("123") is None
+    await people.put_all([CustomerEntry(number="00442079460018", name="Grace")])
+    assert (await people.get("+442079460018")).name == "Grace"
+
+
+async def test_search_looks_at_names_and_numbers(people):
+    await people.put_all([CustomerEntry(number=f"+4420794600{n}", name=name) for n, name in
+                          enumerate(("Ada", "Grace", "Adele", "100%"), 10)])
+    assert [each.name for each in await people.search("AD")] == ["Ada", "Adele"]
+    assert [each.name for each in await people.search("%")] == ["100%"]
+    assert [each.name for each in await people.search("0044 20 794 600 11")] == ["Grace"]
+    assert len(await people.search()) == 4
+    assert len(await people.search(limit=2, offset=3)) == 1
+
+
+async def test_calls_are_counted_from_the_records(people, store):
+    noon = NEW_YEAR + 100 * DAY + 12 * 3600
+    for entries in (call(1, NEW_YEAR - DAY), call(3, NEW_YEAR), call(5, noon - 13 * 3600), call(7, noon - 3600),
+                    call(9, noon - 1800, direction="internal"), call(11, noon - 900, caller="123"),
+                    call(13, noon - 60, caller="0044-20-7946-0018", over=False)):
+        store.write(entries)
+    await store.committed(13)
+    assert await people.history("00442079460018", noon) == History(1, 3, noon - 3600)
+    assert await people.history("", noon) == History(0, 0, 0.0)
+    found = await people.find("+442079460018", noon)
+    assert (found.calls_today, found.calls_year, found.last_call) == (1, 3, noon - 3600)
+    assert await people.find("999", noon) is None
+    await people.put_all([CustomerEntry(number="999", name="New")])
+    assert (await people.find("999", noon)).calls_year == 0
+
+
+@pytest.mark.parametrize("entry", [CustomerEntry(number="( )"), CustomerEntry(number="1", open_complaints=-1),
+                                   CustomerEntry(number="1", open_complaints=10**30)])
+async def test_what_cannot_be_written_is_refused_and_nothing_is_written(people, entry):
+    with pytest.raises(ValueError):
+        await people.put_all([CustomerEntry(number="5", name="Good"), entry])
+    assert await people.search() == []
+
+
+async def test_a_file_is_imported(tmp_path, url, capsys):
+    file = tmp_path / "people.csv"
+    file.write_text("number,name,tags\n" + "".join(f"+44{n:06},P{n},a;b\n" for n in range(1200)))
+    assert await import_file(url, file) == 0
+    assert "500 of 1200" in capsys.readouterr().out
+    store = await Store.open(url, 1.0)
+    assert store.epoch == 1
+    assert (await Customers(store).get("+44000007")).tags == ("a", "b")
+    await store.close()
+
+
+async def test_all_mistakes_are_told_at_once_and_nothing_is_imported(tmp_path, url, capsys):
+    file = tmp_path / "people.yaml"
+    file.write_text("- number: '+44 1'\n  name: Ada\n- number: 5\n- name: Nobody\n- number: '0044-1'\n- 7\n"
+                    "- number: '3'\n  nmae: x\n- number: '4'\n  open_complaints: -1\n")
+    assert await import_file(url, file) == 1
+    said = capsys.readouterr().err
+    for line in ("yaml:3: number", "yaml:4: number", "0044-1 is there twice", "yaml:6: write", "yaml:7: ",
+                 "open_complaints of 4", "nothing was imported"):
+        assert line in said
+    assert await import_file(url, tmp_path / "missing.csv") == 1
+
+
+@pytest.mark.parametrize("text", ["", "a: b", "- [", "\t", "- number: '\x00'"])
+def test_a_file_that_is_no_list_is_refused(tmp_path, text):
+    (tmp_path / "x.yaml").write_text(text)
+    with pytest.raises(ImportRefused):
+        read_file(tmp_path / "x.yaml")
+
+
+@given(some.text())
+def test_a_normal_number_stays_as_it_is(number):
+    assert normalise(normalise(number)) == normalise(number)
