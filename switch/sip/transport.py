@@ -88,7 +88,7 @@ class Transport:
             task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Give everything back. Nobody is called from now on."""
+        """Give everything back; once is enough. Nobody is called from now on."""
         self._closing = True
         for task in list(self._tasks):
             task.cancel()
@@ -100,6 +100,7 @@ class Transport:
         if self._socket is not None and self._loop is not None:
             self._loop.remove_reader(self._socket.fileno())
             self._socket.close()
+            self._socket = None
 
     def lost(self, address: Address) -> None:
         """A connection has ended."""

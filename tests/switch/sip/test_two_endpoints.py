@@ -7,6 +7,7 @@ agree on whether it was answered; nothing is told of a call after its end.
 
 import random
 from collections import defaultdict
+from functools import partial
 from heapq import heappop, heappush
 
 import pytest
@@ -133,6 +134,7 @@ class Town:
             self.net.at(0.3, lambda: self.phone_does("answer", SDP))
 
 
+WORDS = {"answer": (SDP,), "reinvite": (SDP,), "refuse": (486,)}
 ACTS = st.sampled_from(["ring", "answer", "refuse", "hang_up", "reinvite", "phone hang_up", "phone reinvite"])
 
 
@@ -152,10 +154,9 @@ def test_whatever_happens_both_sides_come_to_the_same_end(seed, loss, doubled, t
         delay = 0.0
         for act, pause in acts:
             delay += pause
-            words = {"answer": (SDP,), "reinvite": (SDP,), "refuse": (486,)}
             who = town.phone_does if act.startswith("phone ") else town.switch_does
             verb = act.removeprefix("phone ")
-            net.at(delay, lambda who=who, verb=verb: who(verb, *words.get(verb, ())))
+            net.at(delay, partial(who, verb, *WORDS.get(verb, ())))
         net.at(delay + 20, lambda: town.switch_does("hang_up"))
 
     town.reaction = live_on
