@@ -15,6 +15,7 @@ class Audit:
 
     def __init__(self):
         self.states = {}
+        self.told = {}
         self.waiting = {}
         self.offers = {}
         self.heard = {}
@@ -58,6 +59,9 @@ class Audit:
     def _agentchanged(self, told: AgentChanged):
         assert told.state in STATES
         assert told.previous == self.states.get(told.agent, "logged_out")
+        facts = (told.state, told.reason, told.contact, told.until)
+        assert facts != self.told.get(told.agent), "told twice"
+        self.told[told.agent] = facts
         self.states[told.agent] = told.state
         if told.state == "busy":
             self._accepted(told)
@@ -135,7 +139,7 @@ class Centre:
         """The open reservation of this agent."""
         return next((name for name, offer in self.audit.offers.items() if offer.agent == agent), None)
 
-    def ringing(self):
+    def offered(self):
         """Who rings for whom."""
         return {offer.agent: offer.contact for offer in self.audit.offers.values()}
 

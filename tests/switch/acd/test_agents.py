@@ -153,9 +153,9 @@ def test_an_unreachable_phone_is_a_second_axis(centre):
     assert centre.phone("1001", False) == []
     assert (centre.state("1001"), centre.desk.state("1001").reachable) == ("ready", False)
     centre.join("c1", "support")
-    assert centre.ringing() == {}
+    assert centre.offered() == {}
     centre.phone("1001", True)
-    assert centre.ringing() == {"1001": "c1"}
+    assert centre.offered() == {"1001": "c1"}
 
 
 def test_a_phone_that_vanishes_while_it_rings(centre):
@@ -164,7 +164,7 @@ def test_a_phone_that_vanishes_while_it_rings(centre):
     assert of(Release, centre.phone("1001", False))[0].outcome == "rescinded"
     assert centre.state("1001") == "ready"
     centre.pass_time(1)
-    assert centre.ringing() == {"1002": "c1"}
+    assert centre.offered() == {"1002": "c1"}
 
 
 def test_whoever_logs_out_while_their_phone_rings(centre):
@@ -192,7 +192,7 @@ def test_whoever_calls_out_while_their_phone_rings(centre):
     assert told[0] == AgentChanged("1001", "busy", "", "reserved", "c2")
     assert (told[1].outcome, told[1].why) == ("rescinded", "busy")
     centre.pass_time(1)
-    assert centre.ringing() == {"1002": "c1"}
+    assert centre.offered() == {"1002": "c1"}
 
 
 def test_a_leg_in_the_offered_contact_accepts_it(centre):

@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from switch.acd.errors import Refused
 from switch.acd.rules import STRATEGIES, Overflow
@@ -13,9 +13,9 @@ CONTACTS = tuple(f"c{number}" for number in range(8))
 QUEUES = ("support", "sales")
 
 agents, contacts, queues = st.sampled_from(AGENTS), st.sampled_from(CONTACTS), st.sampled_from(QUEUES)
-levels = st.dictionaries(st.sampled_from(("german", "tax")), st.integers(1, 3), max_size=2)
+needs = st.just({}) | st.just({"german": 2})
 queue_rules = st.fixed_dictionaries({
-    "strategy": st.sampled_from(STRATEGIES), "skills": levels, "ring_time": st.sampled_from((5.0, 20.0)),
+    "strategy": st.sampled_from(STRATEGIES), "skills": needs, "ring_time": st.sampled_from((5.0, 20.0)),
     "retry": st.sampled_from((0.0, 1.0, 5.0)), "wrap_up": st.sampled_from((0.0, 10.0)),
     "max_size": st.sampled_from((2, 100)), "max_wait": st.sampled_from((None, 40.0)),
     "join_when_empty": st.booleans(), "leave_when_empty": st.booleans(), "exit_key": st.sampled_from(("", "1")),
@@ -24,7 +24,8 @@ queue_rules = st.fixed_dictionaries({
     "announce_every": st.sampled_from((0.0, 7.0)),
 })
 agent_rules = st.fixed_dictionaries({
-    "queues": st.dictionaries(queues, st.integers(1, 2)), "skills": levels,
+    "queues": st.sampled_from(({"support": 1, "sales": 1}, {"support": 1, "sales": 2}, {"support": 2})),
+    "skills": st.sampled_from(({}, {"german": 1}, {"german": 3})),
 })
 house = st.tuples(
     st.fixed_dictionaries({name: queue_rules for name in QUEUES}),
@@ -56,22 +57,26 @@ class Day(RuleBasedStateMachine):
                 self.talks[view.agent] = view.contact
         self.past += self.centre.audit.offers
 
-    @rule(agent=agents, ready=st.booleans())
-    def log_in(self, agent, ready):
-        self.attempt("log_in", agent, ready=ready, reason="x")
+    @initialize(rules=house)
+    def open_the_doors(self, rules):
+        self.centre.reload(*rules)
+        self.centre.at_work(*AGENTS)
 
     @rule(agent=agents)
     def at_work(self, agent):
         self.attempt("phone", agent, True)
         self.attempt("log_in", agent)
 
-    @rule(agent=agents)
-    def log_out(self, agent):
-        self.attempt("log_out", agent)
-
-    @rule(agent=agents, ready=st.booleans())
-    def wish(self, agent, ready):
-        self.attempt("set_ready", agent) if ready else self.attempt("set_not_ready", agent, "lunch")
+    @rule(agent=agents, click=st.sampled_from((
+        ("log_in", False, "coffee"), ("log_out",), ("set_ready",), ("set_not_ready", "lunch"), ("end_wrap_up",),
+        ("extend_wrap_up", 5.0), ("extend_wrap_up", -1.0),
+    )))
+    def click(self, agent, click):
+        command, *arguments = click
+        if command == "log_in":
+            self.attempt(command, agent, ready=arguments[0], reason=arguments[1])
+        else:
+            self.attempt(command, agent, *arguments)
 
     @rule(agent=agents, reachable=st.booleans())
     def phone(self, agent, reachable):
@@ -87,32 +92,25 @@ class Day(RuleBasedStateMachine):
         agent = data.draw(st.sampled_from(sorted(self.talks)))
         self.attempt("disengage", agent, self.talks.pop(agent), wrap_up=wrap_up)
 
-    @rule(agent=agents, seconds=st.sampled_from((-1.0, 5.0)))
-    def extend(self, agent, seconds):
-        self.attempt("extend_wrap_up", agent, seconds)
-
-    @rule(agent=agents)
-    def end_wrap_up(self, agent):
-        self.attempt("end_wrap_up", agent)
-
     @rule(agent=agents, contact=contacts)
     def call_by_number(self, agent, contact):
         refusal = self.centre.desk.refusal(agent, contact)
         assert bool(refusal) != bool(self.attempt("offer", contact, agent))
 
-    @rule(contact=contacts, queue=queues, priority=st.integers(0, 2), skills=levels, front=st.booleans(),
+    @rule(contact=contacts, queue=queues, priority=st.integers(0, 2), skills=needs, front=st.booleans(),
           earlier=st.sampled_from((None, 20.0)))
     def join(self, contact, queue, priority, skills, front, earlier):
         joined_at = None if earlier is None else self.centre.now - earlier
         self.attempt("join", contact, queue, priority=priority, skills=skills, front=front, joined_at=joined_at)
 
-    @rule(contact=contacts, why=st.sampled_from(("abandoned", "transferred")))
-    def withdraw(self, contact, why):
-        self.attempt("withdraw", contact, why)
+    @rule(contacts=st.lists(contacts, min_size=2, max_size=5, unique=True), queue=queues)
+    def many_join(self, contacts, queue):
+        for contact in contacts:
+            self.attempt("join", contact, queue)
 
-    @rule(contact=contacts)
-    def press(self, contact):
-        self.attempt("exit_key", contact, "1")
+    @rule(contact=contacts, why=st.sampled_from(("abandoned", "transferred", "exit key")))
+    def leave(self, contact, why):
+        self.attempt("exit_key", contact, "1") if why == "exit key" else self.attempt("withdraw", contact, why)
 
     @precondition(lambda self: self.centre.audit.offers)
     @rule(data=st.data(), answer=st.sampled_from(("accept", "rejected", "no_answer", "unreachable", "ringing")))
@@ -157,7 +155,7 @@ class Day(RuleBasedStateMachine):
         assert {offer["reservation"] for offer in desk.snapshot()["reservations"]} == set(audit.offers)
         for view in desk.agents():
             assert view.state == audit.states.get(view.agent, "logged_out")
-            assert (view.state == "reserved") == (view.agent in self.centre.ringing())
+            assert (view.state == "reserved") == (view.agent in self.centre.offered())
             assert not self.centre.offer_of(view.agent) or view.reachable
 
     @invariant()

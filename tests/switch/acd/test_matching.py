@@ -19,7 +19,7 @@ def centre_of(strategy, **options):
 def serve(centre, contact, seconds=10):
     """One whole call; who had it."""
     centre.join(contact, "support")
-    agent = next(iter(centre.ringing()))
+    agent = next(iter(centre.offered()))
     centre.pick_up(agent)
     centre.pass_time(seconds)
     centre.disengage(agent, contact)
@@ -95,7 +95,7 @@ def test_the_lower_tier_is_asked_first():
     centre.at_work("1001", "1002")
     for contact in ("c1", "c2"):
         centre.join(contact, "support")
-    assert centre.ringing() == {"1002": "c1", "1001": "c2"}
+    assert centre.offered() == {"1002": "c1", "1001": "c2"}
 
 
 def test_whoever_failed_comes_after_the_next_tier():
@@ -104,7 +104,7 @@ def test_whoever_failed_comes_after_the_next_tier():
     centre.join("c1", "support")
     centre.reject(centre.offer_of("1002"))
     centre.pass_time(1)
-    assert centre.ringing() == {"1001": "c1"}
+    assert centre.offered() == {"1001": "c1"}
 
 
 def test_skills_of_the_queue():
@@ -112,10 +112,10 @@ def test_skills_of_the_queue():
     centre = Centre({"support": {"skills": {"tax": 5}}}, agents)
     centre.at_work("1001")
     centre.join("c1", "support")
-    assert centre.ringing() == {}
+    assert centre.offered() == {}
     assert centre.desk.queue("support").logged_in == 0
     centre.at_work("1002")
-    assert centre.ringing() == {"1002": "c1"}
+    assert centre.offered() == {"1002": "c1"}
 
 
 def test_skills_of_the_caller_hold_up_nobody_else():
@@ -123,9 +123,9 @@ def test_skills_of_the_caller_hold_up_nobody_else():
     centre.join("german", "support", skills={"german": 5})
     centre.join("any", "support")
     centre.at_work("1001")
-    assert centre.ringing() == {"1001": "any"}
+    assert centre.offered() == {"1001": "any"}
     centre.at_work("1002")
-    assert centre.ringing() == {"1001": "any", "1002": "german"}
+    assert centre.offered() == {"1001": "any", "1002": "german"}
 
 
 class TestSeveralQueues:
@@ -143,14 +143,14 @@ class TestSeveralQueues:
         centre.pass_time(1)
         centre.join("second", "sales")
         centre.log_in("1001")
-        assert centre.ringing() == {"1001": "first"}
+        assert centre.offered() == {"1001": "first"}
 
     def test_the_highest_priority(self, centre):
         centre.join("first", "support")
         centre.pass_time(1)
         centre.join("second", "sales", priority=1)
         centre.log_in("1001")
-        assert centre.ringing() == {"1001": "second"}
+        assert centre.offered() == {"1001": "second"}
 
     @pytest.mark.parametrize(("waited", "who"), [(179.0, "vip"), (181.0, "old")])
     def test_queues_age_at_their_own_pace(self, centre, waited, who):
@@ -158,7 +158,7 @@ class TestSeveralQueues:
         centre.pass_time(waited)
         centre.join("vip", "vip")
         centre.log_in("1001")
-        assert centre.ringing() == {"1001": who}
+        assert centre.offered() == {"1001": who}
 
 
 class TestPrice:
@@ -197,14 +197,14 @@ class TestPrice:
         centre = self.full_house()
         counted.update(has=0, rank=0)
         centre.disengage("299", "call of 299")
-        assert centre.ringing() == {"299": "c0"}
+        assert centre.offered() == {"299": "c0"}
         assert counted["has"] + counted["rank"] <= 25
 
     def test_one_agent_whom_nobody_needs(self, counted):
         centre = self.full_house()
         counted.update(has=0, rank=0)
         centre.disengage("290", "call of 290")
-        assert centre.ringing() == {}
+        assert centre.offered() == {}
         assert counted["has"] + counted["rank"] <= 25
 
     def test_one_more_caller_while_all_are_busy(self, counted):

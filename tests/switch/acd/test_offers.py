@@ -60,17 +60,17 @@ def test_no_answer_makes_not_ready_and_the_caller_keeps_the_place(centre):
     assert centre.order() == ["c1", "c2"]
     centre.pass_time(5)
     centre.at_work("1002")
-    assert centre.ringing() == {"1002": "c1"}
+    assert centre.offered() == {"1002": "c1"}
 
 
 def test_the_offer_after_one_that_failed_waits_for_the_retry_time(centre):
     centre.at_work("1001", "1002")
     centre.join("c1", "support")
     centre.reject(centre.offer_of("1001"))
-    assert centre.ringing() == {}
+    assert centre.offered() == {}
     assert centre.pass_time(0.9) == []
     centre.pass_time(0.1)
-    assert centre.ringing() == {"1002": "c1"}
+    assert centre.offered() == {"1002": "c1"}
 
 
 def test_whoever_rejected_is_asked_again_only_when_there_is_nobody_else(centre):
@@ -78,7 +78,7 @@ def test_whoever_rejected_is_asked_again_only_when_there_is_nobody_else(centre):
     centre.join("c1", "support")
     asked = []
     for _ in range(4):
-        asked += centre.ringing()
+        asked += centre.offered()
         centre.reject(centre.offer_of(asked[-1]))
         centre.pass_time(1)
     assert asked == ["1001", "1002", "1001", "1002"]
@@ -89,7 +89,7 @@ def test_whoever_rejected_may_have_the_next_caller(centre):
     centre.join("c1", "support")
     centre.join("c2", "support")
     centre.reject(centre.offer_of("1001"))
-    assert centre.ringing() == {"1001": "c2"}
+    assert centre.offered() == {"1001": "c2"}
 
 
 @pytest.mark.parametrize(("why", "outcome", "state", "reason"), [
@@ -117,7 +117,7 @@ def test_without_a_retry_time_the_next_one_is_asked_at_once():
     centre.at_work("1001", "1002")
     centre.join("c1", "support")
     centre.reject(centre.offer_of("1001"))
-    assert centre.ringing() == {"1002": "c1"}
+    assert centre.offered() == {"1002": "c1"}
 
 
 def test_the_ring_time_counts_from_the_first_ring_within_the_lease(centre):
@@ -125,12 +125,12 @@ def test_the_ring_time_counts_from_the_first_ring_within_the_lease(centre):
     centre.join("c1", "support")
     start, offer = centre.now, centre.offer_of("1001")
     centre.pass_time(3)
-    assert centre.hear(centre.desk.ringing(offer, centre.now)) == []
+    assert centre.ringing(offer) == []
     assert of(Release, centre.until(start + 22.9)) == []
-    centre.hear(centre.desk.ringing(offer, centre.now))
+    centre.ringing(offer)
     assert of(Release, centre.until(start + 24.9)) == []
     assert of(Release, centre.until(start + 25))[0].outcome == "timeout"
-    assert centre.desk.ringing(offer, centre.now) == []
+    assert centre.ringing(offer) == []
 
 
 def test_an_agent_who_hangs_up_gets_the_next_caller():
@@ -141,7 +141,7 @@ def test_an_agent_who_hangs_up_gets_the_next_caller():
     centre.pick_up("1001")
     told = centre.disengage("1001", "c1")
     assert [type(effect) for effect in told] == [AgentChanged, Reserve, AgentChanged]
-    assert centre.ringing() == {"1001": "c2"}
+    assert centre.offered() == {"1001": "c2"}
 
 
 class TestRingAll:
@@ -153,7 +153,7 @@ class TestRingAll:
 
     def test_everybody_rings_and_the_first_has_the_call(self, centre):
         centre.join("c1", "support")
-        assert centre.ringing() == dict.fromkeys(TEAM, "c1")
+        assert centre.offered() == dict.fromkeys(TEAM, "c1")
         told = centre.pick_up("1002")
         assert of(Left, told)[0].agent == "1002"
         assert {release.agent: release.outcome for release in of(Release, told)} == {
@@ -165,20 +165,20 @@ class TestRingAll:
         centre.join("c1", "support")
         centre.join("c2", "support")
         centre.pick_up("1002")
-        assert centre.ringing() == {"1001": "c2", "1003": "c2"}
+        assert centre.offered() == {"1001": "c2", "1003": "c2"}
 
     def test_one_who_rejects_does_not_stop_the_others(self, centre):
         centre.join("c1", "support")
         centre.reject(centre.offer_of("1001"))
-        assert centre.ringing() == {"1002": "c1", "1003": "c1"}
+        assert centre.offered() == {"1002": "c1", "1003": "c1"}
         centre.pass_time(5)
-        assert centre.ringing() == {"1002": "c1", "1003": "c1"}
+        assert centre.offered() == {"1002": "c1", "1003": "c1"}
 
     def test_the_caller_hangs_up(self, centre):
         centre.join("c1", "support")
         told = centre.withdraw("c1", "abandoned")
         assert [release.outcome for release in of(Release, told)] == ["canceled"] * 3
-        assert centre.ringing() == {}
+        assert centre.offered() == {}
 
 
 class TestCalledByNumber:
@@ -208,7 +208,7 @@ class TestCalledByNumber:
         centre.at_work("1001")
         centre.join("c1", "support")
         assert centre.withdraw_offer(centre.offer_of("1001")) == []
-        assert centre.ringing() == {"1001": "c1"}
+        assert centre.offered() == {"1001": "c1"}
 
     def test_refusals(self, centre):
         assert centre.desk.refusal("9", "c1") == "unknown"

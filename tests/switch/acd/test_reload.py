@@ -21,7 +21,7 @@ def test_nothing_changes_for_anybody(centre):
         centre.join(contact, "support")
     centre.pick_up("1001")
     assert centre.reload({"support": {}}, TEAM) == []
-    assert centre.ringing() == {"1002": "c2"}
+    assert centre.offered() == {"1002": "c2"}
     assert (centre.state("1001"), centre.order()) == ("busy", ["c2", "c3", "c4"])
 
 
@@ -33,7 +33,7 @@ def test_priority_that_ages_differently_sorts_anew(centre):
     centre.reload({"support": {"ageing": 0.0}}, TEAM)
     assert centre.order() == ["important", "old"]
     centre.at_work("1001")
-    assert centre.ringing() == {"1001": "important"}
+    assert centre.offered() == {"1001": "important"}
 
 
 def test_a_shorter_wait_counts_at_once(centre):
@@ -76,24 +76,33 @@ def test_a_new_agent_and_a_new_queue(centre):
     centre.reload({"support": {}, "new": {}}, agents)
     centre.join("c1", "new")
     centre.at_work("1003")
-    assert centre.ringing() == {"1003": "c1"}
+    assert centre.offered() == {"1003": "c1"}
 
 
 def test_an_agent_gets_another_queue_and_its_callers(centre):
     centre.reload({"support": {}, "new": {}}, TEAM)
     centre.join("c1", "new")
     centre.at_work("1001")
-    assert centre.ringing() == {}
+    assert centre.offered() == {}
     centre.reload({"support": {}, "new": {}}, {**TEAM, "1001": {"queues": {"new": 1}}})
-    assert centre.ringing() == {"1001": "c1"}
+    assert centre.offered() == {"1001": "c1"}
     assert centre.desk.queue("support").logged_in == 0
+
+
+def test_several_agents_and_several_callers_at_once(centre):
+    centre.reload({"support": {}, "new": {}}, TEAM)
+    for contact in ("c1", "c2", "c3"):
+        centre.join(contact, "new")
+    centre.at_work("1002", "1001")
+    centre.reload({"support": {}, "new": {}}, {agent: {"queues": {"new": 1}} for agent in TEAM})
+    assert centre.offered() == {"1002": "c1", "1001": "c2"}
 
 
 def test_an_agent_learns_a_language(centre):
     centre.join("c1", "support", skills={"german": 5})
     centre.at_work("1001")
     centre.reload({"support": {}}, {**TEAM, "1001": {"skills": {"german": 5}}})
-    assert centre.ringing() == {"1001": "c1"}
+    assert centre.offered() == {"1001": "c1"}
 
 
 def test_an_agent_who_is_gone(centre):
@@ -105,7 +114,7 @@ def test_an_agent_who_is_gone(centre):
     with pytest.raises(Refused):
         centre.desk.state("1001")
     centre.pass_time(1)
-    assert centre.ringing() == {"1002": "c1"}
+    assert centre.offered() == {"1002": "c1"}
 
 
 def test_an_agent_who_is_gone_finishes_the_talk(centre):
@@ -124,7 +133,7 @@ def test_an_agent_who_comes_back_during_the_talk(centre):
     centre.disengage("1001", "c1")
     centre.log_in("1001")
     assert isinstance(centre.join("c2", "support")[0], Joined)
-    assert centre.ringing() == {"1001": "c2"}
+    assert centre.offered() == {"1001": "c2"}
 
 
 def test_the_last_agent_of_a_queue_is_gone(centre):
