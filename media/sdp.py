@@ -11,6 +11,7 @@ hold) is our ``recvonly``.
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from media.orders import Stream
@@ -223,6 +224,7 @@ def _direction(sends: bool, receives: bool) -> str:
     return "recvonly" if receives else "inactive"
 
 
+@lru_cache(1024)
 def _address(host: str) -> IPv4Address | IPv6Address | None:
     """The address, or None where a name stands. Raises :class:`Malformed` where nothing does."""
     if not host:

@@ -7,7 +7,7 @@ goes on: the checks between files then find the entry, and speak of what is wron
 """
 
 import types
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -34,7 +34,7 @@ class Reading:
     """The line of every value that was given."""
 
 
-def read(text: str, file: str, hint: Any, key: str = "") -> Reading:
+def read(text: str, file: str, hint: Any, key: str = "", limits: Mapping[tuple[type, str], Limit] = LIMITS) -> Reading:
     """``hint`` is a dataclass or ``dict[str, dataclass]``; ``file`` is how mistakes name it. Raises nothing."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -42,7 +42,7 @@ def read(text: str, file: str, hint: Any, key: str = "") -> Reading:
         return Reading(None, [_syntax(error, text, file)], {})
     except RecursionError:
         return Reading(None, [Mistake(file, 1, "it is nested too deeply", "write it flatter")], {})
-    walk = _Walk(file)
+    walk = _Walk(file, limits)
     node = node or yaml.MappingNode("tag:yaml.org,2002:map", [], _start(), _start())
     value = walk.value(node, hint, (), NO_LIMIT, key)
     return Reading(value, walk.mistakes, walk.lines)
@@ -86,8 +86,9 @@ def _required(field: Any) -> bool:
 
 
 class _Walk:
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, limits: Mapping[tuple[type, str], Limit]) -> None:
         self.file = file
+        self.limits = limits
         self.mistakes: list[Mistake] = []
         self.lines: dict[Place, int] = {}
 
@@ -141,7 +142,7 @@ class _Walk:
         """The value of one field; ``UNREAD`` = leave it to the default. A required one is never left out."""
         name, value = field.name, UNREAD
         if node is not None:
-            value = self.value(node, hint, (*place, name), LIMITS.get((kind, name), NO_LIMIT))
+            value = self.value(node, hint, (*place, name), self.limits.get((kind, name), NO_LIMIT))
         if not _required(field):
             return value
         if node is None or value == "":

@@ -3,33 +3,43 @@
 import random
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 from switch.sip.effects import Address
 
 
 @dataclass(frozen=True)
 class Weather:
-    """How a network treats datagrams. Shares are 0.0-1.0, times are seconds."""
+    """How the network treats datagrams."""
 
     loss: float = 0.0
+    """Percentage of datagrams that never arrive."""
     delay: float = 0.01
+    """Seconds on the way, at least."""
     jitter: float = 0.005
-    """A datagram is late by up to this much more; what is later than its successor arrives after it."""
+    """A datagram is late by up to this many seconds more; it may so arrive after its successor."""
     repeat: float = 0.0
-    """Share of datagrams that arrive twice."""
+    """Percentage of datagrams that arrive twice."""
 
 
-@dataclass(frozen=True)
-class Datagram:
+class Storm(NamedTuple):
+    """Another weather for a while: ``begin <= now < end`` (POSIX seconds)."""
+
+    begin: float
+    end: float
+    weather: Weather
+
+
+class Datagram(NamedTuple):
     source: Address
     destination: Address
     data: bytes
 
 
 class Net:
-    """Takes datagrams and gives each back when it arrives, if it does. ``storms`` are (from, to, weather)."""
+    """Takes datagrams and gives each back when it arrives, if it does."""
 
-    def __init__(self, rng: random.Random, weather: Weather, storms: tuple[tuple[float, float, Weather], ...] = ()) -> None:
+    def __init__(self, rng: random.Random, weather: Weather, storms: tuple[Storm, ...] = ()) -> None:
         self._rng = rng
         self._weather = weather
         self._storms = storms
@@ -44,15 +54,13 @@ class Net:
 
     def send(self, datagram: Datagram, now: float) -> None:
         """Give a datagram to the network."""
-        weather = self._now(now)
-        copies = 2 if self._rng.random() < weather.repeat else 1
-        for _ in range(copies):
-            if self._rng.random() < weather.loss:
+        weather, chance = self._now(now), self._rng.random
+        for _ in range(2 if weather.repeat and chance() * 100 < weather.repeat else 1):
+            if weather.loss and chance() * 100 < weather.loss:
                 self.lost += 1
                 continue
             self._count += 1
-            moment = now + weather.delay + self._rng.random() * weather.jitter
-            heappush(self._heap, (moment, self._count, datagram))
+            heappush(self._heap, (now + weather.delay + chance() * weather.jitter, self._count, datagram))
 
     def due(self, now: float) -> list[Datagram]:
         """Everything that has arrived by ``now``."""

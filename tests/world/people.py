@@ -1,38 +1,41 @@
 """Who lives in the town: what a caller wants and how long they wait for it, how an agent works."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 
 
 @dataclass(frozen=True)
 class CallerHabits:
-    """How callers of a day behave. Times are seconds."""
+    """How the callers of a day behave."""
 
     patience: float = 240.0
-    """How long they wait in a queue on average (exponential) before they hang up."""
-    keys: tuple[str, ...] = ("1",)
-    """What they press in the tree; one of these, each as likely; empty = they press nothing."""
+    """Seconds that they wait in a queue on average (exponential) before they hang up."""
+    keys: dict[str, float] = field(default_factory=lambda: {"1": 1.0})
+    """What they press in the tree, each with its share, such as `"1": 80` and `"51": 20`; `""` = nothing."""
     thinks: float = 4.0
-    """From the answer to the first key, on average."""
+    """Seconds before each key, on average."""
     talk: float = 180.0
-    """How long they talk with an agent, on average (log-normal)."""
+    """Seconds that they talk with an agent, on average (log-normal)."""
     talk_spread: float = 0.6
-    """The sigma of the log-normal."""
+    """How different the talks are: the sigma of the log-normal."""
+    agent_ends: float = 30.0
+    """Percentage of talks in which the agent hangs up first."""
 
 
 @dataclass(frozen=True)
 class AgentHabits:
-    """How agents work. Times are seconds."""
+    """How agents work."""
 
     picks_up: float = 4.0
-    """From the first ring to the answer, on average."""
+    """Seconds from the first ring to the answer, on average."""
     never_answers: bool = False
+    """Whether they let every call ring out."""
     comes_back: float = 60.0
-    """How long until an agent who missed a call is ready again."""
+    """Seconds until an agent who missed a call is ready again."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What one caller will do."""
 
@@ -42,16 +45,20 @@ class Plan:
     thinks: float
     patience: float
     talk: float
+    agent_ends: bool
 
 
 def plan(rng: random.Random, habits: CallerHabits, dials: str) -> Plan:
     """One caller of a town with these habits."""
-    mean = habits.talk
-    location = 0.0 if mean <= 0 else log(mean) - habits.talk_spread**2 / 2
+    middle = log(habits.talk) - habits.talk_spread**2 / 2
     return Plan(
-        number=f"+49{rng.randrange(10**9, 10**10)}", dials=dials,
-        keys=rng.choice(habits.keys) if habits.keys else "",
+        number=f"+49{rng.randrange(10**9, 10**10)}", dials=dials, keys=pick(rng, habits.keys),
         thinks=0.5 + rng.expovariate(1 / habits.thinks), patience=1 + rng.expovariate(1 / habits.patience),
-        talk=max(2.0, rng.lognormvariate(location, habits.talk_spread)),
+        talk=max(2.0, rng.lognormvariate(middle, habits.talk_spread)),
+        agent_ends=rng.random() * 100 < habits.agent_ends,
     )
 
+
+def pick(rng: random.Random, shares: dict[str, float]) -> str:
+    """One of these, as likely as its share says; the empty word where there is none."""
+    return rng.choices(list(shares), list(shares.values()))[0] if shares else ""

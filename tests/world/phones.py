@@ -4,31 +4,39 @@ from collections import Counter
 
 import switch.sip.effects as sip
 from media import sdp
-from switch.orders import LogIn, OrderRefused, SetState
+from switch.orders import LogIn, LogOut, OrderRefused, SetState
 from switch.sip.effects import Address
 from world.people import AgentHabits, CallerHabits, Plan, plan
 from world.town import SWITCH, Town
 
 CARRIER = Address("udp", "10.0.0.2", 5060)
+RTP_PORT = 20000
+"""Every phone's own RTP port: nothing is sent to it on paper."""
+POLITE = 5.0
+"""Seconds that a caller waits for the agent to hang up."""
+LOOKS_AGAIN = 5.0
+"""Seconds between two looks of an agent who wants to go home."""
 
 
 class Carrier:
     """All callers, behind one gateway: one address and port, as many calls as come."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, habits: CallerHabits) -> None:
         self.town = town
+        self.habits = habits
         self.phone = town.phone(CARRIER, self._hear)
+        self.offer = sdp.offer(host=CARRIER.host, port=RTP_PORT, session=1, version=0)
         self.callers: dict[str, Caller] = {}
         self.outcomes: Counter[str] = Counter()
 
-    def call(self, habits: CallerHabits, dials: str) -> None:
+    def call(self, dials: str) -> None:
         """Somebody calls."""
-        caller = Caller(self, plan(self.town.rng, habits, dials))
+        caller = Caller(self, plan(self.town.rng, self.habits, dials))
         self.callers[caller.call] = caller
         caller.dial()
 
     def _hear(self, told: sip.Told) -> None:
-        caller = self.callers.get(getattr(told, "call", ""))
+        caller = self.callers.get(told.call)
         if caller is not None:
             caller.hear(told)
 
@@ -36,52 +44,78 @@ class Carrier:
 class Caller:
     """One caller: dials, presses keys, waits as long as they can bear, talks, hangs up."""
 
+    __slots__ = ("call", "carrier", "plan", "rtp", "talking", "town")
+
     def __init__(self, carrier: Carrier, plan: Plan) -> None:
         self.carrier = carrier
         self.town = carrier.town
         self.plan = plan
         self.call = f"call-{self.town.rng.getrandbits(64):016x}"
-        self.offer = sdp.offer(host=CARRIER.host, port=20000, session=1, version=0)
         self.rtp = 0
         """The switch's RTP port for this call."""
+        self.talking = False
 
     def dial(self) -> None:
+        """Go off hook."""
         uri = f"sip:{self.plan.dials}@{SWITCH.host}"
         self._act(self.carrier.phone.endpoint.invite(self.call, uri, SWITCH, self.town.now, caller=self.plan.number,
-                                                     sdp=self.offer))
+                                                     sdp=self.carrier.offer))
 
     def hear(self, told: sip.Told) -> None:
-        if isinstance(told, sip.Answered):
-            self.rtp = sdp.agree(self.offer, told.sdp).port
-            for place, key in enumerate(self.plan.keys):
-                self.town.after(self.plan.thinks * (place + 1), lambda key=key: self._press(key))
-            self.town.after(self.plan.thinks + self.plan.patience, self._lose_patience)
-        elif isinstance(told, sip.Refused | sip.Ended):
-            self.carrier.callers.pop(self.call, None)
-            self.carrier.outcomes[f"refused {told.status}" if isinstance(told, sip.Refused) else "served"] += 1
+        """What the phone says."""
+        if type(told) is sip.Answered:
+            self.rtp = rtp_port(told.sdp)
+            self.town.listen(self.rtp, self)
+            self.town.after(self.plan.thinks, self._act_in_tree)
+        elif type(told) is sip.Refused:
+            self._over(f"refused {told.status}")
+        elif type(told) is sip.Ended:
+            self._over("talked" if self.talking else "served")
+
+    def connected(self) -> None:
+        """An agent speaks."""
+        if not self.talking:
+            self.talking = True
+            self.town.after(self.plan.talk, self._say_goodbye)
+
+    def goodbye(self) -> None:
+        """The agent says goodbye, and hangs up."""
 
     @property
     def _there(self) -> bool:
         return self.call in self.carrier.callers
 
-    def _press(self, key: str) -> None:
-        if self._there:
-            self.town.press(self.rtp, key)
+    def _act_in_tree(self, pressed: int = 0) -> None:
+        """Press the keys one after the other, then wait."""
+        if not self._there:
+            return
+        if pressed < len(self.plan.keys):
+            self.town.press(self.rtp, self.plan.keys[pressed])
+            self.town.after(self.plan.thinks, lambda: self._act_in_tree(pressed + 1))
+        else:
+            self.town.after(self.plan.patience, self._lose_patience)
 
     def _lose_patience(self) -> None:
         """Nobody waits for ever; but whoever is in a talk by now stays until its end."""
-        if not self._there:
-            return
-        if self.town.talks(self.rtp):
-            self.town.after(self.plan.talk, lambda: self._hang_up("talked"))
-        else:
+        if not self.talking:
             self._hang_up("gave up")
+
+    def _say_goodbye(self) -> None:
+        if self.plan.agent_ends and self._there:
+            self.town.goodbye(self.rtp)
+            self.town.after(POLITE, lambda: self._hang_up("talked"))
+        else:
+            self._hang_up("talked")
 
     def _hang_up(self, why: str) -> None:
         if self._there:
-            del self.carrier.callers[self.call]
-            self.carrier.outcomes[why] += 1
+            self._over(why)
             self._act(self.carrier.phone.endpoint.hang_up(self.call, self.town.now))
+
+    def _over(self, why: str) -> None:
+        del self.carrier.callers[self.call]
+        self.carrier.outcomes[why] += 1
+        self.town.hush(self.rtp)
 
     def _act(self, effects: list[sip.Effect]) -> None:
         self.town.act(self.carrier.phone, effects)
@@ -90,40 +124,64 @@ class Caller:
 class AgentAtWork:
     """One agent: registers the phone, logs in, picks up, talks, hangs up; comes back after a call that was missed."""
 
-    def __init__(self, town: Town, number: str, habits: AgentHabits, talk: CallerHabits) -> None:
+    def __init__(self, town: Town, number: str, habits: AgentHabits, place: int) -> None:
         self.town = town
         self.number = number
         self.habits = habits
-        self.talk = talk
-        place = int(number)
         self.phone = town.phone(Address("udp", f"10.1.{place // 250}.{place % 250 + 1}", 5060), self._hear)
+        self.agreed = sdp.answer(sdp.offer(host=SWITCH.host, port=RTP_PORT, session=1, version=0), session=1, version=0,
+                                 host=self.phone.address.host, port=RTP_PORT).sdp
+        """The answer to every offer of the switch: they differ in the port alone."""
         self.ringing: dict[str, bytes] = {}
-        self.talking: set[str] = set()
+        self.call = ""
+        """The call that the agent has picked up."""
+        self.rtp = 0
         self.answered = 0
+        self.leaving = False
 
     def start_work(self) -> None:
         """Plug the phone in; log in when it is registered."""
-        password = self.town.settings.users[self.number].password
-        self._act(self.phone.endpoint.register(self.number, password, SWITCH, 3600, self.town.now))
+        self._register(3600)
 
-    def stop_work(self) -> None:
-        """Vanish: the cable is pulled, nobody says goodbye."""
+    def go_home(self) -> None:
+        """Finish what is going on, log out, take the phone along."""
+        self.leaving = True
+        state = self._state
+        if state in ("busy", "reserved"):
+            self._click(SetState(state="not_ready", reason="end of shift"))
+            return self.town.after(LOOKS_AGAIN, self.go_home)
+        self._click(LogOut())
+        return self._register(0)
+
+    def vanish(self) -> None:
+        """The cable is pulled, nobody says goodbye."""
         self.town.unplug(self.phone)
+        self.town.hush(self.rtp)
+
+    def connected(self) -> None:
+        """A caller speaks."""
+
+    def goodbye(self) -> None:
+        """The caller says goodbye: hang up."""
+        call = self.call
+        self.town.after(0.5 + self.town.rng.random(), lambda: self._hang_up(call))
+
+    @property
+    def _state(self) -> str:
+        return self.town.exchange.house.desk.state(self.number).state
+
+    def _register(self, seconds: int) -> None:
+        password = self.town.settings.users[self.number].password
+        self._act(self.phone.endpoint.register(self.number, password, SWITCH, seconds, self.town.now))
 
     def _hear(self, told: sip.Told) -> None:
-        if isinstance(told, sip.RegistrationState) and told.state == "registered":
-            self._click(LogIn(), only_in=("logged_out",))
-        elif isinstance(told, sip.Offered):
+        kind = type(told)
+        if kind is sip.Offered:
             self._ring(told)
-        elif isinstance(told, sip.Acknowledged) and told.call not in self.talking:
-            self.talking.add(told.call)
-            seconds = plan(self.town.rng, self.talk, "").talk
-            self.town.after(seconds, lambda: self._hang_up(told.call))
-        elif isinstance(told, sip.Ended):
-            self.ringing.pop(told.call, None)
-            self.talking.discard(told.call)
-            if self.habits.never_answers or told.how == "cancel":
-                self.town.after(self.habits.comes_back, self._come_back)
+        elif kind is sip.Ended:
+            self._ended(told)
+        elif kind is sip.RegistrationState and told.state == "registered" and self._state == "logged_out":
+            self._click(LogIn())
 
     def _ring(self, told: sip.Offered) -> None:
         self.ringing[told.call] = told.sdp
@@ -133,22 +191,32 @@ class AgentAtWork:
 
     def _answer(self, call: str) -> None:
         offer = self.ringing.pop(call, None)
-        if offer is not None:
-            self.answered += 1
-            agreed = sdp.answer(offer, host=self.phone.address.host, port=20000, session=1, version=0)
-            self._act(self.phone.endpoint.answer(call, agreed.sdp, self.town.now))
+        if offer is None:
+            return
+        self.answered += 1
+        self.call, self.rtp = call, rtp_port(offer)
+        self.town.listen(self.rtp, self)
+        self._act(self.phone.endpoint.answer(call, self.agreed, self.town.now))
+
+    def _ended(self, told: sip.Ended) -> None:
+        self.ringing.pop(told.call, None)
+        if told.call == self.call:
+            self.call = ""
+            self.town.hush(self.rtp)
+        self.town.after(self.habits.comes_back, self._come_back)
 
     def _hang_up(self, call: str) -> None:
-        if call in self.talking:
-            self.talking.discard(call)
+        if call and call == self.call:
+            self.call = ""
+            self.town.hush(self.rtp)
             self._act(self.phone.endpoint.hang_up(call, self.town.now))
 
     def _come_back(self) -> None:
-        self._click(SetState(state="ready"), only_in=("not_ready",))
+        """See whether the switch thinks that nobody sits here: a call rang out, or its end crossed the answer."""
+        if self._state == "not_ready" and not self.leaving:
+            self._click(SetState(state="ready"))
 
-    def _click(self, order: LogIn | SetState, only_in: tuple[str, ...]) -> None:
-        if self.town.exchange.house.desk.state(self.number).state not in only_in:
-            return
+    def _click(self, order: LogIn | LogOut | SetState) -> None:
         try:
             self.town.obey(order, self.number)
         except OrderRefused as refusal:
@@ -156,3 +224,8 @@ class AgentAtWork:
 
     def _act(self, effects: list[sip.Effect]) -> None:
         self.town.act(self.phone, effects)
+
+
+def rtp_port(body: bytes) -> int:
+    """The port of the audio line; the switch writes one, and people look no further."""
+    return int(body.partition(b"m=audio ")[2].partition(b" ")[0])
