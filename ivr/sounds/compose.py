@@ -77,8 +77,14 @@ def tone(hertz: float, seconds: float, decibels: float) -> np.ndarray:
     return 10 ** (decibels / 20) * edges * np.sin(2 * np.pi * hertz * moments)
 
 
+def ringback() -> np.ndarray:
+    """What a caller hears while a phone rings: a second of 425 Hz in five (ITU-T E.180)."""
+    return np.concatenate((tone(425, 1.0, -18), np.zeros(4 * RATE)))
+
+
 if __name__ == "__main__":
     write(HERE / "music.wav", music())
     write(HERE / "beep.wav", tone(1000, 0.5, -12))
     write(HERE / "recording-beep.wav", tone(1400, 0.2, -20))
+    write(HERE / "ringback.wav", ringback())
     write(HERE / "silence-1s.wav", np.zeros(RATE))

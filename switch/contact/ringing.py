@@ -37,7 +37,7 @@ def ring_agent(house: House, contact: Contact, agent: str) -> None:
     if refusal:
         return unreached(house, contact, agent, refusal)
     house.segment(contact, "ring", agent)
-    if contact.caller_leg.up:
+    if contact.caller_leg.up and not contact.came_from:  # who was transferred goes on hearing music
         house.music(contact, contact.caller_leg, "ringback")
     return house.settle(house.desk.offer(contact.id, agent, house.now))
 

@@ -146,7 +146,7 @@ class Phone:
         self.account.shutdown()
         del self.account
         gc.collect()
-        self.endpoint.libDestroy()
+        self.endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
 
     @property
     def call(self) -> Call:
