@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import structlog
-from sqlalchemy import Table, bindparam, func, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -131,8 +131,20 @@ def upsert(db: AsyncConnection, table: Table) -> Any:
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=new)
 
 
+_IN_COLUMNS = text("""
+    INSERT INTO journal (number, at, kind, contact, agent, body) SELECT * FROM unnest(
+    CAST(:number AS bigint[]), CAST(:at AS float8[]), CAST(:kind AS varchar[]), CAST(:contact AS varchar[]),
+    CAST(:agent AS varchar[]), CAST(:body AS text[]))
+""")
+
+
 async def insert_entries(db: AsyncConnection, entries: Sequence[Entry]) -> None:
-    await db.execute(insert(journal), [entry_row(entry) for entry in entries])
+    """Write the journal's rows: to SQLite one by one within the call, to PostgreSQL as six arrays in one statement."""
+    rows = [entry_row(entry) for entry in entries]
+    if db.dialect.name == "postgresql":
+        await db.execute(_IN_COLUMNS, {name: [row[name] for row in rows] for name in rows[0]})
+    else:
+        await db.execute(insert(journal), rows)
 
 
 async def upsert_records(db: AsyncConnection, records: Sequence[ContactRecord]) -> None:

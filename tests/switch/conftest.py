@@ -1,6 +1,8 @@
 """Stores to test with: SQLite in a temporary file, and a real PostgreSQL."""
 
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import text
@@ -13,8 +15,8 @@ _databases = count(1)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("postgres")) as url:
+def server():
+    with TemporaryDirectory(prefix="shoal-", ignore_cleanup_errors=True) as folder, running(Path(folder)) as url:
         yield url
 
 

@@ -35,15 +35,13 @@ def running(folder: Path) -> Iterator[str]:
     account = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
     if account:
         shutil.chown(folder, **account)
-        for parent in folder.parents[:2]:
-            parent.chmod(parent.stat().st_mode | 0o011)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
 
     def run(program: str, *words: str) -> None:
-        subprocess.run([where / program, "-D", folder / "data", *words], check=True, cwd=folder, **account,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run([where / program, "-D", folder / "data", *words], check=program != "pg_ctl" or words[-1] == "start",
+                       cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **account)
     run("initdb", "-U", "shoal", "-A", "trust", "-E", "UTF8", "--no-sync")
     run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", f"-h 127.0.0.1 -p {port} -k {folder} -F", "start")
     try:
