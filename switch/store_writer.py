@@ -24,7 +24,8 @@ from switch.store_engine import transaction
 BATCH = 1000
 """Entries in one transaction, about. Measured on two cores shared with other work (load 5), whole path with memory and
 records, a put of ten entries each: SQLite 17,000-29,000 entries/s, PostgreSQL 14,000-19,000 (6,500-8,000 before its rows
-went as arrays); 17-28 us of CPU an entry; one entry alone is safe after 2-5 ms. A busy thousand-agent centre writes 200/s."""
+went as arrays); 17-28 us of CPU an entry; one entry alone is safe after 2-5 ms.
+A busy thousand-agent centre writes 200/s."""
 PAUSE = 0.05
 """Seconds that entries may gather."""
 BACK_OFF = (0.1, 5.0)
