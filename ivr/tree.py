@@ -228,6 +228,10 @@ class Tree:
     """Name of the menu that callers enter first."""
     person: Destination = Destination(goodbye=True)
     """Where 0 leads, from everywhere: a queue or an extension. Must be given."""
+    record: bool = False
+    """Whether callers are recorded from the tree on: what they say left, what they hear right, until an agent speaks."""
+    keep_days: int = 90
+    """Days after which such a recording is deleted; 0 = never."""
     menus: dict[str, Menu] = field(default_factory=dict)
     """The menus by name; at most 3 levels from the first."""
     announcements: dict[str, Announcement] = field(default_factory=dict)

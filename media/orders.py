@@ -98,7 +98,7 @@ class Record(Order, frozen=True):
     """Record ``left`` and ``right`` as the two channels of a stereo WAV file (mono when ``mono``).
 
     Given again with the same name it changes who is on the channels (a transfer); the file goes on. An empty leg is
-    silence on its channel."""
+    silence on its channel. The left leg on the right channel, too, stands for what that leg hears."""
 
     recording: str
     path: str

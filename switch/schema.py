@@ -57,7 +57,6 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (settings.Http, "token_hours"): Limit(0.1, 8760, "h"),
     (settings.Media, "first_port"): Limit(1024, 65534),
     (settings.Media, "last_port"): Limit(1025, 65535),
-    (settings.Media, "workers"): Limit(1, 64),
     (settings.Media, "silence_after"): SOME_SECONDS,
     (settings.Mqtt, "port"): PORT,
     (settings.Lookup, "deadline"): Limit(0.1, 10, "s"),
@@ -89,5 +88,6 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (tree.Collection, "wait"): SECONDS,
     (tree.Collection, "retries"): Limit(0),
     (tree.Lookup, "deadline"): SECONDS,
+    (tree.Tree, "keep_days"): Limit(0, unit="days"),
 }
 """Every number of the settings has an entry here (a test asks for it)."""

@@ -50,8 +50,6 @@ class Media:
     """Last RTP port."""
     address: str = ""
     """The address announced in SDP; empty = the listening address."""
-    workers: int = 1
-    """Media worker processes."""
     silence_after: float = 3.0
     """Seconds without a packet, while one is due, after which `media.silent` is written."""
 
@@ -125,8 +123,6 @@ class User:
     """Password of the phone and of the CTI client."""
     role: str = "agent"
     """agent or supervisor."""
-    after_no_answer: bool = True
-    """Whether the agent becomes not_ready(no_answer) when a call rings out."""
     auto_answer: bool = False
     """Whether the phone may be told to pick up by itself (Call-Info answer-after=0)."""
 

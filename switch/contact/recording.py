@@ -24,15 +24,26 @@ def start(house: House, contact: Contact) -> None:
     rules = house.settings.queues.get(contact.served_queue)
     if contact.record is None:
         contact.record = rules is not None and house.rng.random() * 100 < rules.record
-    if not contact.record:
-        return
+    if contact.record:
+        _record(house, contact, rules.keep_days if rules is not None else 0)
+
+
+def start_in_tree(house: House, contact: Contact) -> None:
+    """Record from the tree on, where the tree says so."""
+    if contact.tree.record and contact.tape is None:
+        contact.record = True
+        _record(house, contact, contact.tree.keep_days)
+
+
+def _record(house: House, contact: Contact, keep_days: int) -> None:
     agent = contact.agent_leg
     if contact.tape is None:
         contact.tape = Tape(contact.id, _path(house, contact))
-        keep = house.now + rules.keep_days * DAY if rules is not None and rules.keep_days else 0.0
-        house.tell(RecordingStarted(contact=contact.id, recording=contact.tape.id, path=contact.tape.path,
-                                    agent=agent.party, queue=contact.served_queue, keep_until=keep))
-    order = media.orders.Record(contact.tape.id, f"{house.recordings}/{contact.tape.path}", contact.caller_leg.id, agent.id)
+        house.tell(RecordingStarted(
+            contact=contact.id, recording=contact.tape.id, path=contact.tape.path, queue=contact.served_queue,
+            agent=agent.party if agent is not None else "", keep_until=house.now + keep_days * DAY if keep_days else 0.0))
+    right = agent if agent is not None else contact.caller_leg
+    order = media.orders.Record(contact.tape.id, f"{house.recordings}/{contact.tape.path}", contact.caller_leg.id, right.id)
     house.ask(AfterCommit(order))
 
 

@@ -3,7 +3,7 @@
 import ivr.effects as ivr
 from ivr.interpreter import Walk
 from media.orders import Stop
-from switch.contact import arrival, ending
+from switch.contact import arrival, ending, recording
 from switch.contact.state import Contact
 from switch.effects import Fetch
 from switch.events import (
@@ -27,6 +27,7 @@ def begin(house: House, contact: Contact, name: str) -> None:
     known = {"caller": contact.caller, "called": contact.called, "caller_name": contact.customer.name}
     contact.walk = Walk(tree, known, contact.language)
     house.segment(contact, "ivr", name)
+    recording.start_in_tree(house, contact)
     take(house, contact, contact.walk.start(house.now))
 
 
