@@ -13,6 +13,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
+import msgspec
+
 from cti.house import Person
 from switch.events import KINDS, Event
 from switch.journal import Entry
@@ -107,7 +109,8 @@ def gained_by(kind: str, event: Event) -> tuple[str, ...]:
 
 
 def _names(kind: type[Event]) -> tuple[str, ...]:
-    found = tuple(field for field in ("agent", "party", "owner", "by") if field in kind.__struct_fields__)
+    texts = {field.name for field in msgspec.structs.fields(kind) if field.type is str}
+    found = tuple(name for name in ("agent", "party", "owner", "by") if name in texts)
     return (*found, "caller", "called") if kind.__struct_config__.tag == "contact.offered" else found
 
 

@@ -25,8 +25,9 @@ BATCH = 200
 """Messages that may wait for the broker's acknowledgement together."""
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
-PATIENCE = 10.0
-"""Seconds to wait for the broker, for a connection or an acknowledgement."""
+CONNECTED_WITHIN = 3.0
+"""Seconds for connecting and for saying goodbye. A broker that dies in the handshake is noticed by this alone."""
+ACKNOWLEDGED_WITHIN = 10.0
 RETAINED = frozenset({"agent.state"})
 _NOT_IN_TOPICS = re.compile(r"[/+#\x00-\x1f]")
 
@@ -105,6 +106,8 @@ class Export:
             except* Exception:
                 log.exception("the export failed", cursor=self.cursor)
             self.connected = False
+            if asyncio.current_task().cancelling():  # a goodbye that failed has hidden it
+                raise asyncio.CancelledError
             pause = FIRST_PAUSE if self.cursor > began else min(LONGEST_PAUSE, pause * 2)
             await self._sleep(pause)
 
@@ -112,14 +115,20 @@ class Export:
         broker = self._broker
         client = aiomqtt.Client(
             broker.host, broker.port, username=broker.user or None, password=broker.password or None,
-            timeout=PATIENCE, max_queued_outgoing_messages=2 * BATCH, max_inflight_messages=BATCH,
+            timeout=CONNECTED_WITHIN, max_queued_outgoing_messages=2 * BATCH, max_inflight_messages=BATCH,
         )
         client.pending_calls_threshold = BATCH
-        async with client, asyncio.TaskGroup() as group:
+        async with client:
             self.connected = True
             log.info("exporting to the broker", host=broker.host, port=broker.port, behind=self.behind)
-            group.create_task(_until_lost(client))
-            group.create_task(self._pump(client))
+            tasks = [asyncio.create_task(_until_lost(client)), asyncio.create_task(self._pump(client))]
+            try:
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+            done.pop().result()
 
     async def _pump(self, client: aiomqtt.Client) -> None:
         while True:
@@ -133,7 +142,11 @@ class Export:
         messages = [self._message(entry) for entry in entries]
         async with asyncio.TaskGroup() as group:
             for message in messages:
-                group.create_task(client.publish(message.topic, message.payload, qos=1, retain=message.retain))
+                group.create_task(
+                    client.publish(
+                        message.topic, message.payload, qos=1, retain=message.retain, timeout=ACKNOWLEDGED_WITHIN
+                    )
+                )
         self.cursor = entries[-1].number
         self._cursors.set_cursor(CURSOR, self.cursor)
 
