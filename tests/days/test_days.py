@@ -1,0 +1,97 @@
+"""Days of a contact centre on the whole switch, with people and a network as they are. Each is held to the laws."""
+
+from collections import Counter
+
+from world.day_file import BadWeather, Crew, Day
+from world.net import Weather
+from world.people import AgentHabits, CallerHabits
+
+import switch.events as told
+from tests.days.lived import live, with_queue
+
+LOSSY = Weather(loss=1, delay=0.01, jitter=0.04, repeat=0.5)
+"""Jitter beyond the pause between two datagrams of a call: they overtake each other."""
+
+
+def crew(count, **more):
+    return Crew(count=count, queues={"support": 1, "billing": 2}, **more)
+
+
+def test_a_monday(settings):
+    """60 agents, 10,000 calls in ten hours, over a network that loses, repeats and reorders."""
+    day = Day(calls=(620, 1180, 1460, 1320, 980, 900, 1150, 1120, 790, 480), agents={"day": crew(60)}, seed=1,
+              callers=CallerHabits(keys={"1": 7, "51": 2, "0": 1}, talk=150), weather=LOSSY)
+    lived = live(settings, day)
+    assert lived.centre.called == 10_000
+    assert lived.centre.town.net.lost > 1000
+    answered = lived.entries(told.ContactDequeued, why="answered")
+    assert 0 <= len(answered) - lived.outcomes["talked"] < 10, "a few hang up in the moment of the answer"
+    assert len(answered) > 9000
+    assert set(lived.outcomes) == {"talked", "gave up"}
+    served = Counter(entry.event.agent for entry in answered)
+    assert len(served) == 60 and min(served.values()) > 100, "the longest idle one is next: work is shared"
+
+
+def test_a_rush_hour(settings):
+    """Far more callers than agents: the queue fills up, people are turned away or give up, nobody is lost."""
+    day = Day(calls=(10, 150, 10), interval=600, agents={"few": crew(5)}, weather=LOSSY,
+              callers=CallerHabits(patience=120, talk=60))
+    lived = live(with_queue(settings, "support", max_size=20), day)
+    assert lived.outcomes["gave up"] > 30
+    assert len(lived.entries(told.ContactDequeued, why="full")) == lived.outcomes["served"] > 10
+    positions = [event.position for event in lived.events(told.ContactQueued)]
+    assert max(positions) == 20
+    assert lived.entries(told.ContactDequeued, why="answered")[-1].at > lived.centre.start + 1200
+
+
+def test_half_of_the_agents_lost_at_noon(settings):
+    """Cables are pulled without a word: each costs one offer, its caller keeps the place; the others carry on."""
+    day = Day(calls=(60, 60), start="11:30", interval=1800, weather=LOSSY,
+              agents={"staying": crew(6), "lost": crew(6, lost="12:00")}, callers=CallerHabits(talk=60))
+    lived = live(settings, day)
+    noon = lived.centre.start + 1800
+    lost = {number for number, agent in lived.centre.agents.items() if agent.phone.address not in lived.centre.town._phones}
+    assert len(lost) == 6
+    missed = Counter(entry.event.agent for entry in lived.entries(told.ReservationTimedOut) if entry.at > noon)
+    assert {agent for agent in missed if agent in lost} and all(missed[agent] <= 1 for agent in lost)
+    later = [entry.event.agent for entry in lived.entries(told.ReservationAccepted) if entry.at > noon + 60]
+    assert len(later) > 30 and not lost & set(later)
+    assert lived.outcomes["talked"] > 100
+    assert {event.agent for event in lived.events(told.PhoneUnregistered) if event.why == "expired"} == lost
+
+
+def test_an_agent_who_never_answers(settings):
+    """The call rings out, the agent becomes not ready, the caller keeps the place and somebody else takes them."""
+    day = Day(calls=(20,), agents={"deaf": crew(1, habits=AgentHabits(never_answers=True, comes_back=600)),
+                                   "good": crew(4)}, callers=CallerHabits(talk=60, patience=3600))
+    lived = live(settings, day)
+    deaf = next(iter(lived.centre.agents))
+    states = [event for event in lived.events(told.AgentStateChanged) if event.agent == deaf]
+    missed = lived.entries(told.ReservationTimedOut, agent=deaf)
+    assert missed and not lived.entries(told.ReservationAccepted, agent=deaf)
+    assert [event.reason for event in states].count("no_answer") == len(missed)
+    for entry in missed:
+        took = lived.entries(told.ReservationAccepted, contact=entry.event.contact)
+        assert len(took) == 1 and took[0].event.agent != deaf
+        assert len(lived.entries(told.ContactQueued, contact=entry.event.contact)) == 1, "the place is kept"
+        assert took[0].at - entry.at < 30
+    assert lived.outcomes == {"talked": 20}
+
+
+def test_a_network_that_loses_a_tenth_for_ten_minutes(settings):
+    """SIP repeats itself: calls that come, are answered and end in the storm are calls like others."""
+    storm = BadWeather(start="08:10", until="08:20", weather=Weather(loss=10, jitter=0.1))
+    day = Day(calls=(20, 60, 20), interval=600, agents={"day": crew(12)}, storms=(storm,),
+              callers=CallerHabits(talk=60))
+    lived = live(settings, day)
+    assert lived.centre.town.net.lost > 50
+    assert lived.outcomes["talked"] == len(lived.entries(told.ContactDequeued, why="answered")) > 90
+    assert not lived.entries(told.ContactEnded, ended_by="network")
+
+
+def test_the_same_seed_is_the_same_day(settings):
+    """Call by call and moment by moment; another seed is another day."""
+    day = Day(calls=(12,), interval=600, agents={"day": crew(3)}, weather=LOSSY, callers=CallerHabits(talk=60))
+    first, again = live(settings, day), live(settings, day)
+    assert first.journal == again.journal
+    assert live(settings, Day(calls=(12,), interval=600, agents={"day": crew(3)}, seed=2)).journal != first.journal
