@@ -15,6 +15,7 @@ from cti.protocol import CustomerEntry
 from cti.record import ContactRecord
 from cti.reports import Report, ReportFold, days
 from switch.customers import Customers
+from switch.recognition import Recognition
 from switch.store import Store
 from switch.store_tables import contact_records, listed, normalise, record_of, recordings
 
@@ -29,7 +30,8 @@ class Archive:
         self._folder = folder
         self._zone = zone
         self._now = now
-        self._people = Customers(store, zone)
+        self._people = Customers(store)
+        self._callers = Recognition(store, zone)
         self.service_levels = service_levels
 
     async def contact(self, contact: str) -> dict[str, Any] | None:
@@ -100,7 +102,7 @@ class Archive:
         """One customer and how often they called, in the shape of :class:`switch.events.Customer`."""
         if await self._people.get(number) is None:
             return None
-        return msgspec.to_builtins(await self._people.find(number, self._now()))
+        return msgspec.to_builtins(await self._callers.find(number, self._now()))
 
     async def put_customers(self, customers: Sequence[CustomerEntry]) -> int:
         """Write these, each replacing the one of the same number; how many. Raises :class:`ValueError`."""

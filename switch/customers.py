@@ -1,21 +1,20 @@
 """The contact store: who a caller is, and how often they have called.
 
 What people know of a customer (name, tags, language, complaints, a page to open) is the table ``customers``, filled
-by import or by REST. How often and when somebody called is not kept there: it is counted from the records, so it
-cannot go stale. Numbers are compared as :func:`~switch.store_tables.normalise` writes them.
+by import or by REST. How often and when somebody called is not kept there: :mod:`switch.recognition` counts it from the
+records, so it cannot go stale. Numbers are compared as :func:`~switch.store_tables.normalise` writes them.
 
 An imported file is checked whole before its first row is written, and all its mistakes are told at once.
 """
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import yaml
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, or_, select
 
 from cti.customers import ImportRefused, read_csv
 from cti.protocol import CustomerEntry, ImportMistake
@@ -23,53 +22,24 @@ from switch.events import Customer
 from switch.store import Store
 from switch.store_batch import StoreError, upsert
 from switch.store_engine import connect, create_tables, transaction
-from switch.store_tables import clean, contact_records, customers, normalise
+from switch.store_tables import clean, customers, normalise
 
 CHUNK = 500
 """Customers in one transaction: the journal never waits longer than these take."""
 MOST_COMPLAINTS = 10_000
 
 
-class History(NamedTuple):
-    calls_today: int
-    calls_year: int
-    last_call: float
-    """POSIX seconds; 0 = never."""
-
-
 class Customers:
-    """The customers of one store. ``zone``: where a day and a year begin; None = this machine's."""
+    """The customers of one store."""
 
-    def __init__(self, store: Store, zone: tzinfo | None = None) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._zone = zone
-
-    async def find(self, number: str, now: float) -> Customer | None:
-        """What the pop says of this caller: the contact store and the history together; None = nothing is known."""
-        known, history = await self.get(number), await self.history(number, now)
-        if known is None and not history.last_call:
-            return None
-        return msgspec.structs.replace(known or Customer(number=number), **history._asdict())
 
     async def get(self, number: str) -> Customer | None:
         """The customer with this number, without history."""
         async with self._store.engine.connect() as db:
             row = (await db.execute(select(customers).where(customers.c.number == normalise(number)))).one_or_none()
-        return None if row is None else _customer(row)
-
-    async def history(self, number: str, now: float) -> History:
-        """The calls of this number that are over, up to ``now`` (POSIX seconds)."""
-        here = datetime.fromtimestamp(now, self._zone)
-        midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
-        started = contact_records.c.started
-        query = select(
-            func.count().filter(started >= midnight.timestamp()),
-            func.count().filter(started >= midnight.replace(month=1, day=1).timestamp()),
-            func.coalesce(func.max(started), 0.0),
-        ).where(contact_records.c.number == normalise(number), contact_records.c.direction == "inbound",
-                started <= now, contact_records.c.ended > 0)
-        async with self._store.engine.connect() as db:
-            return History(*(await db.execute(query)).one()) if normalise(number) else History(0, 0, 0.0)
+        return None if row is None else customer_of(row)
 
     async def search(self, text: str = "", limit: int = 50, offset: int = 0) -> list[Customer]:
         """Customers whose name or number contains ``text``, by name."""
@@ -78,7 +48,7 @@ class Customers:
             query = query.where(or_(customers.c.name.icontains(text, autoescape=True),
                                     customers.c.number.contains(normalise(text), autoescape=True)))
         async with self._store.engine.connect() as db:
-            return [_customer(row) for row in await db.execute(query)]
+            return [customer_of(row) for row in await db.execute(query)]
 
     async def put_all(self, entries: Sequence[CustomerEntry]) -> int:
         """Write these, each replacing the one of the same number; how many.
@@ -174,6 +144,6 @@ def _row(entry: CustomerEntry) -> dict[str, Any]:
     }
 
 
-def _customer(row: Row) -> Customer:
+def customer_of(row: Row) -> Customer:
     return Customer(number=row.number, name=row.name, tags=tuple(filter(None, row.tags.split("\n"))),
                     language=row.language, open_complaints=row.open_complaints, url=row.url)

@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import msgspec
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from media.speech import Measured, measure
-from switch.customers import Customers
 from switch.effects import Fetch, Measure
 from switch.events import Customer
+from switch.recognition import Recognition
 from switch.settings import System
 from switch.store import Store
 
@@ -33,7 +34,7 @@ class Lookups:
     """Asks the store, HTTP servers, and the speech process."""
 
     def __init__(self, store: Store, system: System, recordings: Path) -> None:
-        self._customers = Customers(store, ZoneInfo(system.time_zone))
+        self._callers = Recognition(store, ZoneInfo(system.time_zone))
         self._settings = system.lookup
         self._recordings = recordings
         self._http: aiohttp.ClientSession | None = None
@@ -53,7 +54,11 @@ class Lookups:
         """Who has this number: the contact store's answer, completed by the HTTP look-up where there is one."""
         if not number:
             return None
-        known = await self._customers.find(number, now)
+        try:
+            known = await self._callers.find(number, now)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("the contact store does not answer", error=repr(error))
+            known = None
         fields = msgspec.to_builtins(known) if known is not None else {}
         if self._settings.url:
             outcome, values = await self._ask("GET", self._settings.url.replace("{number}", number), {}, None,

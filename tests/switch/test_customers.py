@@ -1,34 +1,19 @@
-"""Customers are found however their number is written; their calls are counted from the records."""
-
-from datetime import UTC
+"""Customers are found however their number is written."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-import switch.events as told
 from cti.customers import ImportRefused
 from cti.protocol import CustomerEntry
-from switch.customers import Customers, History, import_file, read_file
-from switch.journal import Entry
+from switch.customers import Customers, import_file, read_file
 from switch.store import Store
 from switch.store_tables import normalise
-
-NEW_YEAR = 1_767_225_600.0
-"""2026-01-01 in UTC."""
-DAY = 86400.0
-
-
-def call(number, at, caller="+44 20 7946 0018", direction="inbound", over=True):
-    contact = f"c{number}"
-    begun = Entry(number, at, told.ContactOffered(contact=contact, caller=caller, called="5000", direction=direction))
-    ended = Entry(number + 1, at + 60, told.ContactEnded(contact=contact, ended_by="customer", cause="x"))
-    return [begun, ended] if over else [begun]
 
 
 @pytest.fixture
 def people(store):
-    return Customers(store, UTC)
+    return Customers(store)
 
 
 async def test_a_customer_is_found_by_any_way_to_write_the_number(people):
@@ -49,22 +34,6 @@ async def test_search_looks_at_names_and_numbers(people):
     assert [each.name for each in await people.search("0044 20 794 600 11")] == ["Grace"]
     assert len(await people.search()) == 4
     assert len(await people.search(limit=2, offset=3)) == 1
-
-
-async def test_calls_are_counted_from_the_records(people, store):
-    noon = NEW_YEAR + 100 * DAY + 12 * 3600
-    for entries in (call(1, NEW_YEAR - DAY), call(3, NEW_YEAR), call(5, noon - 13 * 3600), call(7, noon - 3600),
-                    call(9, noon - 1800, direction="internal"), call(11, noon - 900, caller="123"),
-                    call(13, noon - 60, caller="0044-20-7946-0018", over=False)):
-        store.write(entries)
-    await store.committed(13)
-    assert await people.history("00442079460018", noon) == History(1, 3, noon - 3600)
-    assert await people.history("", noon) == History(0, 0, 0.0)
-    found = await people.find("+442079460018", noon)
-    assert (found.calls_today, found.calls_year, found.last_call) == (1, 3, noon - 3600)
-    assert await people.find("999", noon) is None
-    await people.put_all([CustomerEntry(number="999", name="New")])
-    assert (await people.find("999", noon)).calls_year == 0
 
 
 @pytest.mark.parametrize("entry", [CustomerEntry(number="( )"), CustomerEntry(number="1", open_complaints=-1),
