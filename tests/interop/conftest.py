@@ -3,13 +3,14 @@
 import importlib.util
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.interop.parties import Screen, Softphone, until
+from tests.interop.parties import Relay, Screen, Softphone, until
 from tests.interop.running import Switch
 
 
@@ -40,16 +41,20 @@ class Parties:
     def __init__(self, switch: Switch, folder: Path, stack: AsyncExitStack) -> None:
         self.switch, self.folder, self.stack = switch, folder, stack
 
-    async def phone(self, user: str, **options: object) -> Softphone:
-        """A softphone; with a password and registered when it is an agent's."""
+    async def phone(self, user: str, server: str = "", **options: object) -> Softphone:
+        """A softphone; with a password and registered when it is an agent's. ``server``: not the switch itself."""
         agent = user.startswith("1") and len(user) == 4
         if agent:
             options.setdefault("password", f"demo-{user}")
-        phone = await self.stack.enter_async_context(Softphone(user, self.switch.sip, self.folder, **options))
+        phone = await self.stack.enter_async_context(Softphone(user, server or self.switch.sip, self.folder, **options))
         return await phone.register() if agent else phone
 
     async def screen(self, user: str) -> Screen:
         return await self.stack.enter_async_context(Screen(user, self.switch.url))
+
+    async def relay(self, look: Callable[[], Any]) -> Relay:
+        """A wire on which the INVITE of the switch is looked at."""
+        return await self.stack.enter_async_context(Relay(self.switch.sip_port, look))
 
     async def agent(self, user: str, ready: bool = True, **options: object) -> tuple[Softphone, Screen]:
         """A phone that is registered and a screen that is logged in; logged out when the test ends."""

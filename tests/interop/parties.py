@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,21 @@ async def until(true: Callable[[], Any], what: str, within: float = PATIENCE) ->
         assert time.monotonic() < ends, f"waited {within} s until {what}"
         await asyncio.sleep(0.02)
     return said
+
+
+async def heard(path: Path, seconds: float, within: float = 30.0) -> None:
+    """Wait until this recording of a softphone is that long."""
+    await until(lambda: seconds_of(path) >= seconds, f"{path.name} has {seconds} s", within)
+
+
+def seconds_of(path: Path) -> float:
+    """How much a softphone has written into its recording (16 bit; written in blocks)."""
+    return path.stat().st_size / 16_000 if path.exists() else 0.0
+
+
+def moment(event: dict[str, Any]) -> float:
+    """When an event happened, by the switch's clock (POSIX seconds, to a millisecond)."""
+    return datetime.fromisoformat(event["time"]).timestamp()
 
 
 class Softphone(Inbox):
@@ -145,6 +161,51 @@ class Softphone(Inbox):
     def messages(self) -> str:
         """Every SIP message of this phone, as its own log has them."""
         return self.log.read_text(errors="replace")
+
+
+class Relay(asyncio.DatagramProtocol):
+    """A wire between one phone and the switch, on which the switch's INVITE can be looked at before the phone has it.
+
+    Which of two messages was sent first cannot be seen from two processes that are woken when the machine has time.
+    Here both end in one loop: when the INVITE has come, what the switch said before it must be readable already. So the
+    INVITE is kept for ``KEPT`` seconds, and then ``look`` is asked what there is. The phone takes ``server`` for the switch.
+    """
+
+    KEPT = 0.002
+
+    def __init__(self, switch_port: int, look: Callable[[], Any]) -> None:
+        self.look = look
+        self.looks: list[Any] = []
+        self._switch = ("127.0.0.1", switch_port)
+        self._phone: tuple[str, int] | None = None
+        self._transport: asyncio.DatagramTransport | None = None
+
+    async def __aenter__(self) -> "Relay":
+        await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, ("127.0.0.1", 0))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._transport.close()
+
+    @property
+    def server(self) -> str:
+        return f"127.0.0.1:{self._transport.get_extra_info('sockname')[1]}"
+
+    def connection_made(self, transport: asyncio.DatagramTransport) -> None:
+        self._transport = transport
+
+    def datagram_received(self, data: bytes, source: tuple[str, int]) -> None:
+        if source != self._switch:
+            self._phone = source
+            self._transport.sendto(data, self._switch)
+        elif data.startswith(b"INVITE"):
+            asyncio.get_running_loop().call_later(self.KEPT, self._let_through, data)
+        else:
+            self._transport.sendto(data, self._phone)
+
+    def _let_through(self, invite: bytes) -> None:
+        self.looks.append(self.look())
+        self._transport.sendto(invite, self._phone)
 
 
 class Screen(Inbox):

@@ -15,6 +15,8 @@ STRETCH = RATE
 """Samples of one stretch."""
 SHIFT = RATE // 5
 """How far a stretch may be from where the first one says that it is."""
+SURE = 0.8
+"""A likeness from which on a sound is recognised."""
 QUIET = 100.0
 """A stretch whose RMS (of 32768) is less is a pause, in which nothing can be recognised."""
 
@@ -33,6 +35,11 @@ def read_wav(path: Path | str) -> np.ndarray:
             return _samples(data[at + 8:at + 8 + (size or len(data))], form, channels)
         at += 8 + size + size % 2
     raise AssertionError(f"{path} has no sound")
+
+
+def mono(path: Path | str) -> np.ndarray:
+    """The samples of the only, or the first, channel."""
+    return read_wav(path)[:, 0]
 
 
 def _samples(data: bytes, form: int, channels: int) -> np.ndarray:
