@@ -99,10 +99,8 @@ class Call:
     # -- what the peer does -------------------------------------------------------------------------------------------
 
     def receive(self, request: Request) -> None:
-        """A request within the dialog, in the order of CSeq (12.2.2). Raises PeerError. OPTIONS are not for us."""
-        if request.method == "ACK":
-            self._acknowledged(request)
-        elif request.method == "INVITE":
+        """A request within the dialog, in the order of CSeq (12.2.2): INVITE, BYE, INFO or NOTIFY."""
+        if request.method == "INVITE":
             self._asked_again(request)
         else:
             machine = self.room.transactions.serve(request)
@@ -113,14 +111,16 @@ class Call:
             elif request.method == "INFO":
                 self.tell(Informed(self.handle, request.content_type, request.body))
 
-    def _acknowledged(self, request: Request) -> None:
+    def acknowledged(self, request: Request) -> bool:
+        """An ACK with our tag. Returns whether it was for a 200 of ours that had none yet."""
         if self._repeat is None or request.cseq.number != self._ack_number:
-            return
+            return False
         self._stop_repeating()
         if self._goodbye is not None:
             self.bye(self._goodbye)
         else:
             self.tell(Acknowledged(self.handle, request.sdp))
+        return True
 
     def _asked_again(self, request: Request) -> None:
         machine = self.room.transactions.serve_invite(request)

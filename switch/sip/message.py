@@ -38,13 +38,16 @@ class Message:
             self._cut_body()
 
     def _read(self, lines: list[str]) -> None:
-        fields = self.fields
+        fields, known = self.fields, KNOWN.get
         for line in lines:
             name, colon, value = line.partition(":")
-            key = KNOWN.get(name) or canonical(name)
-            if not colon or not key or " " in key:
-                self.flaw = self.flaw or "Malformed header line"
-            elif key in fields:
+            key = known(name)
+            if key is None:
+                key = canonical(name)
+                if not key or not colon or " " in key:
+                    self.flaw = self.flaw or "Malformed header line"
+                    continue
+            if key in fields:
                 fields[key].append(value.strip())
                 if key in _ONCE:
                     self.flaw = self.flaw or f"Several {key.title()} headers"
@@ -107,14 +110,14 @@ class Message:
     def from_tag(self) -> str:
         """Empty where there is none. Raises PeerError 400."""
         if self._from_tag is None:
-            self._from_tag = param(self.from_.params, "tag") or ""
+            self._from_tag = _tag(self.first("from"))
         return self._from_tag
 
     @property
     def to_tag(self) -> str:
         """Empty where there is none: a request outside of any dialog. Raises PeerError 400."""
         if self._to_tag is None:
-            self._to_tag = param(self.to.params, "tag") or ""
+            self._to_tag = _tag(self.first("to"))
         return self._to_tag
 
     @property
@@ -148,7 +151,7 @@ class Response(Message):
 class Request(Message):
     """What is asked of us."""
 
-    __slots__ = ("_target", "method", "reply_to", "source", "uri", "version", "via_lines")
+    __slots__ = ("_key", "_target", "method", "reply_to", "source", "uri", "version", "via_lines")
 
     def __init__(self, method: str, uri: str, version: str, lines: list[str], body: bytes) -> None:
         super().__init__(lines, body)
@@ -156,6 +159,7 @@ class Request(Message):
         self.uri = uri
         self.version = version
         self._target: Uri | None = None
+        self._key: tuple[str, str, str] | None = None
         self.source = Address("udp", "", 0)
         """Where it came from."""
         self.reply_to = self.source
@@ -178,6 +182,8 @@ class Request(Message):
         """
         via, values = self.via, self.fields["via"]
         self.source = self.reply_to = source
+        if self.method == "ACK":
+            return
         top, rest = values[0], values[1:]
         if "," in top:
             pieces = split(top)
@@ -200,8 +206,11 @@ class Request(Message):
             raise PeerError(400, self.flaw)
         if self.cseq.method != self.method:
             raise PeerError(400, "CSeq names another method")
-        if not self.call_id or not self.from_.uri or not self.to.uri:
-            raise PeerError(400, "Empty header")
+        if not self.to_tag:
+            # Within a dialog both were read when it began, and are compared by their tags.
+            _ = self.from_, self.to
+        if not self.call_id:
+            raise PeerError(400, "Empty Call-ID")
         forwards = self.first("max-forwards")
         if forwards and not (forwards.isascii() and forwards.isdigit() and int(forwards[:9]) < 256):
             raise PeerError(400, "Malformed Max-Forwards")
@@ -214,11 +223,24 @@ class Request(Message):
         A branch without the cookie comes from an element older than RFC 3261, whose transactions have no name but
         their whole address. Raises PeerError 400.
         """
+        if self._key is not None:
+            return self._key
         via = self.via
         branch = via.branch
         if not branch.startswith("z9hG4bK"):
             branch = "\n".join((self.uri, self.from_tag, self.call_id, str(self.cseq.number), self.first("via")))
-        return (branch, f"{via.host}:{via.port}".lower(), "INVITE" if self.method == "ACK" else self.method)
+        method = "INVITE" if self.method == "ACK" else self.method
+        self._key = (branch, f"{via.host}:{via.port}".lower(), method)
+        return self._key
+
+
+def _tag(value: str) -> str:
+    """The tag of From or To, empty where there is none. Raises PeerError 400 only where it has to look closely."""
+    at = value.find(";tag=")
+    if at > 0 and '"' not in value and value.find(">", at) < 0:
+        end = value.find(";", at + 5)
+        return value[at + 5 :] if end < 0 else value[at + 5 : end].strip()
+    return param(parse_name_addr(value).params, "tag") or ""
 
 
 def _received(top: str, source: Address, wants_port: bool) -> str:

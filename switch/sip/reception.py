@@ -65,8 +65,8 @@ class Reception:
 
     def _acknowledged(self, request: Request) -> None:
         leg = self._room.dialogs.get((request.call_id, request.to_tag))
-        if leg is not None:
-            leg.receive(request)
+        if leg is not None and leg.acknowledged(request):
+            return
         machine = self._transactions.find(request.key)
         if isinstance(machine, InviteServer):
             machine.acknowledge()

@@ -22,7 +22,7 @@ SDP = "Content-Type: application/sdp\r\n"
 class Stack:
     """The common ground of an endpoint. ``host`` and ``port``: what peers shall write to, ``t1``: seconds."""
 
-    __slots__ = ("_key", "agent", "deadlines", "host", "now", "port", "rng", "sent_by", "t1", "tray")
+    __slots__ = ("_key", "agent", "cancel", "deadlines", "host", "now", "port", "rng", "sent_by", "t1", "tray")
 
     def __init__(self, rng: Random, host: str, port: int, t1: float, agent: str) -> None:
         self.rng = rng
@@ -32,6 +32,7 @@ class Stack:
         self.agent = agent
         self.now = 0.0
         self.deadlines = Timers()
+        self.cancel = self.deadlines.cancel
         self.tray: list[Effect] = []
         self.sent_by = f"{bracketed(host)}:{port}"
         self._key = rng.randbytes(16)
@@ -47,10 +48,6 @@ class Stack:
     def after(self, seconds: float, action: Callable[[], None]) -> Timer:
         """Have ``action`` called in so many seconds."""
         return self.deadlines.set(self.now + seconds, action)
-
-    def cancel(self, timer: Timer | None) -> None:
-        """Call a timer off."""
-        self.deadlines.cancel(timer)
 
     def take(self) -> list[Effect]:
         """Empty the tray."""
