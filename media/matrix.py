@@ -59,7 +59,7 @@ class Matrix:
         return self._duties.obey(order)
 
     def step(self, packets: Packets, now: float) -> Stepped:
-        """20 ms. ``packets`` came since the last step; ``now`` (POSIX seconds) is for silence and jitter only."""
+        """20 ms. ``packets`` came since the last step; ``now`` (seconds) is for silence and jitter only."""
         self._steps += 1
         rows, parts = self.legs.high, self.parts
         self.legs.begin_step(now)
@@ -74,10 +74,14 @@ class Matrix:
             reports += self._look_for_silence(rows, now)
         return Stepped(reports, events, parts.recorder.take_writes())
 
+    def settled(self, now: float) -> list[int]:
+        """Rows that need only be sent to, and received from, their target."""
+        return self.parts.sources.settled(now).tolist()
+
     def skip(self, steps: int) -> None:
         """So many steps could not be made in time and are left out."""
         self.parts.outgoing.skip(self.legs.high, steps)
-        self.parts.recorder.skip(steps)
+        self.parts.recorder.skip(steps, self.legs.rows)
 
     def finish(self) -> list[Write]:
         """The end: close all recordings."""

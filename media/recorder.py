@@ -32,7 +32,7 @@ class Block(NamedTuple):
     """The next samples of a file, int16 little-endian, channels interleaved."""
 
     recording: str
-    data: bytes
+    data: bytes | memoryview
 
 
 class End(NamedTuple):
@@ -129,10 +129,12 @@ class Recorder:
             self._sort(rows)
         self._append(said, codec, self._lefts, self._rights)
 
-    def skip(self, steps: int) -> None:
+    def skip(self, steps: int, rows: dict[str, int]) -> None:
         """Steps that were not made: silence, so that time in the files stays true."""
-        if self._stale or not self._tracks:
+        if not self._tracks:
             return
+        if self._stale:
+            self._sort(rows)
         nobody = np.zeros(len(self._live), np.int64)
         for _ in range(steps):
             self._append(_SILENCE, _SILENT_CODEC, nobody, nobody)
@@ -156,7 +158,8 @@ class Recorder:
         if not frames:
             return
         samples = _decode(self._words[track.place, :frames], self._codecs[track.place, :frames])
-        self._writes.append(Block(recording, (samples[..., 0] if track.mono else samples).tobytes()))
+        one_or_both = np.ascontiguousarray(samples[:, 0]) if track.mono else samples
+        self._writes.append(Block(recording, one_or_both.reshape(-1).view(np.uint8).data))
         self._filled[track.place] = 0
 
     def _sort(self, rows: dict[str, int]) -> None:

@@ -17,8 +17,8 @@ FRAME = 160
 """Samples (and G.711 octets) in 20 ms."""
 HEADER = 12
 """Octets of an RTP header without contributing sources and extension."""
-WIDTH = 1024
-"""Octets kept of a packet; G.711 of 100 ms fits."""
+WIDTH = 1088
+"""Octets kept of a packet; G.711 of 120 ms fits. No power of two, or all headers would fight for the same cache lines."""
 
 _HEADER = struct.Struct("!BBHII")
 

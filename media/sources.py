@@ -13,6 +13,8 @@ from media.rtp import Address, number
 UNLOCKED_AFTER = 3.0
 """Seconds of silence after which another source may take over."""
 _IN_FLIGHT = 1.0
+_DOUBT = 5.0
+_FRESH = 1.0
 
 
 class Sources:
@@ -57,6 +59,11 @@ class Sources:
             strange &= (sources != self.named[rows]) & (now - self.heard[rows] < UNLOCKED_AFTER)
             np.add.at(self.strangers, rows[strange], 1)
         return strange
+
+    def settled(self, now: float) -> np.ndarray:
+        """Rows whose source is beyond doubt: it is heard, and is the named one, or nothing has changed for a while."""
+        sure = (self.locked == self.named) | (now - self._changed > _DOUBT)
+        return np.flatnonzero((self.locked != 0) & sure & (now - self.heard < _FRESH))
 
     def learn(self, row: int, source: int, address: Address, now: float) -> bool:
         """A valid packet of a source that is no stranger: lock the row to it. False = a leftover of before a change."""

@@ -25,7 +25,7 @@ import msgspec
 
 from media.control import Line
 from media.matrix import Matrix
-from media.orders import AnyOrder, AnyReport, Close, Load, Open, Trouble
+from media.orders import AnyOrder, AnyReport, Change, Close, Load, Open, Trouble
 from media.orders import Seats as FreeSeats
 from media.pool import Pool, Sounds
 from media.seats import Seats, Sockets
@@ -35,6 +35,8 @@ STEP = 0.02
 """Seconds."""
 _AT_MOST = 3
 _STEPS_A_REPORT = 50
+_SETTLING = 25
+"""Which of these steps looks for legs whose source is settled."""
 _LINES = 4096
 _PRIORITY = 10
 
@@ -63,7 +65,10 @@ class Worker:
 
     def step(self, now: float, late: float = 0.0) -> None:
         """One step, which began ``late`` seconds after its moment."""
-        reports, events, writes = self._matrix.step(self._sockets.receive(), now)
+        packets = self._sockets.receive()
+        if len(self._lateness) == _SETTLING:
+            self._sockets.settle(self._matrix.settled(now), self._matrix.targets)
+        reports, events, writes = self._matrix.step(packets, now)
         self._sockets.send(self._matrix.outgoing, self._matrix.targets, events)
         self._writer.write(writes)
         reports += self._writer.reports() + self._announce(now)
@@ -102,6 +107,8 @@ class Worker:
         if isinstance(order, Close) and order.leg in self._taken:
             self._sockets.detach(self._matrix.legs.rows[order.leg])
             self._seats.leave(*self._taken.pop(order.leg), now)
+        if isinstance(order, Change) and order.leg in self._taken:
+            self._sockets.loosen(self._matrix.legs.rows[order.leg])
         return self._matrix.obey(order)
 
     def _open(self, order: Open) -> list[AnyReport]:

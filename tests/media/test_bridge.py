@@ -1,5 +1,7 @@
 """Who hears whom, and what plays: the matrix from orders and packets to packets."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from media import orders
@@ -49,7 +51,7 @@ def test_who_hears_nobody_hears_silence_without_a_pause():
         assert (town.hears("a"), town.hears("b")) == (silence(0), silence(8))
     assert [packet.marker for packet in stream] == [True, False, False, False, False]
     assert {packet.ssrc for packet in stream} == {stream[0].ssrc}
-    for before, after in zip(stream, stream[1:], strict=False):
+    for before, after in pairwise(stream):
         assert (after.sequence - before.sequence) % 2**16 == 1
         assert (after.timestamp - before.timestamp) % 2**32 == 160
 

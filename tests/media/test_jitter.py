@@ -7,8 +7,8 @@ import pytest
 
 from media.g711 import DECODE
 from media.jitter import Jitter
-from media.orders import Join, Quality
 from media.orders import Close as CloseLeg
+from media.orders import Join, Quality
 from media.ring import Ring
 from tests.media.town import Phone, Town, silence
 
@@ -56,7 +56,7 @@ def test_a_lost_packet_is_stood_for_by_the_one_before_fading():
 
 
 def test_after_three_frames_of_nothing_there_is_silence():
-    town, phone = bridge()
+    town, _ = bridge()
     town.talk(5, "a")
     hear(town)
     repeated = [hear(town) for _ in range(3)]

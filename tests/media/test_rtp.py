@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.rtp import Packet, Packets, build, number, parse
+from media.rtp import WIDTH, Packet, Packets, build, number, parse
 
 WORD = st.integers(0, 2**32 - 1)
 
@@ -46,4 +46,4 @@ def test_addresses_have_numbers_of_their_own():
 
 def test_packets_longer_than_is_kept_are_cut():
     packets = Packets.of([(3, bytes(5000), ("127.0.0.1", 9))])
-    assert (packets.count, packets.rows[0], packets.lengths[0]) == (1, 3, 1024)
+    assert (packets.count, packets.rows[0], packets.lengths[0]) == (1, 3, WIDTH)

@@ -149,6 +149,35 @@ def test_who_does_not_read_loses_nothing(house):
     assert [report.leg for report in got if isinstance(report, Trouble)] == [str(number) for number in range(3000)]
 
 
+def test_a_settled_leg_is_deaf_to_others_until_signalling_speaks_or_it_is_silent(house):
+    (free,) = house.step()
+    phone, other = house.phone(), house.phone()
+    seat = ("127.0.0.1", free.ports[0])
+    house.order(Open("a", free.ports[0], stream(phone)))
+
+    def talk(who: socket.socket, steps: int) -> int:
+        before = int(house.worker._matrix.parts.intake.received[0])
+        for _ in range(steps):
+            talk.count += 1
+            who.sendto(build(0, talk.count, talk.count * 160, 1, bytes(160)), seat)
+            house.step()
+        return int(house.worker._matrix.parts.intake.received[0]) - before
+
+    talk.count = 0
+    assert talk(phone, 30) == 30
+    stranger = house.phone()
+    stranger.connect(seat)
+    stranger.send(build(0, 1, 160, 9, bytes(160)))
+    with pytest.raises(ConnectionRefusedError):
+        stranger.send(bytes(12))
+    assert talk(phone, 30) == 30
+    house.order(orders.Change("a", stream(other)))
+    assert talk(other, 40) == 40
+    for _ in range(200):
+        house.step()
+    assert talk(phone, 10) == 10
+
+
 def test_a_flood_does_not_stop_the_others(house):
     (free,) = house.step()
     victim, flooder = house.phone(), house.phone()

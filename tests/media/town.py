@@ -36,8 +36,7 @@ class Phone:
     def key(self, code: int, duration: int, end: bool = False, begun: int | None = None, move: int = 0) -> tuple:
         """An event packet; its press began at ``begun``."""
         begun = self.timestamp if begun is None else begun
-        packet = self.packet(EVENTS, bytes([code, end << 7 | 10]) + duration.to_bytes(2, "big"), move, begun)
-        return packet
+        return self.packet(EVENTS, bytes([code, end << 7 | 10]) + duration.to_bytes(2, "big"), move, begun)
 
     def packet(self, payload_type: int, payload: bytes, samples: int, timestamp: int | None = None) -> tuple:
         timestamp = self.timestamp if timestamp is None else timestamp
