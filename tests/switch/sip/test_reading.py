@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from switch.sip import headers
@@ -61,7 +61,6 @@ def test_the_parser_raises_nothing_but_its_own_error(data):
     assert isinstance(message, (Request, Response))
 
 
-@settings(max_examples=300)
 @given(st.lists(st.one_of(st.binary(max_size=60), mutated()), max_size=4), st.integers(0, 3))
 def test_an_endpoint_survives_everything_and_keeps_nothing(datagrams, what):
     end = endpoint()
