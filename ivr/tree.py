@@ -20,6 +20,7 @@ NODES = {"menu": "menus", "announcement": "announcements", "collect": "collectio
 """The kinds of destination within the tree, and the section of the file where each is described."""
 WAYS_OUT = ("queue", "extension", "voicemail", "goodbye")
 """The kinds of destination that leave the tree."""
+KINDS = (*NODES, *WAYS_OUT)
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,15 @@ class Destination:
     @property
     def kinds(self) -> tuple[str, ...]:
         """Every kind that is given; a sound destination has exactly one."""
-        return tuple(kind for kind in (*NODES, *WAYS_OUT) if getattr(self, kind))
+        return tuple(kind for kind in KINDS if getattr(self, kind))
 
     @property
     def kind(self) -> str:
         """What it is: menu, announcement ... voicemail, goodbye; goodbye when nothing is given."""
-        return next(iter(self.kinds), "goodbye")
+        for kind in KINDS:
+            if getattr(self, kind):
+                return kind
+        return "goodbye"
 
     @property
     def target(self) -> str:

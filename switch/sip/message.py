@@ -188,7 +188,8 @@ class Request(Message):
         if "," in top:
             pieces = split(top)
             top, rest = pieces[0], pieces[1:] + rest
-        wants_port = "rport" in via.params.lower() and param(via.params, "rport") is not None
+        wants_port = via.params.endswith(";rport") or (
+            "rport" in via.params.lower() and param(via.params, "rport") is not None)
         if wants_port or via.host != source.host:
             top = _received(top, source, wants_port)
         if not wants_port and source.transport == "udp":

@@ -72,8 +72,6 @@ class Town:
         self._planned = 0
         self._legs: dict[int, str] = {}
         self._ears: dict[int, Ear] = {}
-        self._switch_due: float | None = None
-        """The exchange's deadline: it changes only when the exchange is given something."""
         self._do(self.exchange.start("town", {}, [], start))
 
     # -- what people use ----------------------------------------------------------------------------------------------
@@ -138,21 +136,24 @@ class Town:
     # -- the driver ---------------------------------------------------------------------------------------------------
 
     def run(self, until: float) -> None:
-        """Live until this moment."""
+        """Live until this moment; what happens at it comes with the next one."""
         while (step := self._next(until)) is not None:
             step(self.now)
         self.now = max(self.now, until)
 
     def _next(self, until: float) -> Callable[[float], None] | None:
-        """Jump to the earliest moment up to ``until`` at which anything happens; gives what happens then."""
+        """Jump to the earliest moment before ``until`` at which anything happens; gives what happens then."""
         soonest, step = until, None
-        for moment, then in (
-            (self.net.deadline, self._receive), (self._plans[0][0] if self._plans else None, self._act_as_planned),
-            (self._deadlines.next, self._wake_phones), (self._switch_due, self._wake_switch),
-            (self.paper.deadline, self._wake_media),
-        ):
-            if moment is not None and moment <= soonest and (step is None or moment < soonest):
-                soonest, step = moment, then
+        if (moment := self.net.deadline) is not None and moment < soonest:
+            soonest, step = moment, self._receive
+        if self._plans and self._plans[0][0] < soonest:
+            soonest, step = self._plans[0][0], self._act_as_planned
+        if (moment := self._deadlines.next) is not None and moment < soonest:
+            soonest, step = moment, self._wake_phones
+        if (moment := self.exchange.deadline) is not None and moment < soonest:
+            soonest, step = moment, self._wake_switch
+        if (moment := self.paper.deadline) is not None and moment < soonest:
+            soonest, step = moment, self._wake_media
         if step is not None and soonest > self.now:
             self.now = soonest
         return step
@@ -196,7 +197,6 @@ class Town:
                 _QUESTIONS[kind](self, effect)
             else:
                 self._obey_media(effect)
-        self._switch_due = self.exchange.deadline
 
     def _obey_media(self, order: m.AnyOrder) -> None:
         if type(order) is m.Open:
