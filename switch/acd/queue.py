@@ -74,6 +74,8 @@ class Queue:
         """Those of them who can be offered a call now."""
         self.staffed: dict[str, Agent] = {}
         """Those of them who work it off, free or not (see :attr:`Agent.staffed`)."""
+        self._able: dict[Needs, int] = {}
+        """How many of the staffed have these skills, as long as the staffed are the same."""
         self.last_asked = -1
         """Whose turn it was last (round_robin)."""
         self.handling = HandlingTime(rules.handling_time)
@@ -137,9 +139,11 @@ class Queue:
     def seat(self, agent: Agent) -> None:
         """The agent serves this queue and something about them changed."""
         self.agents[agent.number] = agent
+        if agent.staffed != (agent.number in self.staffed):
+            self._able.clear()
         for group, inside in ((self.free, agent.free), (self.staffed, agent.staffed)):
             if inside:
-                group.setdefault(agent.number, agent)
+                group[agent.number] = agent
             else:
                 group.pop(agent.number, None)
 
@@ -147,10 +151,15 @@ class Queue:
         """The agent serves this queue no more."""
         for group in (self.agents, self.free, self.staffed):
             group.pop(number, None)
+        self._able.clear()
 
     def able(self, needs: Needs) -> int:
         """How many of the staffed have these skills."""
-        return sum(agent.has(needs) for agent in self.staffed.values()) if needs else len(self.staffed)
+        if not needs:
+            return len(self.staffed)
+        if needs not in self._able:
+            self._able[needs] = sum(agent.has(needs) for agent in self.staffed.values())
+        return self._able[needs]
 
     def estimate(self, position: int, needs: Needs) -> float | None:
         """Expected wait in seconds at ``position`` (1 = next); None when nobody who is able is staffed."""
