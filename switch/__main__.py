@@ -84,8 +84,12 @@ def _demo(options: Options) -> int:
 
 
 def _watch(options: Options) -> int:
-    from cti.watch import watch
-    asyncio.run(watch(options.url, options.user, options.password))
+    from cti.watch import WatchRefused, watch
+    try:
+        asyncio.run(watch(options.url, options.user, options.password))
+    except WatchRefused as refusal:
+        print(f"shoal: {refusal}", file=sys.stderr)
+        return 2
     return 0
 
 

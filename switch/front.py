@@ -20,10 +20,8 @@ import structlog
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from cti.cloudevents import cloud_event
 from cti.house import Person
 from cti.mqtt import Broker, Export
-from cti.protocol import to_json
 from cti.server import Server
 from cti.tokens import load_secret
 from switch.archive import Archive
@@ -154,7 +152,7 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings) -
     work = [_sweep(shell, folder)]
     if system.mqtt.host:
         export = Export(Broker(**asdict(system.mqtt)), shell.exchange.journal, store, entries=store.entries,
-                        encode=lambda entry: to_json(cloud_event(entry, front.epoch)))
+                        encode=server.hub.encoded)
         shell.readers.append(export)
         work.append(export.run())
     for task in [asyncio.ensure_future(each) for each in work]:
