@@ -57,8 +57,6 @@ class Call:
         if machine is None or self.dialog is None:
             return
         self.asked = None
-        if self.confirmed:
-            self.dialog.refresh(machine.request)
         self.confirmed = True
         machine.respond(200, self.response(machine.request, 200, ALLOW + SDP, sdp))
         self._ack_number = machine.request.cseq.number
@@ -99,7 +97,10 @@ class Call:
     # -- what the peer does -------------------------------------------------------------------------------------------
 
     def receive(self, request: Request) -> None:
-        """A request within the dialog, in the order of CSeq (12.2.2): INVITE, BYE, INFO or NOTIFY."""
+        """A request within the dialog, in the order of CSeq (12.2.2): INVITE, BYE, INFO or NOTIFY.
+
+        Raises PeerError 400 for a re-INVITE with an unusable Contact.
+        """
         if request.method == "INVITE":
             self._asked_again(request)
         else:
@@ -123,6 +124,7 @@ class Call:
         return True
 
     def _asked_again(self, request: Request) -> None:
+        self.dialog.refresh(request)
         machine = self.room.transactions.serve_invite(request)
         if self.asked is not None:
             wait = f"Retry-After: {self.stack.rng.randrange(11)}\r\n"

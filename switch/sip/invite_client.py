@@ -77,7 +77,12 @@ class InviteClient:
     def cancelling(self) -> None:
         """A CANCEL is out: "if there is no final response after 64*T1, consider the transaction cancelled" (9.1)."""
         self.cancelled = True
-        self._timer = self._stack.after(64 * self._stack.t1, self._timed_out)
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Nobody wants this INVITE any more: its final response is waited for only so long."""
+        if self.state == "proceeding" and self._timer is None:
+            self._timer = self._stack.after(64 * self._stack.t1, self._timed_out)
 
     def fail(self, status: int) -> None:
         """The transport is lost (503) or patience is over; a transaction with a final response does not mind."""

@@ -38,6 +38,7 @@ class Reinvite:
         """The call has ended; what is still on its way is seen to by its transaction."""
         self._done = True
         self._call.stack.cancel(self._timer)
+        self._machine.abandon()
 
     @property
     def under_way(self) -> bool:
@@ -62,7 +63,9 @@ class Reinvite:
     def _heard(self, response: Response) -> None:
         status = response.status
         if status < 200:
-            if self._timer is None:
+            if self._done:
+                self._machine.abandon()
+            elif self._timer is None:
                 self._timer = self._call.stack.after(self._call.room.ring_limit, self._give_up)
         elif status < 300:
             self._accepted(response)
