@@ -116,8 +116,12 @@ class Exchange:
         for contact in list(self.house.contacts.values()):
             self._guard(contact, recording.cut_off)
             self._guard(contact, lambda house, contact: ending.end(house, contact, ended_by="system", status=500))
+        effects = self._finish()
+        for contact in self.house.contacts.values():  # nobody is left who could tell how these legs were
             contact.closing.clear()
-        return self._finish()
+            self.house.touched.add(contact.id)
+        self.house.rows.clear()
+        return effects + self._finish()
 
     def obey(self, order: Order, by: str, now: float) -> tuple[dict[str, Any], list[Effect]]:
         """Do what somebody asks. Raises :class:`~switch.orders.OrderRefused`; then nothing has changed."""

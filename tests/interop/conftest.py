@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.interop.parties import Relay, Screen, Softphone, until
+from tests.interop.parties import Relay, Screen, Softphone, nobody_left
 from tests.interop.running import Switch
 
 
@@ -60,7 +60,7 @@ class Parties:
         """A phone that is registered and a screen that is logged in; logged out when the test ends."""
         phone, screen = await self.phone(user, **options), await self.screen(user)
         await screen.order("agent.logIn", ready=ready)
-        self.stack.push_async_callback(screen.ask, "agent.logOut")
+        self.stack.push_async_callback(screen.log_out)
         return phone, screen
 
 
@@ -69,7 +69,20 @@ async def parties(switch, tmp_path) -> AsyncIterator[Parties]:
     _need_pjsua2()
     async with AsyncExitStack() as stack:
         yield Parties(switch, tmp_path, stack)
-    await until(lambda: not switch.left_over(), "nobody is left on the line", within=40.0)
+    await nobody_left(switch, within=40.0)
+
+
+@pytest.fixture
+async def own(tmp_path) -> AsyncIterator[Parties]:
+    """Parties around a switch of their own, which the test configures, starts, and may kill."""
+    _need_pjsua2()
+    switch = Switch(tmp_path / "switch")
+    try:
+        async with AsyncExitStack() as stack:
+            yield Parties(switch, tmp_path, stack)
+    finally:
+        switch.kill()
+        sys.stderr.write(switch.said())
 
 
 def _need_pjsua2() -> None:

@@ -13,6 +13,8 @@ from typing import Any
 
 import aiohttp
 
+from tests.interop.running import Switch
+
 PROGRAM = Path(__file__).with_name("softphone.py")
 PATIENCE = 8.0
 """Seconds to wait for something that should come at once, on a machine that does other things too."""
@@ -64,6 +66,14 @@ async def until(true: Callable[[], Any], what: str, within: float = PATIENCE) ->
         assert time.monotonic() < ends, f"waited {within} s until {what}"
         await asyncio.sleep(0.02)
     return said
+
+
+async def nobody_left(switch: Switch, within: float = PATIENCE) -> None:
+    """Wait until nobody is on the line any more. Fails with what is still alive."""
+    ends = time.monotonic() + within
+    while left := switch.left_over():
+        assert time.monotonic() < ends, f"still alive after {within} s: {left}"
+        await asyncio.sleep(0.05)
 
 
 async def heard(path: Path, seconds: float, within: float = 30.0) -> None:
@@ -239,6 +249,11 @@ class Screen(Inbox):
         start = {"type": "session.start", "token": self.token, "topics": ["all"], "cursor": self.cursor}
         await self._socket.send_json(start)
         return await self.wait(since=since, type=lambda kind: kind in ("session.snapshot", "session.resumed"))
+
+    async def log_out(self) -> None:
+        """Leave the seat, if the line still stands."""
+        if not self._socket.closed:
+            await self.ask("agent.logOut")
 
     async def disconnect(self) -> None:
         await self._socket.close()

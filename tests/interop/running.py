@@ -98,8 +98,14 @@ class Switch:
 
     def kill(self) -> None:
         """``kill -9``."""
-        self._process.kill()
-        self._process.wait()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def children(self) -> list[int]:
+        """The processes that it started: media workers."""
+        tasks = Path(f"/proc/{self._process.pid}/task").glob("*/children")
+        return [int(child) for task in tasks for child in task.read_text().split()]
 
     def health(self) -> dict[str, object]:
         """What ``GET /health`` says; empty while nobody answers."""
