@@ -7,7 +7,7 @@ No sockets, clock, files or threads in here. Orders go in with :meth:`Matrix.obe
     jitter    the ring               -> what each leg says now
     mixer     what is said, sounds   -> what each leg hears now
     outgoing  what is heard          -> RTP packets
-    recorder  what is said           -> blocks of the files
+    recorder  what is said, heard    -> blocks of the files
 
 All parts share the row numbers; a row is a leg from ``Open`` to ``Close``, and then the next leg's. Rows are given out
 from the lowest, so that a step need only look at the first few of many.
@@ -69,7 +69,7 @@ class Matrix:
             reports += self._duties.play_on(int(row))
         self.legs.retarget()
         events = parts.outgoing.step(rows)
-        parts.recorder.step(said, parts.ring.codec, self.legs.rows)
+        parts.recorder.step(said, parts.outgoing.payloads, parts.ring.codec, self.legs.rows)
         if self._steps % _LOOK_FOR_SILENCE == 0:
             reports += self._look_for_silence(rows, now)
         return Stepped(reports, events, parts.recorder.take_writes())

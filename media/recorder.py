@@ -54,8 +54,7 @@ class _Track:
 
 _PAIRS = g711.PAIRS.view("<u4").reshape(4, 65536)
 """The same, both samples as one number: [2 * left codec + right codec, right word << 8 | left word]."""
-_SILENCE = np.full((1, FRAME), g711.SILENCE[g711.PCMU], np.uint8)
-_SILENT_CODEC = np.full(1, g711.PCMU, np.uint8)
+_SILENT = 2 * g711.PCMU + g711.PCMU
 
 
 def _decode(words: np.ndarray, codecs: np.ndarray) -> np.ndarray:
@@ -121,13 +120,18 @@ class Recorder:
         """Legs have got or lost their rows."""
         self._stale = True
 
-    def step(self, said: np.ndarray, codec: np.ndarray, rows: dict[str, int]) -> None:
-        """Append this step's frames. ``rows`` tells each leg's row; the last row of ``said`` never says anything."""
+    def step(self, said: np.ndarray, heard: np.ndarray, codec: np.ndarray, rows: dict[str, int]) -> None:
+        """Append this step's frames: what each row says and what it hears, both as words of its ``codec``.
+
+        ``rows`` tells each leg's row; the last row of ``said`` never says anything."""
         if not self._tracks:
             return
         if self._stale:
             self._sort(rows)
-        self._append(said, codec, self._lefts, self._rights)
+        right = said[self._rights]
+        if len(self._hears):
+            right[self._hears] = heard[self._rights[self._hears]]
+        self._append(said[self._lefts], right, 2 * codec[self._lefts] + codec[self._rights])
 
     def skip(self, steps: int, rows: dict[str, int]) -> None:
         """Steps that were not made: silence, so that time in the files stays true."""
@@ -135,18 +139,18 @@ class Recorder:
             return
         if self._stale:
             self._sort(rows)
-        nobody = np.zeros(len(self._live), np.int64)
+        nothing = np.full((len(self._live), FRAME), g711.SILENCE[g711.PCMU], np.uint8)
         for _ in range(steps):
-            self._append(_SILENCE, _SILENT_CODEC, nobody, nobody)
+            self._append(nothing, nothing, _SILENT)
 
-    def _append(self, said: np.ndarray, codec: np.ndarray, lefts: np.ndarray, rights: np.ndarray) -> None:
+    def _append(self, left: np.ndarray, right: np.ndarray, codecs: np.ndarray | int) -> None:
         live = self._live
         at = self._filled[live]
-        words = said[rights].astype(np.uint16)
+        words = right.astype(np.uint16)
         words <<= 8
-        words |= said[lefts]
+        words |= left
         self._words[live, at] = words
-        self._codecs[live, at] = 2 * codec[lefts] + codec[rights]
+        self._codecs[live, at] = codecs
         at += 1
         self._filled[live] = at
         for number in np.flatnonzero(at == BLOCK):
@@ -168,6 +172,9 @@ class Recorder:
         self._live = np.array([track.place for track in tracks], np.int64)
         self._lefts = np.array([-1 if track.paused else rows.get(track.left, -1) for track in tracks], np.int64)
         self._rights = np.array([-1 if track.paused else rows.get(track.right, -1) for track in tracks], np.int64)
+        both = np.array([track.left == track.right for track in tracks], bool)
+        self._hears = np.flatnonzero(both & (self._rights >= 0))
+        """Tracks whose right channel is what their left leg hears."""
         self._stale = False
 
     def _place(self, recording: str) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from media.g711 import DECODE
-from media.orders import Close, Finish, Join, Pause, Record, Recorded, Resume, Trouble
+from media.orders import Close, Finish, Join, Pause, Play, Record, Recorded, Resume, Trouble
 from media.recorder import Begin, Block, End
 from media.writer import Files, Writer, header
 from tests.media.town import Town
@@ -93,6 +93,23 @@ def test_a_closed_leg_is_silence_until_the_recording_is_finished():
     assert not channels[:, 1].any()
     assert isinstance(town.last.writes[-1], End)
     assert [type(told) for told in town.obey(Finish("r"), Pause("r"))] == [Trouble, Trouble]
+
+
+@pytest.mark.parametrize("payload_type", [0, 8])
+def test_a_leg_on_both_channels_is_what_it_says_and_what_it_hears(payload_type):
+    town = Town()
+    phone = town.open("a", payload_type)
+    town.add_sound("/prompt.wav", np.sin(np.arange(16000) / 5) * 8000)
+    town.talk(3)
+    town.obey(Record("r", "/r.wav", "a", "a"), Play("a", "p", ("/prompt.wav",)))
+    heard = []
+    for _ in range(50):
+        town.step(phone.say())
+        heard.append(town.hears("a"))
+    channels, codec = town.channels("r"), payload_type // 8
+    assert (channels[:, 0] == samples(phone.said[2:52], codec)).all()
+    assert (channels[:, 1] == samples(heard, codec)).all()
+    assert np.abs(channels[:, 1]).max() > 7000
 
 
 def test_a_voice_mail_is_mono():
