@@ -39,11 +39,13 @@ log = structlog.get_logger("cti")
 
 class Server:
     """``clock``: POSIX seconds. ``origins``: web pages of other hosts that may connect, as ``https://host[:port]``.
-    ``window``: seconds that events wait for company. ``agents_may_listen``: to recordings of their own talks."""
+    ``window``: seconds that events wait for company. ``agents_may_listen``: to recordings of their own talks.
+    ``more``: further routes, open to everybody."""
 
     def __init__(
         self, house: House, secret: bytes, *, clock: Callable[[], float], token_hours: float = 12.0,
         window: float = 0.05, origins: Iterable[str] = (), agents_may_listen: bool = True,
+        more: Iterable[web.RouteDef] = (),
     ) -> None:
         self.house = house
         self.clock = clock
@@ -55,6 +57,7 @@ class Server:
         self.resyncs = 0
         self._origins = frozenset(origins)
         self._agents_may_listen = agents_may_listen
+        self._more = tuple(more)
         self._lagging: set[Connection] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._runner: web.AppRunner | None = None
@@ -109,6 +112,7 @@ class Server:
             web.get("/cti/v1", self._websocket), web.get("/", front.page), web.get("/metrics", front.metrics),
             web.get("/asyncapi.json", front.asyncapi), web.get("/openapi.json", front.openapi),
         ])
+        application.add_routes(self._more)
         for route in ROUTES:
             handler = elsewhere.get(route.handler) or getattr(rest, route.handler)
             application.router.add_route(route.method, route.path, handler)

@@ -204,11 +204,16 @@ def _parses(parse: Callable[[str], object], text: str) -> bool:
 
 def password_hazards(settings: Settings, listen: str) -> Mistake | None:
     """Why the switch must not listen on this address: passwords that the whole world knows. None = it may."""
-    known = [number for number, user in settings.users.items() if user.password == f"demo-{number}"]
+    known = demo_passwords(settings)
     if not known or _is_loopback(listen):
         return None
     return Mistake(AGENTS, 0, f"{', '.join(known)} have demo passwords, and {listen} can be reached by others",
                    "give each a password of their own, or listen on 127.0.0.1")
+
+
+def demo_passwords(settings: Settings) -> list[str]:
+    """Whose passwords are those of the demonstration."""
+    return [number for number, user in settings.users.items() if user.password == f"demo-{number}"]
 
 
 def _is_loopback(listen: str) -> bool:

@@ -20,11 +20,13 @@ import structlog
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from cti import demonstration
 from cti.house import Person
 from cti.mqtt import Broker, Export
 from cti.server import Server
 from cti.tokens import load_secret
 from switch.archive import Archive
+from switch.checks import demo_passwords
 from switch.clock import Clock
 from switch.exchange import Exchange
 from switch.journal import Entry, Journal
@@ -144,7 +146,8 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings) -
     levels = {name: rules.service_level for name, rules in settings.queues.items()}
     front = Front(shell, settings, Archive(store, folder, ZoneInfo(system.time_zone), levels, clock.now))
     server = Server(front, load_secret(home(settings) / "var" / "secret"), clock=clock.now,
-                    token_hours=system.http.token_hours)
+                    token_hours=system.http.token_hours,
+                    more=demonstration.ROUTES if demo_passwords(settings) else ())
     await server.start(system.listen, system.http.port)
     rooms.push_async_callback(server.close)
     shell.screens = server
