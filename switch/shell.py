@@ -5,6 +5,7 @@ asks for is done, and one timer is set to the moment at which it wants to be wok
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -60,9 +61,11 @@ class Shell:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._trace = log.is_enabled_for(logging.DEBUG)
+        """Whether SIP messages are logged; asked once, not for every message."""
         self._orders: list[media.orders.AnyOrder] = []
         self._perform: dict[type, Callable[[Any], None]] = {
-            Transmit: self.transport.send, AfterCommit: self._after_commit, ShowPop: self._show_pop,
+            Transmit: self._send, AfterCommit: self._after_commit, ShowPop: self._show_pop,
             FindCustomer: self._find_customer, Fetch: self._fetch, Measure: self._measure,
         }
 
@@ -70,6 +73,8 @@ class Shell:
 
     def on_message(self, data: bytes, source: Address) -> None:
         """A SIP message has come."""
+        if self._trace:
+            log.debug("<", peer=_peer(source), message=data.decode("utf-8", "replace"))
         self.reflex(self.exchange.receive(data, source, self.clock.now()))
 
     def on_lost(self, address: Address) -> None:
@@ -136,6 +141,11 @@ class Shell:
             self._perform[kind](effect)
         elif kind is not Remember:
             self._orders.append(effect)
+
+    def _send(self, effect: Transmit) -> None:
+        if self._trace:
+            log.debug(">", peer=_peer(effect.destination), message=effect.data.decode("utf-8", "replace"))
+        self.transport.send(effect)
 
     def _arm(self) -> None:
         """One timer, for the earliest moment that anybody in the house waits for."""
@@ -218,3 +228,7 @@ class Shell:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _peer(address: Address) -> str:
+    return f"{address.transport} {address.host}:{address.port}"
