@@ -66,6 +66,8 @@ class Town:
         self.memory: dict[str, Any] = {}
         self.customers: dict[str, Customer] = {}
         self.webhook: Callable[[Fetch], tuple[str, dict[str, str]]] = lambda asked: ("failed", {})
+        self.silent: set[type] = set()
+        """Questions of the switch to which nobody answers."""
         self._phones: dict[Address, Phone] = {}
         self._deadlines = Deadlines()
         self._plans: list[tuple[float, int, Callable[[], None]]] = []
@@ -194,7 +196,8 @@ class Town:
             if kind is sip.Transmit:
                 self.net.send(Datagram(SWITCH, effect.destination, effect.data), self.now)
             elif kind in _QUESTIONS:
-                _QUESTIONS[kind](self, effect)
+                if kind not in self.silent:
+                    _QUESTIONS[kind](self, effect)
             else:
                 self._obey_media(effect)
 
