@@ -14,14 +14,11 @@ from switch.house import House
 from switch.routing import Destination, route
 from switch.sip.effects import Acknowledged, Offered
 
-OPEN_TO_ALL = ("tree", "queue", "voicemail", "goodbye")
-
 
 def offered(house: House, told: Offered) -> None:
     """An INVITE outside any dialog (the stairs, steps 3 and 4)."""
     destination = route(house.settings, told.called, house.now)
-    open_to_all = destination is not None and destination.kind in OPEN_TO_ALL
-    if told.user is None and not open_to_all:
+    if told.user is None and told.called not in house.settings.numbers:
         return house.settle(house.endpoint.challenge(told.call, house.now))
     if destination is None:
         return house.settle(house.endpoint.refuse(told.call, 404, house.now))
@@ -33,9 +30,9 @@ def offered(house: House, told: Offered) -> None:
 
 def _whose_phone(house: House, told: Offered) -> str:
     """The agent whose phone calls: proved by password, or known by where the phone registered from."""
-    if told.user is not None and told.user in house.settings.users:
+    if told.user is not None and told.user in house.desk.rules:
         return told.user
-    bindings = house.endpoint.registrar.bindings(told.caller, house.now) if told.caller in house.settings.users else ()
+    bindings = house.endpoint.registrar.bindings(told.caller, house.now) if told.caller in house.desk.rules else ()
     return told.caller if any(binding.source == told.source for binding in bindings) else ""
 
 

@@ -16,8 +16,9 @@ from tests.interop.running import Switch
 
 @pytest.fixture(scope="session")
 def shared_switch(tmp_path_factory) -> Iterator[Switch]:
-    """One switch on the shipped configuration for all tests that do not break it."""
+    """One switch for all tests that do not break it, on the shipped configuration and a direct number of agent 1002."""
     switch = Switch(tmp_path_factory.mktemp("switch"))
+    switch.configure("numbers.yaml", {5002: {"to": "extension:1002"}})
     try:
         switch.start()
         yield switch
