@@ -18,25 +18,16 @@ from typing import Any
 import structlog
 
 import media.orders as m
-import switch.acd.effects as acd
-import switch.sip.effects as sip
 from ivr.prompts import Prompts
 from media.speech import Measured
-from switch import commands, recovery, view
+from switch import commands, news, recovery, view
 from switch.acd.desk import Desk
-from switch.contact import arrival, ending, media_news, recording, ringing, talking, waiting, walking
-from switch.contact.state import Contact, Leg
+from switch.contact import arrival, ending, media_news, recording, ringing, walking
+from switch.contact.state import Contact
 from switch.deadlines import Deadlines
 from switch.effects import Effect, Measure
-from switch.events import (
-    AgentStateChanged,
-    Customer,
-    PhoneRegistered,
-    PhoneUnregistered,
-    SwitchStarted,
-    SwitchStopped,
-)
-from switch.house import House, Next
+from switch.events import Customer, SwitchStarted, SwitchStopped
+from switch.house import House
 from switch.journal import Entry, Journal
 from switch.orders import Order
 from switch.settings import Settings
@@ -190,7 +181,7 @@ class Exchange:
         """Handle the news until there is none, then give away what was said to the outside."""
         house = self.house
         while house.inbox:
-            self._hear(house.inbox.popleft())
+            news.hear(house, house.inbox.popleft(), self._guard)
         for identity in house.touched:
             self._settle_contact(identity)
         house.touched.clear()
@@ -214,84 +205,3 @@ class Exchange:
             log.exception("contact failed", contact=contact.id, handler=handler.__name__)
             if not contact.ended:
                 self._guard(contact, lambda house, failed: ending.end(house, failed, ended_by="system", status=500))
-
-    # -- news of the rooms --------------------------------------------------------------------------------------------
-
-    def _hear(self, told: "sip.Told | acd.Effect | Next") -> None:
-        kind = type(told)
-        if kind is sip.Offered:
-            arrival.offered(self.house, told)
-        elif kind is sip.BindingsChanged:
-            self._bindings(told)
-        elif kind is acd.AgentChanged:
-            self._agent(told)
-        elif kind is Next:
-            self._guard(told.contact, told.handler, *told.arguments)
-        elif kind in _OF_CALLS:
-            self._call(told, _OF_CALLS[kind])
-        elif (contact := self.house.contacts.get(told.contact)) is not None:
-            self._guard(contact, _OF_QUEUES[kind], told)
-
-    def _call(self, told: "sip.Told", handler: Callable[..., None]) -> None:
-        contact, leg = self.house.calls.get(told.call, (None, None))
-        if contact is not None:
-            self._guard(contact, handler, leg, told)
-
-    def _bindings(self, told: sip.BindingsChanged) -> None:
-        """A phone came or went: remember where it is before its 200 leaves, tell the desk, write it down."""
-        house = self.house
-        value = {"bindings": [_plain(binding) for binding in told.bindings]} if told.bindings else None
-        house.remember(f"phone/{told.user}", value)
-        house.hold_back(0)
-        if told.why != "refreshed" and told.bindings:
-            house.tell(PhoneRegistered(agent=told.user, bindings=len(told.bindings),
-                                       user_agent=told.bindings[-1].user_agent))
-        elif not told.bindings:
-            house.tell(PhoneUnregistered(agent=told.user, why=told.why))
-        if told.user in house.desk.rules:
-            house.settle(house.desk.phone(told.user, bool(told.bindings), house.now))
-
-    def _agent(self, told: acd.AgentChanged) -> None:
-        house = self.house
-        house.tell(AgentStateChanged(agent=told.agent, state=told.state, reason=told.reason, previous=told.previous,
-                                     contact=told.contact, until=told.until))
-        house.remember(f"agent/{told.agent}", view.seat(house.desk, told.agent))
-        contact = house.contacts.get(told.contact)
-        if told.state == "after_call_work" and contact is not None and contact.ended:
-            house.then(contact, ending.wrap_up, told.agent)
-
-
-def _plain(binding: sip.Binding) -> dict[str, Any]:
-    fields = {name: getattr(binding, name) for name in binding.__slots__}
-    return fields | {"source": list(binding.source)}
-
-
-def _progressed(house: House, contact: Contact, leg: Leg, told: sip.Progressed) -> None:
-    if told.status > 100:
-        ringing.progressed(house, contact, leg)
-
-
-def _answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> None:
-    if leg.up:
-        talking.renegotiated(house, leg, told)
-    else:
-        ringing.answered(house, contact, leg, told)
-
-
-_OF_CALLS: dict[type, Callable[..., None]] = {
-    sip.Progressed: _progressed,
-    sip.Answered: _answered,
-    sip.Refused: ringing.refused,
-    sip.Acknowledged: arrival.acknowledged,
-    sip.Ended: ending.ended,
-    sip.Reoffered: talking.reoffered,
-    sip.Informed: media_news.informed,
-}
-
-_OF_QUEUES: dict[type, Callable[..., None]] = {
-    acd.Joined: waiting.joined,
-    acd.Left: waiting.left,
-    acd.Announce: waiting.announce,
-    acd.Reserve: ringing.reserve,
-    acd.Release: ringing.released,
-}

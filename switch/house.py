@@ -85,10 +85,9 @@ class House:
         """Keep a value across a crash; None = forget it."""
         self.out.append(Remember(key, value))
 
-    def hold_back(self, since: int) -> None:
-        """Send what was to be sent since position ``since`` of ``out`` only when what was written down is safe."""
-        self.out[since:] = [AfterCommit(effect) if type(effect) is sip.Transmit else effect
-                            for effect in self.out[since:]]
+    def hold_back(self) -> None:
+        """Send what this step has to send only when what was written down is safe."""
+        self.out = [AfterCommit(effect) if type(effect) is sip.Transmit else effect for effect in self.out]
 
     # -- contacts and legs --------------------------------------------------------------------------------------------
 
