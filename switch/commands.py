@@ -85,8 +85,7 @@ def _make_call(house: House, agent: str, order: orders.MakeCall) -> dict[str, An
                                 direction="internal")
     leg = house.new_leg(contact, agent, agent=agent)
     if leg is None:
-        del house.contacts[contact.id]
-        house.remember(f"contact/{contact.id}", None)
+        house.forget(contact)
         raise OrderRefused("overloaded", "every media seat is taken; try again in a moment")
     contact.caller_leg, contact.destination = leg, f"{destination.kind}:{destination.target}"
     house.tell(ContactOffered(contact=contact.id, caller=agent, caller_name=contact.caller_name, called=order.to,

@@ -99,6 +99,11 @@ class House:
         self.remember(f"contact/{contact.id}", {"at": self.now})
         return contact
 
+    def forget(self, contact: Contact) -> None:
+        """It came to nothing before it was told."""
+        del self.contacts[contact.id]
+        self.remember(f"contact/{contact.id}", None)
+
     def new_leg(self, contact: Contact, party: str, *, agent: str = "") -> Leg | None:
         """A leg with a seat in media; None when every seat is taken."""
         if not self.seats:

@@ -14,6 +14,9 @@ from switch.house import House
 from switch.routing import Destination, route
 from switch.sip.effects import Acknowledged, Offered
 
+RETRY_SECONDS = 5
+"""When a caller who was turned away for lack of seats may try again."""
+
 
 def offered(house: House, told: Offered) -> None:
     """An INVITE outside any dialog (the stairs, steps 3 and 4)."""
@@ -42,14 +45,7 @@ def _begin(house: House, told: Offered, destination: Destination, agent: str) ->
                                 direction=direction)
     leg = house.new_leg(contact, agent or told.caller, agent=agent)
     if leg is None or not _agree(house, told, leg):
-        status = 503 if leg is None else 488
-        del house.contacts[contact.id]
-        house.remember(f"contact/{contact.id}", None)
-        if leg is not None:
-            house.rows.pop(leg.id)
-            house.seats.append(leg.port)
-        return house.settle(house.endpoint.refuse(told.call, status, house.now,
-                                                  retry_after=5 if status == 503 else None))
+        return _turn_away(house, told, contact, leg)
     contact.caller_leg, leg.call = leg, told.call
     house.bind(contact, leg, told.call)
     house.tell(ContactOffered(contact=contact.id, caller=contact.caller, caller_name=contact.caller_name,
@@ -65,6 +61,16 @@ def _begin(house: House, told: Offered, destination: Destination, agent: str) ->
         return ringing.ring_agent(house, contact, destination.target)
     house.segment(contact, "queue" if destination.kind == "queue" else "ivr", destination.target)
     return pick_up(house, contact)
+
+
+def _turn_away(house: House, told: Offered, contact: Contact, leg: Leg | None) -> None:
+    """No seat, or nothing in common: as if nobody had called."""
+    house.forget(contact)
+    if leg is None:
+        return house.settle(house.endpoint.refuse(told.call, 503, house.now, retry_after=RETRY_SECONDS))
+    house.rows.pop(leg.id)
+    house.seats.append(leg.port)
+    return house.settle(house.endpoint.refuse(told.call, 488, house.now))
 
 
 def _agree(house: House, told: Offered, leg: Leg) -> bool:
