@@ -68,6 +68,8 @@ class Checks:
         sip, media = system.sip, system.media
         if sip.port == system.http.port:
             yield self._at(SHOAL, "http", "port")(f"SIP has port {sip.port}, too", "give one of them another port")
+        if not sip.digest:
+            yield self._at(SHOAL, "sip", "digest")("no phone could prove its password", "write `[SHA-256, MD5]`")
         if sip.register_least > sip.register_expires:
             yield self._at(SHOAL, "sip", "register_least")(
                 "the least time of a registration is above the longest", f"write {sip.register_expires} or less")

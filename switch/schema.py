@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ivr import tree
 from switch import settings
 from switch.acd import rules
+from switch.sip.digest import ALGORITHMS
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ FLAT = {(settings.User, "rules")}
 
 LIMITS: dict[tuple[type, str], Limit] = {
     (settings.Sip, "port"): PORT,
+    (settings.Sip, "digest"): Limit(choices=ALGORITHMS),
     (settings.Sip, "t1"): Limit(0.05, 5, "s"),
     (settings.Sip, "ring_limit"): Limit(1, 3600, "s"),
     (settings.Sip, "register_expires"): Limit(60, 86400, "s"),

@@ -20,6 +20,8 @@ from typing import NamedTuple
 from .headers import quoted, split, unquoted
 
 _HASHES = {"SHA-256": sha256, "MD5": md5}
+ALGORITHMS = tuple(_HASHES)
+"""What we can, the stronger first."""
 _NEEDED = ("username", "realm", "nonce", "uri", "response", "nc", "cnonce")
 
 
@@ -35,12 +37,17 @@ class Verdict(NamedTuple):
 
 
 class Challenger:
-    """The side that asks. ``lifetime``: seconds that a nonce may be used."""
+    """The side that asks. ``lifetime``: seconds that a nonce may be used. ``algorithms``: what may prove it, in the order
+    in which it is asked for. A phone should take the first that it knows (RFC 8760 section 2.4); some that know MD5 only
+    look at the first alone, and give up."""
 
-    __slots__ = ("_key", "_lifetime", "_nobody", "_rng", "_used", "realm")
+    __slots__ = ("_algorithms", "_key", "_lifetime", "_nobody", "_rng", "_used", "realm")
 
-    def __init__(self, realm: str, rng: Random, lifetime: float = 300.0) -> None:
+    def __init__(
+        self, realm: str, rng: Random, lifetime: float = 300.0, algorithms: tuple[str, ...] = ALGORITHMS
+    ) -> None:
         self.realm = realm
+        self._algorithms = algorithms
         self._rng = rng
         self._lifetime = lifetime
         self._key = rng.randbytes(32)
@@ -48,12 +55,12 @@ class Challenger:
         self._used: dict[str, tuple[float, int]] = {}
 
     def challenges(self, header: str, host: str, now: float, stale: bool = False) -> str:
-        """The lines that ask for proof, the stronger first (RFC 8760 section 2.4); ``header``: which of both names."""
+        """The lines that ask for proof; ``header``: which of both names."""
         moment, salt = f"{int(now * 1000):x}", f"{self._rng.getrandbits(48):012x}"
         nonce = f"{moment}.{salt}.{self._seal(moment, salt, host)}"
         end = ', stale=true, qop="auth"\r\n' if stale else ', qop="auth"\r\n'
         start = f'{header}: Digest realm={quoted(self.realm)}, nonce="{nonce}"'
-        return "".join([f"{start}, algorithm={algorithm}{end}" for algorithm in _HASHES])
+        return "".join([f"{start}, algorithm={algorithm}{end}" for algorithm in self._algorithms])
 
     def check(
         self, values: Iterable[str], method: str, passwords: Mapping[str, str], host: str, now: float
@@ -69,7 +76,7 @@ class Challenger:
         self, answer: dict[str, str], method: str, passwords: Mapping[str, str], host: str, now: float
     ) -> Verdict:
         algorithm = answer.get("algorithm", "MD5").upper()
-        if algorithm not in _HASHES or answer.get("qop") != "auth" or any(not answer.get(name) for name in _NEEDED):
+        if algorithm not in self._algorithms or answer.get("qop") != "auth" or any(not answer.get(name) for name in _NEEDED):
             return Verdict(None, came=True)
         user = answer["username"]
         password = passwords.get(user)

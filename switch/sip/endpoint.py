@@ -5,7 +5,7 @@ from functools import partial
 from random import Random
 
 from .call import Call
-from .digest import Answerer, Challenger
+from .digest import ALGORITHMS, Answerer, Challenger
 from .effects import Address, Effect
 from .errors import PeerError
 from .headers import clean
@@ -45,12 +45,13 @@ class Endpoint:
         register_expires: int = 3600,
         register_least: int = 60,
         ring_limit: float = 120.0,
+        digest: tuple[str, ...] = ALGORITHMS,
         user_agent: str = "Shoal",
     ) -> None:
         self._stack = Stack(rng, host, port, t1, clean(user_agent))
         self._transactions = Transactions(self._stack)
         self._room = Room(self._stack, self._transactions, ring_limit)
-        self._challenger = Challenger(realm, rng)
+        self._challenger = Challenger(realm, rng, algorithms=digest)
         self.registrar = Registrar(self._stack, register_least, register_expires)
         self._reception = Reception(self._room, self.registrar, self._challenger, passwords)
         self._registrations: dict[tuple[str, Address], Registration] = {}

@@ -69,6 +69,18 @@ def test_everything_that_is_wrong_is_wrong_in_the_same_way(challenger, change):
     assert verdict == (None, True, False)
 
 
+def test_operations_say_which_algorithms_in_which_order():
+    old = Challenger("shoal", random.Random(1), algorithms=("MD5",))
+    assert "SHA-256" not in old.challenges("WWW-Authenticate", "h", 100.0)
+    assert old.check([answered(old)], "REGISTER", PASSWORDS, "h", 101.0).user == "1001"
+    both = Challenger("shoal", random.Random(1), algorithms=("MD5", "SHA-256"))
+    first, second = both.challenges("WWW-Authenticate", "h", 100.0).splitlines()
+    assert "MD5" in first and "SHA-256" in second
+    strict = Challenger("shoal", random.Random(1), algorithms=("SHA-256",))
+    weak = answered(strict, change=lambda value: value.replace("SHA-256", "MD5"))
+    assert strict.check([weak], "REGISTER", PASSWORDS, "h", 101.0) == (None, True, False)
+
+
 def test_staleness_is_told_only_to_those_who_know_the_password(challenger):
     good, bad = answered(challenger), answered(challenger, password="guess")
     assert challenger.check([good], "REGISTER", PASSWORDS, "h", 999.0) == (None, True, True)
