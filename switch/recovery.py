@@ -5,6 +5,7 @@ joined is left, what was reserved has an outcome, what was recorded is saved, wh
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from switch import events as e
@@ -43,44 +44,52 @@ def _phone(house: House, user: str, value: dict[str, Any]) -> None:
         house.tell(e.PhoneUnregistered(agent=user, why="expired"))
 
 
+@dataclass
+class Unfinished:
+    """What a contact's entries have begun and not ended."""
+
+    queue: str = ""
+    joined_at: float = 0.0
+    rings: dict[str, e.ReservationEvent] = field(default_factory=dict)
+    legs: dict[str, e.LegEvent] = field(default_factory=dict)
+    tape: e.RecordingStarted | None = None
+
+    def take(self, entry: Entry) -> None:
+        """The next entry of the contact."""
+        match entry.event:
+            case e.ContactQueued(queue=queue):
+                self.queue, self.joined_at = queue, entry.at
+            case e.ContactDequeued():
+                self.queue = ""
+            case e.ReservationCreated() | e.ReservationAccepted() as ring:
+                self.rings[ring.reservation] = ring
+            case e.ReservationEvent(reservation=reservation):
+                self.rings.pop(reservation, None)
+            case e.Established() as leg:
+                self.legs[leg.leg] = leg
+            case e.LegEnded(leg=leg):
+                self.legs.pop(leg, None)
+            case e.RecordingStarted() as tape:
+                self.tape = tape
+            case e.RecordingSaved():
+                self.tape = None
+
+
 def _close(house: House, entries: list[Entry]) -> None:
     """Write the ends that the crash left out."""
-    contact = entries[0].event.contact
-    queue: e.ContactQueued | None = None
-    joined_at = 0.0
-    rings: dict[str, e.ReservationEvent] = {}
-    legs: dict[str, e.LegEvent] = {}
-    tape: e.RecordingStarted | None = None
+    contact, left = entries[0].event.contact, Unfinished()
     for entry in entries:
-        match entry.event:
-            case e.ContactQueued():
-                queue, joined_at = entry.event, entry.at
-            case e.ContactDequeued():
-                queue = None
-            case e.ReservationCreated():
-                rings[entry.event.reservation] = entry.event
-            case e.ReservationAccepted():
-                rings[entry.event.reservation] = entry.event
-            case e.ReservationEvent():
-                rings.pop(entry.event.reservation, None)
-            case e.Established():
-                legs[entry.event.leg] = entry.event
-            case e.LegEnded():
-                legs.pop(entry.event.leg, None)
-            case e.RecordingStarted():
-                tape = entry.event
-            case e.RecordingSaved():
-                tape = None
-    if queue is not None:
-        house.tell(e.ContactDequeued(contact=contact, queue=queue.queue, why="error", waited=house.now - joined_at))
-    for ring in rings.values():
+        left.take(entry)
+    if left.queue:
+        house.tell(e.ContactDequeued(contact=contact, queue=left.queue, why="error", waited=house.now - left.joined_at))
+    for ring in left.rings.values():
         _close_ring(house, ring)
-    for leg in legs.values():
+    for leg in left.legs.values():
         house.tell(e.LegEnded(contact=contact, leg=leg.leg, party=leg.party, ended_by="system", cause=CAUSE))
     house.tell(e.ContactEnded(contact=contact, ended_by="system", cause=CAUSE, csta_cause="resources_not_available"))
-    if tape is not None:
-        house.unsaved.add(tape.recording)
-        house.ask(Measure(contact, tape.recording, tape.path, {}))
+    if left.tape is not None:
+        house.unsaved.add(left.tape.recording)
+        house.ask(Measure(contact, left.tape.recording, left.tape.path, {}))
 
 
 def _close_ring(house: House, ring: e.ReservationEvent) -> None:
