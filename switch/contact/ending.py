@@ -72,11 +72,14 @@ def _clear(house: House, contact: Contact, ended_by: str, q850: int, status: int
 
 
 def free_agent(house: House, contact: Contact, leg: Leg) -> None:
-    """The agent of this leg talks no more: on to after-call work, if the queue gives any."""
-    if not leg.agent:
-        return
-    served = leg is contact.agent_leg and contact.served_queue
+    """The agent of this leg talks no more: on to after-call work, if the queue of the talk gives any."""
     if leg is contact.agent_leg:
-        house.tell(ReservationCompleted(contact=contact.id, reservation=contact.reservation, agent=leg.agent,
-                                        queue=contact.served_queue))
-    house.settle(house.desk.disengage(leg.agent, contact.id, house.now, wrap_up=None if served else 0.0))
+        complete(house, contact)
+    if leg.agent:
+        house.settle(house.desk.disengage(leg.agent, contact.id, house.now))
+
+
+def complete(house: House, contact: Contact) -> None:
+    """The talk that came of the reservation is over."""
+    house.tell(ReservationCompleted(contact=contact.id, reservation=contact.reservation, agent=contact.agent_leg.agent,
+                                    queue=contact.served_queue))

@@ -111,6 +111,7 @@ def transfer(house: House, contact: Contact, by: Leg, to: str, note: str) -> Non
     contact.notified = True
     leave(house, contact, by)
     if contact.caller_leg is by:
+        ending.complete(house, contact)
         contact.caller_leg, contact.agent_leg = contact.agent_leg, None
     contact.caller_leg.on_hold = False
     house.music(contact, contact.caller_leg, _music(house, contact))

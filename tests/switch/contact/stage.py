@@ -6,6 +6,9 @@ somebody answers, ``run``. ``said`` keeps every effect of the exchange with its 
 
 from dataclasses import replace
 
+from world.net import Weather
+from world.town import SWITCH, Town
+
 import media.orders as m
 import switch.sip.effects as sip
 from media import sdp
@@ -14,8 +17,6 @@ from switch.orders import LogIn
 from switch.settings import ServiceNumber, Settings
 from switch.sip.effects import Address
 from tests.laws import check_laws
-from world.net import Weather
-from world.town import SWITCH, Town
 
 START = 1_900_000_000.0
 CUSTOMER = "+4930123"

@@ -182,6 +182,21 @@ def test_a_caller_who_is_transferred_may_hang_up(stage):
     stage.over()
 
 
+def test_an_agent_who_called_hands_on_whom_they_called(stage):
+    """The one who was called becomes the caller's side; what they were reserved for is complete."""
+    one, other = stage.agent("1001", ready=False), stage.agent("1002", ready=False)
+    third = stage.agent("1003", ready=False)
+    one.dial("1002", user="1001")
+    other.answer()
+    stage.obey(TransferCall(to="agent:1003"), "1001")
+    stage.run_for(0.1)
+    assert one.last(sip.Ended) and stage.event(told.ReservationCompleted).agent == "1002"
+    third.answer()
+    assert stage.hears(other).partner and stage.hears(third).partner
+    other.hang_up()
+    stage.over()
+
+
 # -- recording ----------------------------------------------------------------------------------------------------------
 
 
