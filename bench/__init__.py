@@ -1,0 +1,1 @@
+"""What the switch costs: measured from outside, against the running command. See README.md."""

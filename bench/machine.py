@@ -1,0 +1,116 @@
+"""What the operating system tells: CPU time of processes, and how busy the machine is with other things.
+
+CPU time is counted by the kernel for every process and all of its threads (``/proc/PID/stat``, in hundredths of a
+second). Unlike time by the clock it hardly depends on what else runs; caches and hyper-threads that are shared still
+make it grow by up to a third on a busy machine, so every figure is printed with the load that it was taken at.
+"""
+
+import os
+import platform
+import subprocess
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+TICK = 1.0 / os.sysconf("SC_CLK_TCK")
+"""Seconds."""
+_VERSIONS = ("shoal", "uvloop", "numpy", "msgspec", "SQLAlchemy", "aiohttp")
+
+
+def cpu_of_stat(line: str) -> float:
+    """Seconds of CPU, user and system, of one ``/proc/PID/stat``. The command's name may hold spaces and brackets."""
+    fields = line.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * TICK
+
+
+def parent_of_stat(line: str) -> int:
+    """The parent's process number."""
+    return int(line.rpartition(")")[2].split()[1])
+
+
+def family(pid: int) -> list[int]:
+    """A process and all processes that come from it, the oldest first."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(path.parent.name)] = parent_of_stat(path.read_text())
+        except OSError:
+            continue  # It has just ended.
+    found = [pid]
+    for each in found:
+        found += sorted(child for child, parent in parents.items() if parent == each)
+    return found
+
+
+class Reading(NamedTuple):
+    """One look: ``at`` by a clock that never runs back, CPU seconds by name of process, and of the whole machine."""
+
+    at: float
+    cpu: dict[str, float]
+    busy: float
+
+
+class Spent(NamedTuple):
+    """What went between two looks, in seconds."""
+
+    seconds: float
+    cpu: dict[str, float]
+    others: float
+    """CPU of everything else on the machine, in cores."""
+
+    @property
+    def total(self) -> float:
+        return sum(self.cpu.values())
+
+
+def look(processes: dict[str, int]) -> Reading:
+    """Read the CPU time of these processes (name to number)."""
+    cpu = {name: cpu_of_stat(Path(f"/proc/{pid}/stat").read_text()) for name, pid in processes.items()}
+    return Reading(time.monotonic(), cpu, busy_of_stat(Path("/proc/stat").read_text()))
+
+
+def busy_of_stat(text: str) -> float:
+    """Seconds that all cores together were not idle, from ``/proc/stat``. Guests are counted within user time."""
+    fields = [int(field) for field in text.split("\n", 1)[0].split()[1:9]]
+    return (sum(fields) - fields[3] - fields[4]) * TICK
+
+
+def between(first: Reading, last: Reading) -> Spent:
+    """What went between two looks."""
+    seconds = last.at - first.at
+    cpu = {name: last.cpu[name] - first.cpu[name] for name in first.cpu}
+    return Spent(seconds, cpu, (last.busy - first.busy - sum(cpu.values())) / seconds)
+
+
+def describe() -> list[tuple[str, str]]:
+    """Date, machine and versions, for the head of the results."""
+    packages = ", ".join(f"{name} {version(name)}" for name in _VERSIONS)
+    return [
+        ("date", datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")),
+        ("machine", f"{_processor()}, {os.cpu_count()} cores, {_memory():.0f} GB"),
+        ("system", f"{platform.system()} {platform.release()}, Python {platform.python_version()}"),
+        ("versions", f"{packages}, {_sipp_version()}"),
+    ]
+
+
+def load() -> str:
+    """The machine's load average of the last minute."""
+    return f"{os.getloadavg()[0]:.1f}"
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _memory() -> float:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+
+
+def _sipp_version() -> str:
+    said = subprocess.run(["sipp", "-v"], capture_output=True, text=True, check=False).stdout
+    return next((line.strip(" .") for line in said.splitlines() if "SIPp" in line), "SIPp")

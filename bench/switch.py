@@ -1,0 +1,97 @@
+"""The switch that is measured: the real command, as a process, in a temporary folder with a copy of bench/config."""
+
+import json
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench import machine
+
+ROOT = Path(__file__).parents[1]
+CONFIG = Path(__file__).parent / "config"
+_PATIENCE = 30.0
+
+
+class BenchError(Exception):
+    """It could not be measured; the message says why."""
+
+
+class Switch:
+    """``with Switch(folder) as switch``: runs within the block."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "switch.log"
+        self.sip_port, self.http_port = free_port(), free_port()
+        self.rtp_port = random.randrange(10_000, 15_000, 2)
+        self.processes: dict[str, int] = {}
+        """Name to process number."""
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def sip(self) -> tuple[str, int]:
+        return "127.0.0.1", self.sip_port
+
+    def __enter__(self) -> "Switch":
+        shutil.copytree(CONFIG, self.folder / "config")
+        command = [sys.executable, "-m", "switch", "run", "--config", str(self.folder / "config"), "--log", "warning",
+                   "--sip-port", str(self.sip_port), "--http-port", str(self.http_port), "--rtp-port", str(self.rtp_port)]
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=ROOT)
+        ends = time.monotonic() + _PATIENCE
+        while self.health().get("status") != "ok":
+            if self._process.poll() is not None or time.monotonic() > ends:
+                self.__exit__()
+                raise BenchError(f"the switch did not start:\n{self.said()}")
+            time.sleep(0.1)
+        pids = machine.family(self._process.pid)
+        self.processes = {"switch": pids[0]} | {_name(number, pids): pid for number, pid in enumerate(pids) if number}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def health(self) -> dict[str, object]:
+        """What ``GET /health`` says; empty while nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/health", timeout=5) as answer:
+                return json.load(answer)
+        except OSError:
+            return {}
+
+    def look(self) -> machine.Reading:
+        """CPU time of each of its processes."""
+        return machine.look(self.processes)
+
+    def said(self) -> str:
+        """The end of its log."""
+        return self.log.read_text(errors="replace")[-4000:]
+
+
+def _name(number: int, pids: list[int]) -> str:
+    return "media worker" if len(pids) == 2 else f"media worker {number}"
+
+
+def free_port() -> int:
+    """A loopback port that is free for UDP and TCP, and that the kernel gives to nobody else."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with ExitStack() as stack:
+            try:
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    stack.enter_context(socket.socket(socket.AF_INET, kind)).bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
