@@ -30,7 +30,7 @@ class QueueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     oldest: float = 0.0
     """When the one who waits longest joined; 0 = nobody waits."""
     staffed: int = 0
-    """Agents of this queue who are logged in."""
+    """Agents of this queue who are logged in, reachable and willing: ready now, or when their call is over."""
     ready: int = 0
     """Agents of this queue who are free."""
     expected_wait: float | None = None

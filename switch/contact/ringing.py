@@ -46,7 +46,8 @@ def reserve(house: House, contact: Contact, told: acd.Reserve) -> None:
     """The desk offers the contact to an agent: pop the screen."""
     leg = house.new_leg(contact, told.agent, agent=told.agent)
     if leg is None:
-        return house.settle(house.desk.reject(told.reservation, house.now, why="unreachable"))
+        return house.settle(house.desk.reject(told.reservation, house.now, why="unreachable",
+                                               after_no_answer=False))
     leg.offer = sdp.offer(host=house.address, port=leg.port, session=leg.session, version=0)
     house.order(Open(leg.id, leg.port))
     contact.rings[told.reservation] = Ring(told.reservation, told.agent, told.queue, leg, told.expires_at,

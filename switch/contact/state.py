@@ -133,6 +133,9 @@ class Contact:
     priority: int = 0
     skills: dict[str, int] = field(default_factory=dict)
     queued_at: float = 0.0
+    """When it joined this queue."""
+    waits_since: float = 0.0
+    """When it joined the first of the queues that have passed it on."""
     rings: dict[str, Ring] = field(default_factory=dict)
     reservation: str = ""
     """The reservation that the agent side came of."""

@@ -16,6 +16,7 @@ ANNOUNCEMENT = "announcement"
 def approach(house: House, contact: Contact, queue: str) -> None:
     """Lead an answered caller to a queue; first the notice, where the talk may be recorded and the queue has one."""
     rules = house.settings.queues[queue]
+    contact.waits_since = house.now
     if contact.record is None:
         contact.record = house.rng.random() * 100 < rules.record
     house.music(contact, contact.caller_leg, rules.music)
@@ -26,13 +27,13 @@ def approach(house: House, contact: Contact, queue: str) -> None:
     return join(house, contact, queue)
 
 
-def join(house: House, contact: Contact, queue: str, *, joined_at: float | None = None, front: bool = False) -> None:
-    """Stand in line."""
+def join(house: House, contact: Contact, queue: str) -> None:
+    """Stand in line; whoever overflows from another one has waited since they joined the first."""
     contact.next_queue = ""
     contact.queue, contact.queued_at = queue, house.now
     house.segment(contact, "queue", queue)
     house.settle(house.desk.join(contact.id, queue, house.now, priority=contact.priority, skills=contact.skills,
-                                 joined_at=joined_at, front=front))
+                                 joined_at=contact.waits_since))
 
 
 def joined(house: House, contact: Contact, told: acd.Joined) -> None:
@@ -74,5 +75,5 @@ def _give_away(house: House, contact: Contact, told: acd.Left) -> None:
         sound = {"full": "all-agents-busy", "no_agents": "no-agents", "timeout": "all-agents-busy"}.get(told.why)
         return ending.say_goodbye(house, contact, *([sound] if sound else []))
     if destination.kind == "queue":
-        return join(house, contact, destination.target, joined_at=house.now - told.waited)
+        return join(house, contact, destination.target)
     return arrival.proceed(house, contact, destination)
