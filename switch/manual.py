@@ -7,7 +7,7 @@ which Python throws away; so it is read from the source. What code and document 
 import ast
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, is_dataclass
 from functools import cache
 from itertools import pairwise
@@ -120,21 +120,22 @@ def manual() -> str:
     told: set[type] = set()
     parts = [INTRODUCTION]
     for name, described in FILES.items():
-        kinds = _below(described.kind)
+        kinds = below(described.kind)
         about = f"{_about(described.kind)} {described.key}".strip()
         parts.append(f"## `{name}`\n\n{about}\n\n```yaml\n{dedent(described.example)}```\n")
-        parts += [part for kind in kinds if kind not in told for part in _section(kind, described.kind)]
+        parts += [part for kind in kinds if kind not in told for part in section(kind, described.kind)]
         told.update(kinds)
     return "\n".join([*parts, RECORDINGS])
 
 
-def _section(kind: type, root: type) -> Iterator[str]:
+def section(kind: type, root: type, limits: Mapping[tuple[type, str], Limit] = LIMITS) -> Iterator[str]:
+    """The table of the keys of one kind; under a heading, unless it is the file itself."""
     if kind is not root:
         yield f"### {_title(kind)}\n\n{_about(kind)}\n"
-    yield HEAD + "".join(_row(owner, field) for owner, field in yaml_fields(kind).values())
+    yield HEAD + "".join(_row(owner, field, limits) for owner, field in yaml_fields(kind).values())
 
 
-def _below(kind: type) -> list[type]:
+def below(kind: type) -> list[type]:
     """The kind itself and every kind that is written below it, nearest first."""
     found = [kind]
     for known in found:
@@ -162,8 +163,8 @@ def _about(kind: type) -> str:
     return _markdown(text)
 
 
-def _row(kind: type, field: Any) -> str:
-    hint, limit = get_type_hints(kind)[field.name], LIMITS.get((kind, field.name), Limit())
+def _row(kind: type, field: Any, limits: Mapping[tuple[type, str], Limit]) -> str:
+    hint, limit = get_type_hints(kind)[field.name], limits.get((kind, field.name), Limit())
     cells = (f"`{field.name}`", _markdown(meanings(kind)[field.name]), _type(hint), UNITS[limit.unit], str(limit),
              _default(field))
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
@@ -191,6 +192,8 @@ def _default(field: Any) -> str:
         return "its defaults"
     if isinstance(default, bool):
         return f"`{default}`".lower()
+    if isinstance(default, dict) and default:
+        return "`" + ", ".join(f"{name}: {value:g}" for name, value in default.items()) + "`"
     if isinstance(default, dict | tuple):
         return "empty"
     return f"`{default:g}`" if isinstance(default, int | float) else f"`{default}`" if default else "empty"

@@ -29,7 +29,7 @@ def test_each_example_is_right(file):
 @pytest.mark.parametrize("file", manual.FILES)
 def test_every_key_has_a_meaning_and_a_row(file):
     document = manual.manual()
-    for kind in manual._below(manual.FILES[file].kind):
+    for kind in manual.below(manual.FILES[file].kind):
         for name, (owner, _) in yaml_fields(kind).items():
             assert manual.meanings(owner)[name].endswith((".", "?", ".)")), (kind, name)
             assert f"| `{name}` |" in document
