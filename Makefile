@@ -1,6 +1,8 @@
 # Everything that one does with Shoal from a checkout. `make` alone prints this list.
 
-PYTHON ?= python3
+# The first Python that is new enough.
+PYTHON ?= $(shell for python in python3 python3.12 python3.11 python3.13; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config
@@ -12,6 +14,7 @@ help:  ## print the targets
 
 # One environment to run (no test tools), made anew when the dependencies change.
 $(VENV)/run.stamp: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Shoal needs Python 3.11 or newer: install it, or say make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "Making the virtual environment in $(VENV) (once) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
