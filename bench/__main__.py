@@ -21,7 +21,8 @@ def main() -> int:
     options = _parser().parse_args()
     try:
         if options.parts[:1] == ["profile"]:
-            return profile.profile(options.parts[1:] or ["calls"])
+            profile.profile(options.parts[1:] or ["core"])
+            return 0
         return _measure(options.parts or list(PARTS), options.quick)
     except BenchError as error:
         print(f"\nbench: {error}", file=sys.stderr)

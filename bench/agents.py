@@ -8,9 +8,10 @@ import random
 import selectors
 import socket
 import time
+from collections import Counter
 from heapq import heappop, heappush
 
-from bench.screen import Screen, receive, stamped
+from bench.screen import Pop, Screen, receive, stamped
 from bench.switch import BenchError, Switch
 from media import sdp
 from switch.sip.effects import Address, Effect, Ended, Offered, RegistrationState, Transmit
@@ -23,8 +24,8 @@ class Phone:
     def __init__(self, user: str, password: str, switch: Switch, crew: "Crew") -> None:
         self.registered = False
         self.reactions: list[float] = []
-        self.invites: list[float] = []
-        """When each INVITE of a new call came."""
+        self.orders: Counter[str] = Counter()
+        """How often the pop came ``before`` the INVITE, ``after`` it, or so close that it is ``unsure``."""
         self.screen: Screen | None = None
         self.socket = stamped(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         self.socket.bind(("127.0.0.1", 0))
@@ -74,7 +75,9 @@ class Phone:
                 self._freed = None  # The caller was first: when this agent became free is not ours to say.
 
     def _ring(self, told: Offered, at: float) -> None:
-        self.invites.append(at)
+        self.screen.read()
+        pops, self.screen.pops = self.screen.pops, []
+        self.orders[order_of(pops, at)] += 1
         if self._freed is not None:
             self.reactions.append(at - self._freed)
             self._freed = None
@@ -138,8 +141,10 @@ class Crew:
                 phone.wake(now)
 
 
-def violations(pops: list[float], invites: list[float]) -> int:
-    """How many INVITEs of one agent came without a pop between the INVITE before and this one. Moments, rising."""
-    befores = [0.0, *invites]
-    return sum(not any(before < pop <= invite for pop in pops)
-               for before, invite in zip(befores, invites, strict=False))
+def order_of(pops: list[Pop], invite: float) -> str:
+    """Where the pop came relative to the INVITE: ``pops`` are those that can be read now and could not at the last one."""
+    if not pops:
+        return "after"
+    if any(pop.at <= invite for pop in pops):
+        return "before"
+    return "after" if any(pop.exact for pop in pops) else "unsure"

@@ -1,8 +1,8 @@
-"""Where the time goes: ``python -m bench profile calls`` (or prompt), and ``profile core`` without sockets.
+"""Where the time goes: ``python -m bench profile calls`` (or prompt, reaction), and ``profile core`` without sockets.
 
-``calls`` and ``prompt`` look into the running processes with py-spy (``pip install py-spy``; it needs the right to trace
-processes), a hundred times a second, while the load of that name runs. ``core`` calls one Exchange in a loop, with a
-world that answers at once, and is exact but for what cProfile itself costs; it needs nothing.
+The first three look into a running process with py-spy (``pip install py-spy``; it needs the right to trace processes),
+while the quick form of that part runs. ``core`` calls one Exchange in a loop, with a world that answers at once: the same
+work every time, and it needs nothing.
 """
 
 import shutil
@@ -10,52 +10,52 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from threading import Timer
 
-from bench import core
+from bench import calls, core, prompt, reaction
 from bench.progress import Progress
-from bench.sipp import Sipp
+from bench.results import Part
 from bench.switch import BenchError, Switch
 
-SECONDS = 15
-LOADS = {"calls": ("switch", "call", "5000", 100, 2000, 0.1), "prompt": ("media worker", "listen", "5001", 50, 200, 40.0)}
-"""Name to: process, scenario, number, calls a second, at once, seconds each."""
+SECONDS = 8
+PARTS: dict[str, tuple[str, float, Callable[[Switch, Path, Progress, bool], Part]]] = {
+    "calls": ("switch", 5.0, calls.measure),
+    "prompt": ("media worker", 12.0, prompt.measure),
+    "reaction": ("switch", 9.0, reaction.measure),
+}
+"""Name to: which process, seconds until its load is steady, what makes the load."""
 
 
-def profile(names: Iterable[str]) -> int:
+def profile(names: Iterable[str]) -> None:
     """Print the profile of each. Raises :class:`~bench.switch.BenchError`."""
     for name in names:
         if name == "core":
             core.profile()
-        elif name in LOADS:
+        elif name in PARTS:
             _sample(name)
         else:
-            raise BenchError(f"no profile of {name}; there are core, {', '.join(LOADS)}")
-    return 0
+            raise BenchError(f"no profile of {name}; there are core, {', '.join(PARTS)}")
 
 
 def _sample(name: str) -> None:
-    spy = shutil.which("py-spy") or shutil.which("py-spy", path=str(Path(sys.executable).parent))
+    spy = shutil.which("py-spy", path=str(Path(sys.executable).parent)) or shutil.which("py-spy")
     if spy is None:
         raise BenchError("py-spy is not installed (pip install py-spy); `profile core` needs nothing")
-    process, scenario, number, rate, at_once, hold = LOADS[name]
-    progress = Progress()
+    process, after, measure = PARTS[name]
     with tempfile.TemporaryDirectory(prefix="shoal-bench-") as place, Switch(folder := Path(place)) as switch:
-        if name == "prompt":
-            from bench.prompt import write_voice
-            write_voice(folder / "voice.ulaw")
-        with Sipp(scenario, number, switch.sip, folder, rate=rate, at_once=at_once, hold=hold):
-            progress.sleep(6, f"profile of {name}: warming up")
-            stacks = folder / "stacks"
-            for pid in (switch.processes[process],):
-                progress.say(f"profile of {name}: {process}, {SECONDS} s")
-                said = subprocess.run([spy, "record", "-p", str(pid), "-d", str(SECONDS), "-r", "200", "-f", "raw", "-o",
-                                       str(stacks), "--gil" if process == "switch" else "--nonblocking"],
-                                      capture_output=True, text=True, check=False)
+        stacks = folder / "stacks"
+        # Only what holds the interpreter counts: threads that wait in C look busy to a sampler.
+        command = [spy, "record", "-p", str(switch.processes[process]), "-d", str(SECONDS), "-r", "200", "-f", "raw",
+                   "-o", str(stacks), "--gil"]
+        looking = Timer(after, subprocess.run, (command,), {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL})
+        looking.start()
+        measure(switch, folder, progress := Progress(), True)
+        looking.join()
         progress.clear()
         if not stacks.exists():
-            raise BenchError(f"py-spy said: {said.stderr[-500:]}")
+            raise BenchError(f"py-spy could not look into process {switch.processes[process]}; may it trace processes?")
         print(f"{name}: {process}\n{table(stacks.read_text())}")
 
 

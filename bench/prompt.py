@@ -29,7 +29,7 @@ RATE = 25
 
 def measure(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Part:
     """Run it at each number of legs."""
-    write_voice(folder / "voice.ulaw")
+    _write_voice(folder / "voice.ulaw")
     figures, seen, load = [], [], ""
     for legs in (50, 150) if quick else (50, 100, 200, 300):
         more, what, load = _run(switch, folder, progress, legs, 8 if quick else 15)
@@ -82,7 +82,7 @@ def _told(spent: machine.Spent, legs: int, recorded: int) -> str:
     return f"{legs} legs: {recorded} recordings with sound on both sides; of one core: {shares}"
 
 
-def write_voice(path: Path) -> None:
+def _write_voice(path: Path) -> None:
     """What the callers say: a shipped sound as raw PCMU."""
     samples = read(SHIPPED / "en" / "demo-main-menu.wav")
     path.write_bytes(g711.encode(samples, np.zeros(len(samples), np.uint8)).tobytes())

@@ -10,7 +10,7 @@ import os
 import socket
 import struct
 import urllib.request
-from typing import Any
+from typing import Any, NamedTuple
 
 SO_TIMESTAMPNS = 35
 """Linux, asm-generic/socket.h; the socket module does not name it."""
@@ -54,15 +54,24 @@ def take_frames(buffer: bytearray) -> list[tuple[int, bytes]]:
     return frames
 
 
+class Pop(NamedTuple):
+    """When one came. The kernel may join what came after it to it; then it is not ``exact``, and came earlier."""
+
+    at: float
+    exact: bool
+
+
 class Screen:
-    """The screen of one agent, logged in and ready. ``pops`` are the moments at which its pops came."""
+    """The screen of one agent, logged in and ready. ``pops`` came since somebody took them out."""
 
     def __init__(self, user: str, password: str, port: int) -> None:
-        self.pops: list[float] = []
+        self.pops: list[Pop] = []
         self.socket = stamped(socket.create_connection(("127.0.0.1", port)))
         self._buffer = bytearray()
         self._upgrade(port)
         self._say({"type": "session.start", "token": _token(user, password, port)})
+        while not any(b'"session.snapshot"' in payload for _, payload in take_frames(self._buffer)):
+            self._buffer += self.socket.recv(1 << 18)
         self._say({"jsonrpc": "2.0", "id": 1, "method": "agent.logIn"})
         self.socket.setblocking(False)
 
@@ -75,11 +84,13 @@ class Screen:
         if not data:
             raise ConnectionError("the switch closed the line of a screen")
         self._buffer += data
-        for opcode, payload in take_frames(self._buffer):
+        frames = take_frames(self._buffer)
+        for number, (opcode, payload) in enumerate(frames, 1):
             if opcode == 9:
                 self.socket.sendall(b"\x8a\x80" + os.urandom(4))
             elif opcode == 1 and payload.startswith(b"["):
-                self.pops += [at for event in json.loads(payload) if event["type"] == "reservation.created"]
+                pop = Pop(at, exact=number == len(frames) and not self._buffer)
+                self.pops += [pop for event in json.loads(payload) if event["type"] == "reservation.created"]
 
     def close(self) -> None:
         self.socket.close()
