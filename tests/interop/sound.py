@@ -2,7 +2,8 @@
 
 The measure is normalised cross-correlation: 1 = the same wave form, whatever its loudness; two different speakers have
 below 0.2. A phone's jitter buffer may drop or repeat a frame when clocks differ, which would shift the rest of a long
-sound; therefore a long sound is looked for in stretches of a second, and each may be shifted a little.
+sound; therefore a long sound is looked for in stretches of half a second, each of which may be shifted a little; what
+counts is the median of them.
 """
 
 import struct
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 RATE = 8000
-STRETCH = RATE
+STRETCH = RATE // 2
 """Samples of one stretch."""
 SHIFT = RATE // 5
 """How far a stretch may be from where the first one says that it is."""
@@ -85,7 +86,7 @@ def find(wanted: np.ndarray, heard: np.ndarray) -> tuple[float, int]:
 
 
 def likeness(wanted: np.ndarray, heard: np.ndarray) -> float:
-    """How surely the whole of ``wanted`` is in ``heard``: the mean over its stretches, each near its place."""
+    """How surely the whole of ``wanted`` is in ``heard``: the median over its stretches, each near its place."""
     return found(wanted, heard)[0]
 
 
@@ -99,7 +100,7 @@ def found(wanted: np.ndarray, heard: np.ndarray) -> tuple[float, int]:
         part = wanted[at:at + STRETCH]
         first = max(0, begins + at - SHIFT)
         values.append(find(part, heard[first:max(0, begins + at + len(part) + SHIFT)])[0])
-    return float(np.mean(values)), begins
+    return float(np.median(values)), begins
 
 
 def _loud(part: np.ndarray) -> bool:

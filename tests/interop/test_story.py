@@ -76,7 +76,7 @@ async def test_a_caller_is_greeted_waits_reaches_an_agent_and_is_recorded(partie
     left, right = read_wav(tape).T
     assert abs(len(left) / 8000 - saved["seconds"]) < 0.02
     assert likeness(said_by_caller, left) > SURE and likeness(said_by_agent, right) > SURE
-    assert likeness(said_by_caller, right) < 0.3 and likeness(said_by_agent, left) < 0.3
+    assert likeness(said_by_caller, right) < 0.5 and likeness(said_by_agent, left) < 0.5
     assert speech["caller"]["talk"] > 2 and speech["agent"]["talk"] > 2 and speech["overlap"] > 1
 
     # what was written down
