@@ -42,9 +42,9 @@ class Parties:
     def __init__(self, switch: Switch, folder: Path, stack: AsyncExitStack) -> None:
         self.switch, self.folder, self.stack = switch, folder, stack
 
-    async def phone(self, user: str, server: str = "", **options: object) -> Softphone:
+    async def phone(self, user: str, server: str = "", register: bool | None = None, **options: object) -> Softphone:
         """A softphone; with a password and registered when it is an agent's. ``server``: not the switch itself."""
-        agent = user.startswith("1") and len(user) == 4
+        agent = len(user) == 4 if register is None else register
         if agent:
             options.setdefault("password", f"demo-{user}")
         phone = await self.stack.enter_async_context(Softphone(user, server or self.switch.sip, self.folder, **options))

@@ -298,3 +298,8 @@ class Screen(Inbox):
         async with self._session.post(self.url + path, json=body) as answer:
             assert answer.status == 200, f"{path}: {answer.status} {await answer.text()}"
             return await answer.json()
+
+    async def refused(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
+        """The status and the body of a refusal."""
+        async with self._session.post(self.url + path, json=body) as answer:
+            return answer.status, await answer.json()

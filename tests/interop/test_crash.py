@@ -88,15 +88,26 @@ async def test_a_killed_switch_takes_up_where_it_was(own):
 async def test_a_killed_media_worker_ends_calls_and_is_replaced(own):
     own.switch.start()
     journal = await own.screen("2001")
+    agent, screen = await own.agent("1001")
     caller = await own.phone("4930555555")
-    await caller.call("5000")
-    await journal.wait(type="ivr.menu_entered")
+    contact = await talk(caller, agent, journal)
+    started = await journal.wait(type="recording.started", contact=contact)
+    begins = time.time()
+    await caller.say(CALLER_SAYS)
+    file = own.switch.recordings / started["path"]
+    await until(lambda: time.time() > begins + 3.0 and file.exists(), "three seconds are recorded")
     worker = own.switch.children()
     assert len(worker) == 1
     os.kill(worker[0], signal.SIGKILL)
-    await caller.wait(event="state", state="DISCONNECTED")
-    ended = await journal.wait(type="contact.ended")
+    lasted = time.time() - begins
+    for phone in (caller, agent):
+        await phone.wait(event="state", state="DISCONNECTED")
+    ended = await journal.wait(type="contact.ended", contact=contact)
     assert ended["ended_by"] == "system"
+    saved = await journal.wait(type="recording.saved", contact=contact)
+    left, _ = read_wav(file).T
+    assert len(left) / RATE > lasted - 1.0 and abs(saved["seconds"] - len(left) / RATE) < 0.05
+    await screen.order("agent.endWrapUp")
     await until(lambda: own.switch.health().get("status") == "ok" and own.switch.metrics()["shoal_seats"],
                 "another worker serves", within=15)
 

@@ -13,6 +13,7 @@ AGENT_SAYS = sound("en/demo-payment-dates")
 
 async def test_a_caller_is_greeted_waits_reaches_an_agent_and_is_recorded(parties, switch):
     journal = await parties.screen("2001")
+    before = await counted(journal)
     screen = await parties.screen("1001")
     wire = await parties.relay(lambda: screen.all(type="reservation.created"))
     agent = await parties.phone("1001", wire.server)
@@ -85,5 +86,13 @@ async def test_a_caller_is_greeted_waits_reaches_an_agent_and_is_recorded(partie
     assert [segment["kind"] for segment in segments] == ["ivr", "queue", "ring", "talk", "wrap_up"]
     assert all(one["ended"] == other["began"] for one, other in itertools.pairwise(segments))
     assert segments[0]["began"] == record["started"] and segments[3]["ended"] == record["ended"]
+    after = await counted(journal)
+    assert {name: after[name] - before.get(name, 0) for name in after} == {"offered": 1, "answered": 1, "calls": 1}
+
+
+async def counted(journal):
+    """What the report of the day counts: callers of the queue and talks of the agent."""
     report = await journal.get(f"/api/v1/reports?day={datetime.now(UTC):%Y-%m-%d}")
-    assert report["queues"], report
+    queue = next((each for each in report["queues"] if each["queue"] == "support"), {})
+    agent = next((each for each in report["agents"] if each["agent"] == "1001"), {})
+    return {"offered": queue.get("offered", 0), "answered": queue.get("answered", 0), "calls": agent.get("calls", 0)}
