@@ -1,6 +1,7 @@
 """A call comes in: whom we speak with, what we can speak, and what becomes of it when something breaks."""
 
 import pytest
+from structlog.testing import capture_logs
 
 import media.orders as m
 import switch.events as told
@@ -197,7 +198,9 @@ def test_an_exception_ends_the_contact_and_nothing_else(stage, monkeypatch):
     phone.answer()
     bad = stage.caller("5000")
     monkeypatch.setattr(walking, "press", lambda *_: 1 / 0)
-    bad.press("1")
+    with capture_logs() as logged:
+        bad.press("1")
+    assert [line["event"] for line in logged] == ["contact failed"]
     assert bad.last(sip.Ended).how == "bye"
     ended = stage.event(told.ContactEnded)
     assert ended.ended_by == "system" and ended.sip_status == 500
