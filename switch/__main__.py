@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from switch import front, logs
-from switch.checks import password_hazards
+from switch.checks import listen_hazards
 from switch.loading import check, load
 from switch.mistakes import SettingsError
 from switch.settings import Settings
@@ -46,9 +46,10 @@ def _settings(options: Options) -> Settings:
     if options.rtp_port:
         system = replace(system, media=replace(system.media, first_port=options.rtp_port,
                                                last_port=options.rtp_port + 9998))
-    if hazard := password_hazards(settings, system.listen):
-        raise SettingsError([hazard])
-    return replace(settings, system=system)
+    settings = replace(settings, system=system)
+    if hazards := listen_hazards(settings):
+        raise SettingsError(hazards)
+    return settings
 
 
 def _run(options: Options) -> int:

@@ -80,9 +80,8 @@ class Checks:
         elif media.first_port <= sip.port <= media.last_port:
             yield self._at(SHOAL, "media", "first_port")(
                 f"the range holds the SIP port {sip.port}", f"begin above {sip.port}, or end below")
-        if system.listen in ("0.0.0.0", "::") and not media.address:
-            yield self._at(SHOAL, "listen")(
-                f"no phone can send its voice to {system.listen}", "add `media: {address: ...}` with your own address")
+        if _speaks_for_nobody(system):
+            yield self._at(SHOAL, "listen")(*_nobody(system.listen))
         if not system.store.url.startswith(DRIVERS):
             yield self._at(SHOAL, "store", "url")(
                 "no such store", "write `sqlite+aiosqlite:///PATH` or `postgresql+asyncpg://USER:PASSWORD@HOST/NAME`")
@@ -204,13 +203,26 @@ def _parses(parse: Callable[[str], object], text: str) -> bool:
     return True
 
 
-def password_hazards(settings: Settings, listen: str) -> Mistake | None:
-    """Why the switch must not listen on this address: passwords that the whole world knows. None = it may."""
-    known = demo_passwords(settings)
-    if not known or _is_loopback(listen):
-        return None
-    return Mistake(AGENTS, 0, f"{', '.join(known)} have demo passwords, and {listen} can be reached by others",
-                   "give each a password of their own, or listen on 127.0.0.1")
+def listen_hazards(settings: Settings) -> list[Mistake]:
+    """Why the switch must not listen where it is told to: passwords that the whole world knows, or an address that
+    phones cannot send to. Asked again after the command line has had its say."""
+    listen, known, hazards = settings.system.listen, demo_passwords(settings), []
+    if known and not _is_loopback(listen):
+        hazards.append(Mistake(
+            AGENTS, 0, f"{', '.join(known)} have demo passwords, and {listen} can be reached by others",
+            "give each a password of their own, or listen on 127.0.0.1"))
+    if _speaks_for_nobody(settings.system):
+        hazards.append(Mistake(SHOAL, 0, *_nobody(listen)))
+    return hazards
+
+
+def _speaks_for_nobody(system: System) -> bool:
+    """Whether the switch would tell phones to send to every address, which is none."""
+    return system.listen in ("0.0.0.0", "::") and not system.media.address
+
+
+def _nobody(listen: str) -> tuple[str, str]:
+    return f"no phone can send its voice to {listen}", "add `media: {address: ...}` with your own address"
 
 
 def demo_passwords(settings: Settings) -> list[str]:

@@ -45,7 +45,7 @@ class Exchange:
         system = settings.system
         endpoint = Endpoint(
             realm=system.sip.realm, passwords={number: user.password for number, user in settings.users.items()},
-            rng=rng, host=system.listen, port=system.sip.port, t1=system.sip.t1,
+            rng=rng, host=system.media.address or system.listen, port=system.sip.port, t1=system.sip.t1,
             digest=system.sip.digest, ring_limit=system.sip.ring_limit,
             register_expires=system.sip.register_expires, register_least=system.sip.register_least)
         agents = {number: user.rules for number, user in settings.users.items() if user.role == "agent"}

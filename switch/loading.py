@@ -14,7 +14,7 @@ import ivr.check
 from ivr.tree import Tree
 from switch import sounds
 from switch.acd.rules import QueueRules
-from switch.checks import AGENTS, NUMBERS, QUEUES, SHOAL, Checks, password_hazards
+from switch.checks import AGENTS, NUMBERS, QUEUES, SHOAL, Checks, listen_hazards
 from switch.mistakes import Mistake, SettingsError, nearest
 from switch.reader import Reading, read
 from switch.settings import ServiceNumber, Settings, System, User
@@ -40,8 +40,8 @@ def check(folder: Path, cache: Path | None = None) -> int:
     """What ``shoal check`` does: print every mistake, or what is there. Gives the exit status: 0 = all is right."""
     try:
         settings = load(folder, cache)
-        if hazard := password_hazards(settings, settings.system.listen):
-            raise SettingsError([hazard])
+        if hazards := listen_hazards(settings):
+            raise SettingsError(hazards)
     except SettingsError as error:
         print(error)
         return 1

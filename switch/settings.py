@@ -52,7 +52,7 @@ class Media:
     last_port: int = 49998
     """Last RTP port."""
     address: str = ""
-    """The address announced in SDP; empty = the listening address."""
+    """The address that phones are told to send to, in SIP and SDP; empty = the listening address."""
     silence_after: float = 3.0
     """Seconds without a packet, while one is due, after which `media.silent` is written."""
 

@@ -2,12 +2,13 @@
 
 import shutil
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from switch import sounds
-from switch.checks import password_hazards
+from switch.checks import listen_hazards
 from switch.loading import check, load
 from switch.mistakes import SettingsError
 
@@ -122,24 +123,30 @@ def test_a_chain_of_overflows_is_no_circle(folder):
     assert mistakes(folder(queues=chain)) == []
 
 
+def listening(settings, listen, address=""):
+    system = replace(settings.system, listen=listen, media=replace(settings.system.media, address=address))
+    return replace(settings, system=system)
+
+
 @pytest.mark.parametrize(("listen", "refused"), [
     ("127.0.0.1", False), ("127.9.9.9", False), ("::1", False), ("localhost", False),
     ("0.0.0.0", True), ("10.0.0.5", True), ("::", True), ("example.com", True),
 ])
 def test_demo_passwords_keep_the_switch_at_home(folder, listen, refused):
     path = folder(agents="1001: {password: demo-1001}\n1002: {password: own}\n")
-    settings = load(path, path.parent / "cache")
-    hazard = password_hazards(settings, listen)
-    assert (hazard is not None) == refused
-    if hazard:
-        assert "1001 have demo passwords" in str(hazard)
-        assert "127.0.0.1" in hazard.instead
+    hazards = listen_hazards(listening(load(path, path.parent / "cache"), listen, address="192.0.2.1"))
+    assert len(hazards) == refused
+    if refused:
+        assert "1001 have demo passwords" in str(hazards[0])
+        assert "127.0.0.1" in hazards[0].instead
 
 
 def test_other_passwords_may_listen_anywhere(folder):
     path = folder()
     settings = load(path, path.parent / "cache")
-    assert password_hazards(settings, "0.0.0.0") is None
+    assert listen_hazards(listening(settings, "192.0.2.1")) == []
+    assert listen_hazards(listening(settings, "0.0.0.0", address="192.0.2.1")) == []
+    assert "no phone can send its voice to 0.0.0.0" in str(listen_hazards(listening(settings, "0.0.0.0"))[0])
 
 
 def test_check_refuses_the_address_of_the_file_as_a_start_would(folder, capsys):
