@@ -28,7 +28,7 @@ class Stream(msgspec.Struct, frozen=True, array_like=True):
     event_type: int | None = 101
     """Payload type of telephone-event (RFC 4733); None = the far end does not take it."""
     direction: str = "sendrecv"
-    """As seen from us: sendrecv, sendonly (they hold us), recvonly, inactive."""
+    """As seen from us: sendrecv, sendonly, recvonly (they hold us), inactive."""
 
 
 class Open(Order, frozen=True):
