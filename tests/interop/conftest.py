@@ -12,6 +12,7 @@ import pytest
 
 from tests.interop.parties import Relay, Screen, Softphone, nobody_left
 from tests.interop.running import Switch
+from tests.laws import check_laws
 
 
 @pytest.fixture(scope="session")
@@ -24,13 +25,14 @@ def shared_switch(tmp_path_factory) -> Iterator[Switch]:
         yield switch
         switch.stop()
         assert not switch.complaints(), switch.complaints()
+        check_laws(switch.journal(), finished=True)
     finally:
         switch.kill()
 
 
 @pytest.fixture
-def switch(shared_switch, request) -> Iterator[Switch]:
-    """The shared switch; its log of this test is shown when the test fails, and nobody may be left on the line."""
+def switch(shared_switch) -> Iterator[Switch]:
+    """The shared switch; its log of this test is shown when the test fails."""
     before = len(shared_switch.said())
     yield shared_switch
     sys.stderr.write(shared_switch.said()[before:])

@@ -6,6 +6,7 @@ import random
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ import urllib.request
 from pathlib import Path
 
 import yaml
+
+from switch.journal import Entry, decode
 
 ROOT = Path(__file__).parents[2]
 SOUNDS = ROOT / "ivr" / "sounds"
@@ -29,9 +32,9 @@ def sound(name: str) -> Path:
 
 
 def free_port(*kinds: socket.SocketKind) -> int:
-    """A loopback port that is free for all these kinds of socket; never one that the kernel gives to others."""
+    """A loopback port that is free for all these kinds of socket; never one that the kernel or the switch's RTP uses."""
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = random.randrange(25_000, 32_000)
         with contextlib.ExitStack() as stack:
             try:
                 for kind in kinds or (socket.SOCK_STREAM, socket.SOCK_DGRAM):
@@ -42,7 +45,7 @@ def free_port(*kinds: socket.SocketKind) -> int:
 
 
 class Switch:
-    """One switch. ``overrides``: what to write over the shipped YAML, by file; see :meth:`configure`."""
+    """One switch on a copy of the shipped configuration, which :meth:`configure` may change before :meth:`start`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -124,6 +127,12 @@ class Switch:
         """What is still alive."""
         metrics = self.metrics()
         return {name: metrics[name] for name in GAUGES if metrics.get(name)}
+
+    def journal(self) -> list[Entry]:
+        """All that has happened, read from the file as nobody of the house would."""
+        with contextlib.closing(sqlite3.connect(self.folder / "var" / "shoal.db")) as db:
+            rows = db.execute("SELECT number, at, kind, body FROM journal ORDER BY number").fetchall()
+        return [Entry(number, at, decode(kind, body)) for number, at, kind, body in rows]
 
     def said(self) -> str:
         """The log."""

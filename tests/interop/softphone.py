@@ -62,6 +62,7 @@ class Account(pj.Account):
         self.phone = phone
 
     def onRegState(self, prm: pj.OnRegStateParam) -> None:
+        self.phone.registered = prm.code == 200 and prm.expiration > 0
         tell(event="registered", status=prm.code, expires=prm.expiration)
 
     def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
@@ -88,6 +89,7 @@ class Phone:
         self._choose_codecs(options.codec)
         self.options = options
         self.rings = True
+        self.registered = False
         self.account = Account(self)
         self.calls: list[Call] = []
         self.over: list[Call] = []
@@ -135,10 +137,10 @@ class Phone:
     def close(self) -> None:
         """Hang up, sign off, and let go of everything while the library still stands."""
         self.endpoint.hangupAllCalls()
-        if self.account.getInfo().regIsActive:
+        if self.registered:
             self.account.setRegistration(False)
         deadline = time.monotonic() + GOODBYE_SECONDS
-        while time.monotonic() < deadline and (self.calls or self.account.getInfo().regIsActive):
+        while time.monotonic() < deadline and (self.calls or self.registered):
             self.endpoint.libHandleEvents(STEP_MS)
             self.forget()
         self.recorder = self.speech = None

@@ -2,11 +2,9 @@
 
 import os
 import signal
-import sqlite3
 import time
 from pathlib import Path
 
-from switch.journal import Entry, decode
 from tests.interop.parties import nobody_left, until
 from tests.interop.running import sound
 from tests.interop.sound import RATE, SURE, likeness, mono, read_wav
@@ -80,7 +78,7 @@ async def test_a_killed_switch_takes_up_where_it_was(own):
     await nobody_left(own.switch)
     await screen.order("agent.endWrapUp")
     own.switch.stop()
-    entries = stored(own.switch.folder / "var" / "shoal.db")
+    entries = own.switch.journal()
     check_laws(entries, finished=True)
     assert not own.switch.complaints(), own.switch.complaints()
 
@@ -122,12 +120,5 @@ async def test_a_killed_media_worker_ends_calls_and_is_replaced(own):
     assert likeness(greeting, mono(path)) > SURE
     await nobody_left(own.switch)
     own.switch.stop()
-    check_laws(stored(own.switch.folder / "var" / "shoal.db"), finished=True)
+    check_laws(own.switch.journal(), finished=True)
     assert not own.switch.complaints(("the media worker died",)), own.switch.complaints()
-
-
-def stored(path):
-    """The whole journal, read from the file as nobody of the house would."""
-    with sqlite3.connect(path) as db:
-        rows = db.execute("SELECT number, at, kind, body FROM journal ORDER BY number").fetchall()
-    return [Entry(number, at, decode(kind, body)) for number, at, kind, body in rows]

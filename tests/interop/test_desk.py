@@ -113,6 +113,31 @@ async def test_an_agent_calls_out_by_click(parties, switch):
     assert likeness(mono(SECOND_SAYS), mono(at_first)) > SURE
 
 
+async def test_a_phone_on_tcp_calls_a_colleague(parties, switch):
+    """Who dials an extension has to prove who they are; the phone does so with the password that it registers with."""
+    first, screen = await parties.agent("1003", tcp=True)
+    second, _ = await parties.agent("1004", tcp=True)
+    await first.do("call", uri=f"sip:1004@{switch.sip};transport=tcp")
+    await second.wait(event="incoming")
+    assert "\nProxy-Authorization: Digest " in first.messages()
+    at_first = await first.record()
+    await second.answer()
+    await screen.wait(type="call.established", party="1004")
+    await second.say(SECOND_SAYS)
+    await second.wait(event="said", within=12)
+    await first.hang_up()
+    await second.wait(event="state", state="DISCONNECTED")
+    await first.do("stop")
+    assert likeness(mono(SECOND_SAYS), mono(at_first)) > SURE
+
+
+async def test_a_stranger_cannot_call_a_colleague(parties, switch):
+    stranger = await parties.phone("4930999999")
+    await stranger.do("call", uri=f"sip:1004@{switch.sip}")
+    over = await stranger.wait(event="state", state="DISCONNECTED")
+    assert over["status"] == 407
+
+
 def _looped(path):
     return np.tile(mono(path), 3)
 
