@@ -57,7 +57,7 @@ class Customers:
         rows = list({row["number"]: row for row in map(_row, entries)}.values())
         for start in range(0, len(rows), CHUNK):
             async with self._store.writing, transaction(self._store.engine, writes=True) as db:
-                await db.execute(upsert(db, customers), rows[start:start + CHUNK])
+                await db.execute(upsert(db.dialect.name, customers), rows[start:start + CHUNK])
         return len(rows)
 
 

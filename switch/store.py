@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from cti.records import RecordFold
 from switch.journal import Entry
 from switch.store_batch import Batch, Put, StoreError, encoded
-from switch.store_engine import connect, create_tables, transaction
+from switch.store_engine import Hand, connect, create_tables, transaction
 from switch.store_tables import VERSION, contact_records, cursors, entry_of, journal, memory, recordings, schema
 from switch.store_writer import Writer
 
@@ -70,7 +70,7 @@ class Store:
             await store.engine.dispose()
             raise
         if now is not None:
-            store._writer = Writer(store.engine, store.writing, store.epoch, store.last, fold)
+            store._writer = Writer(Hand(store.engine), store.writing, store.epoch, store.last, fold)
         return store
 
     async def _take_over(self, db: AsyncConnection, now: float | None) -> None:
@@ -173,7 +173,7 @@ class Store:
             while page := [entry_of(row) for row in await db.execute(query.where(journal.c.number > last))]:
                 batch, last = Batch(fold), page[-1].number
                 batch.take(Put(page))
-                await batch.write_folded(db)
+                await db.run_sync(batch.write_folded)
         return last
 
     async def _read(self, query: Select) -> list[Entry]:

@@ -3,14 +3,20 @@
 SQLite wants its pragmas at each connection, and a transaction that will write must say so at its beginning (``BEGIN
 IMMEDIATE``): one that first reads and then writes could find that somebody else wrote in between. Python's driver
 would rather guess; it is told not to.
+
+The writer of a SQLite store has a connection and a thread of its own, and a transaction goes there whole: through the
+asynchronous driver each statement of it costs four changes of threads. Measured in turns on a busy machine, the entries
+of one short call, five calls a transaction: 1.15-1.64 ms of CPU statement by statement, 0.34-0.48 ms in one piece.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -51,9 +57,14 @@ def _sqlite(file: str, url: str, *, make: bool) -> AsyncEngine:
     except OSError as error:
         raise StoreError(f"cannot make the store's folder {path.parent}: {error}") from error
     engine = create_async_engine(url, pool_size=5)
-    event.listen(engine.sync_engine, "connect", _pragmas)
-    event.listen(engine.sync_engine, "begin", _begin)
+    _tell_apart(engine.sync_engine)
     return engine
+
+
+def _tell_apart(engine: Engine) -> None:
+    """Have this engine say at its beginning whether a transaction writes."""
+    event.listen(engine, "connect", _pragmas)
+    event.listen(engine, "begin", _begin)
 
 
 def _pragmas(connection: Any, _record: object) -> None:
@@ -76,6 +87,37 @@ async def transaction(engine: AsyncEngine, *, writes: bool) -> AsyncIterator[Asy
         await db.execution_options(writes=writes)
         async with db.begin():
             yield db
+
+
+class Hand:
+    """Runs whole writing transactions, one after the other."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._own: Engine | None = None
+        if engine.dialect.name == "sqlite":
+            own = create_engine(engine.url.set(drivername="sqlite"), pool_size=1)
+            _tell_apart(own)
+            self._own = own.execution_options(writes=True)
+            self._thread = ThreadPoolExecutor(1, "store")
+
+    async def write(self, work: Callable[[Connection], None]) -> None:
+        """Run ``work`` in a transaction, committed when it returns. Raises what ``work`` or the database raises."""
+        if self._own is None:
+            async with transaction(self._engine, writes=True) as db:
+                await db.run_sync(work)
+        else:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._write, work)
+
+    async def close(self) -> None:
+        """Let go of the database; a transaction under way is finished first."""
+        if self._own is not None:
+            await asyncio.to_thread(self._thread.shutdown)
+            self._own.dispose()
+
+    def _write(self, work: Callable[[Connection], None]) -> None:
+        with self._own.begin() as db:
+            work(db)
 
 
 async def create_tables(engine: AsyncEngine) -> None:

@@ -13,13 +13,13 @@ batch is tried again the store is asked how far it got.
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.records import RecordFold
 from switch.store_batch import Batch, Put
-from switch.store_engine import transaction
+from switch.store_engine import Hand
 
 BATCH = 1000
 """Entries in one transaction, about. Measured on two cores shared with other work (load 5), whole path with memory and
@@ -37,8 +37,8 @@ _log = structlog.get_logger("store")
 class Writer:
     """``committed`` is the last number that is safe; ``lag`` the entries that wait."""
 
-    def __init__(self, engine: AsyncEngine, lock: asyncio.Lock, epoch: int, committed: int, fold: RecordFold) -> None:
-        self._engine = engine
+    def __init__(self, hand: Hand, lock: asyncio.Lock, epoch: int, committed: int, fold: RecordFold) -> None:
+        self._hand = hand
         self._lock = lock
         self._epoch = epoch
         self._fold = fold
@@ -86,6 +86,7 @@ class Writer:
             self._task.cancel()
             await asyncio.wait((self._task,))
             _log.error("closed with entries that could not be written", entries=self.lag, committed=self.committed)
+        await self._hand.close()
 
     async def _run(self) -> None:
         while True:
@@ -121,8 +122,8 @@ class Writer:
 
     async def _attempt(self, batch: Batch, *, again: bool) -> bool:
         try:
-            async with self._lock, transaction(self._engine, writes=True) as db:
-                await batch.write(db, self._epoch, again=again)
+            async with self._lock:
+                await self._hand.write(partial(batch.write, epoch=self._epoch, again=again))
         except Exception as error:
             if not self._away:
                 _log.error("cannot write; keeping everything in memory", error=str(error), entries=self.lag)

@@ -4,7 +4,6 @@ import asyncio
 import signal
 import subprocess
 import sys
-from contextlib import asynccontextmanager
 from datetime import UTC
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from cti.reports import report
 from switch import store_writer
 from switch.journal import Entry
 from switch.store import Store, StoreError
-from switch.store_engine import transaction
+from switch.store_engine import Hand, transaction
 from switch.store_tables import contact_records, journal, record_of, recordings, schema
 from tests.laws import check_laws
 from tests.switch.lives import NINE, day
@@ -127,16 +126,14 @@ async def test_text_that_no_database_takes_is_taken(store):
 
 async def test_nothing_is_lost_while_the_database_is_away(store, monkeypatch):
     monkeypatch.setattr(store_writer, "BACK_OFF", (0.0, 0.0))
-    attempts = []
+    attempts, write = [], Hand.write
 
-    @asynccontextmanager
-    async def away(engine, *, writes):
+    async def away(hand, work):
         attempts.append(1)
         if len(attempts) < 5:
             raise OperationalError("x", {}, Exception("database is locked"))
-        async with transaction(engine, writes=writes) as db:
-            yield db
-    monkeypatch.setattr(store_writer, "transaction", away)
+        await write(hand, work)
+    monkeypatch.setattr(Hand, "write", away)
     for number in range(1, 100):
         store.write(menus(number, 1), [("last", {"number": number})])
     assert store.lag == 99
@@ -149,16 +146,14 @@ async def test_nothing_is_lost_while_the_database_is_away(store, monkeypatch):
 
 async def test_a_commit_whose_answer_was_lost_is_not_made_twice(store, monkeypatch):
     monkeypatch.setattr(store_writer, "BACK_OFF", (0.0, 0.0))
-    lost = []
+    lost, write = [], Hand.write
 
-    @asynccontextmanager
-    async def forgetful(engine, *, writes):
-        async with transaction(engine, writes=writes) as db:
-            yield db
+    async def forgetful(hand, work):
+        await write(hand, work)
         if len(lost) < 2:
             lost.append(1)
             raise OperationalError("x", {}, Exception("connection lost"))
-    monkeypatch.setattr(store_writer, "transaction", forgetful)
+    monkeypatch.setattr(Hand, "write", forgetful)
     entries = day(2, contacts=5)
     store.write(entries)
     await store.committed(entries[-1].number)
