@@ -50,7 +50,8 @@ def test_half_of_the_agents_lost_at_noon(settings):
               agents={"staying": crew(6), "lost": crew(6, lost="12:00")}, callers=CallerHabits(talk=60))
     lived = live(settings, day)
     noon = lived.centre.start + 1800
-    lost = {number for number, agent in lived.centre.agents.items() if agent.phone.address not in lived.centre.town._phones}
+    phones = lived.centre.town._phones
+    lost = {number for number, agent in lived.centre.agents.items() if agent.phone.address not in phones}
     assert len(lost) == 6
     missed = Counter(entry.event.agent for entry in lived.entries(told.ReservationTimedOut) if entry.at > noon)
     assert {agent for agent in missed if agent in lost} and all(missed[agent] <= 1 for agent in lost)

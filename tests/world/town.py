@@ -74,6 +74,9 @@ class Town:
         self._planned = 0
         self._legs: dict[int, str] = {}
         self._ears: dict[int, Ear] = {}
+        self._due: tuple[float | None, float | None] = (None, None)
+        """The deadlines of exchange and media; asked anew only when one of them was touched."""
+        self._stale = True
         self._do(self.exchange.start("town", {}, [], start))
 
     # -- what people use ----------------------------------------------------------------------------------------------
@@ -152,9 +155,11 @@ class Town:
             soonest, step = self._plans[0][0], self._act_as_planned
         if (moment := self._deadlines.next) is not None and moment < soonest:
             soonest, step = moment, self._wake_phones
-        if (moment := self.exchange.deadline) is not None and moment < soonest:
+        if self._stale:
+            self._stale, self._due = False, (self.exchange.deadline, self.paper.deadline)
+        if (moment := self._due[0]) is not None and moment < soonest:
             soonest, step = moment, self._wake_switch
-        if (moment := self.paper.deadline) is not None and moment < soonest:
+        if (moment := self._due[1]) is not None and moment < soonest:
             soonest, step = moment, self._wake_media
         if step is not None and soonest > self.now:
             self.now = soonest
@@ -185,10 +190,12 @@ class Town:
             self.act(phone, phone.endpoint.receive(datagram.data, datagram.source, self.now))
 
     def _hear(self, reports: list[m.Report]) -> None:
+        self._stale = True
         for report in reports:
             self._do(self.exchange.media(report, self.now))
 
     def _do(self, effects: list[Any]) -> None:
+        self._stale = True
         for effect in effects:
             kind = type(effect)
             if kind is AfterCommit:
