@@ -45,4 +45,5 @@ def _part(spent: machine.Spent, total: Counts, seconds: float) -> Part:
 
 def others(spent: machine.Spent) -> str:
     """How busy the machine was."""
-    return f"meanwhile everything else on the machine, SIPp included, took {spent.others:.2f} cores; load {machine.load()}"
+    return (f"meanwhile everything else on the machine, SIPp included, took {spent.others:.2f} cores; load "
+            f"{machine.load()}; the yardstick of Python took {1e3 * spent.yardstick:.1f} ms of CPU")

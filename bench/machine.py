@@ -45,11 +45,13 @@ def family(pid: int) -> list[int]:
 
 
 class Reading(NamedTuple):
-    """One look: ``at`` by a clock that never runs back, CPU seconds by name of process, and of the whole machine."""
+    """One look: ``at`` by a clock that never runs back, CPU seconds by name of process, and of the whole machine;
+    ``yardstick`` as in :func:`yardstick`."""
 
     at: float
     cpu: dict[str, float]
     busy: float
+    yardstick: float
 
 
 class Spent(NamedTuple):
@@ -59,6 +61,8 @@ class Spent(NamedTuple):
     cpu: dict[str, float]
     others: float
     """CPU of everything else on the machine, in cores."""
+    yardstick: float
+    """Seconds, the mean of both looks."""
 
     @property
     def total(self) -> float:
@@ -68,7 +72,17 @@ class Spent(NamedTuple):
 def look(processes: dict[str, int]) -> Reading:
     """Read the CPU time of these processes (name to number)."""
     cpu = {name: cpu_of_stat(Path(f"/proc/{pid}/stat").read_text()) for name, pid in processes.items()}
-    return Reading(time.monotonic(), cpu, busy_of_stat(Path("/proc/stat").read_text()))
+    return Reading(time.monotonic(), cpu, busy_of_stat(Path("/proc/stat").read_text()), yardstick())
+
+
+def yardstick() -> float:
+    """Seconds of CPU that a fixed piece of Python takes now. Two figures can be compared as far as this is the same."""
+    begun = time.thread_time()
+    table: dict[str, int] = {}
+    for number in range(30_000):
+        name = f"name-{number % 500}"
+        table[name] = table.get(name, 0) + len(name)
+    return time.thread_time() - begun
 
 
 def busy_of_stat(text: str) -> float:
@@ -81,7 +95,8 @@ def between(first: Reading, last: Reading) -> Spent:
     """What went between two looks."""
     seconds = last.at - first.at
     cpu = {name: last.cpu[name] - first.cpu[name] for name in first.cpu}
-    return Spent(seconds, cpu, (last.busy - first.busy - sum(cpu.values())) / seconds)
+    return Spent(seconds, cpu, (last.busy - first.busy - sum(cpu.values())) / seconds,
+                 (first.yardstick + last.yardstick) / 2)
 
 
 def describe() -> list[tuple[str, str]]:
