@@ -4,8 +4,9 @@ import numpy as np
 
 from tests.interop.parties import heard, moment, seconds_of
 from tests.interop.running import sound
-from tests.interop.sound import RATE, SURE, find, likeness, mono, rms
+from tests.interop.sound import RATE, SHIFT, SURE, find, found, mono, rms
 
+HALF = RATE // 2
 TOLERANCE = 5 * 160
 """Samples by which phones, jitter buffers and two different clocks may disagree about a moment."""
 
@@ -34,17 +35,18 @@ async def test_the_announcement_is_spoken_over_ducked_music_and_stops_with_the_a
     samples, music, words = mono(path), mono(sound("music")), mono(sound("en/you-are-next"))
     length = int((moment(joined) - moment(told)) * RATE)
     assert length > 4000, "long enough to recognise"
-    spoken = words[:length - TOLERANCE]
-    sure, began = find(spoken, samples)
+    sure, began = found(words[:length - TOLERANCE], samples)
     assert sure > SURE, "the announcement is heard until the answer"
 
-    before_it = samples[began - 2 * RATE:began - RATE // 2]
-    sure, place = find(before_it, np.concatenate((music, music)))
+    before_it = samples[began - RATE:began - RATE // 2]
+    sure, place = find(before_it, np.tile(music, 2))
     assert sure > SURE, "music before it"
-    under = samples[began:began + len(spoken)]
-    rest = under - under @ spoken / (spoken @ spoken) * spoken
-    ducked = np.concatenate((music, music))[place + 2 * RATE:][:len(rest)]
-    assert likeness(rest, ducked) > 0.5, "music under it"
+    sure, at = find(words[:HALF], samples)
+    assert sure > SURE
+    under = samples[at:at + HALF]
+    rest = under - under @ words[:HALF] / (words[:HALF] @ words[:HALF]) * words[:HALF]
+    ducked = np.tile(music, 2)[place + RATE - SHIFT:][:HALF + 2 * SHIFT]
+    assert find(rest, ducked)[0] > 0.5, "music under it"
     assert rms(rest) < rms(before_it) / 2, "and ducked"
 
     silence = samples[began + length + TOLERANCE:began + length + TOLERANCE + 2 * RATE]
