@@ -22,7 +22,7 @@ class Sip:
     """The realm of password challenges."""
     digest: tuple[str, ...] = ("SHA-256", "MD5")
     """What phones may prove their password with, in the order in which it is asked for. Phones that know MD5 only should
-    skip SHA-256; those that give up instead (baresip before 2.0 is one) need MD5 to be first."""
+    skip SHA-256; those that give up instead need MD5 first, or alone (baresip 1.0)."""
     t1: float = 0.5
     """Round-trip estimate in seconds (RFC 3261 T1); every retransmission time follows from it."""
     ring_limit: float = 120.0

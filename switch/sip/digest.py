@@ -39,7 +39,7 @@ class Verdict(NamedTuple):
 class Challenger:
     """The side that asks. ``lifetime``: seconds that a nonce may be used. ``algorithms``: what may prove it, in the order
     in which it is asked for. A phone should take the first that it knows (RFC 8760 section 2.4); some that know MD5 only
-    look at the first alone, and give up."""
+    give up when they see another, first or anywhere."""
 
     __slots__ = ("_algorithms", "_key", "_lifetime", "_nobody", "_rng", "_used", "realm")
 
