@@ -12,7 +12,7 @@ import msgspec
 from switch.events import KINDS, Event
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One line of the journal."""
 
     number: int
