@@ -21,8 +21,9 @@ class Sip:
     realm: str = "shoal"
     """The realm of password challenges."""
     digest: tuple[str, ...] = ("SHA-256", "MD5")
-    """What phones may prove their password with, in the order in which it is asked for. Phones that know MD5 only should
-    skip SHA-256; those that give up instead need MD5 first, or alone (baresip 1.0)."""
+    """What phones may prove their password with, in the order in which it is asked for. Phones that know MD5 only skip
+    SHA-256; baresip 1.0 and SIPp, which would give up instead, are asked for MD5 alone. For others that give up, write
+    `[MD5]`."""
     t1: float = 0.5
     """Round-trip estimate in seconds (RFC 3261 T1); every retransmission time follows from it."""
     ring_limit: float = 120.0

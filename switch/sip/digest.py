@@ -11,6 +11,7 @@ The ``uri`` parameter is hashed as it came and not compared with the Request-URI
 latter, and what the comparison is for, using an answer twice, is prevented by the count.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b, md5, sha256
 from hmac import compare_digest
@@ -22,6 +23,8 @@ from .headers import quoted, split, unquoted
 _HASHES = {"SHA-256": sha256, "MD5": md5}
 ALGORITHMS = tuple(_HASHES)
 """What we can, the stronger first."""
+_STUMBLES = re.compile(r"baresip v[01]\.|SIPp", re.IGNORECASE)
+"""Phones that do not ignore a challenge that they do not know, as they should, but give up: these see MD5 alone."""
 _NEEDED = ("username", "realm", "nonce", "uri", "response", "nc", "cnonce")
 
 
@@ -54,13 +57,14 @@ class Challenger:
         self._nobody = rng.randbytes(16).hex()
         self._used: dict[str, tuple[float, int]] = {}
 
-    def challenges(self, header: str, host: str, now: float, stale: bool = False) -> str:
-        """The lines that ask for proof; ``header``: which of both names."""
+    def challenges(self, header: str, host: str, now: float, stale: bool = False, user_agent: str = "") -> str:
+        """The lines that ask for proof; ``header``: which of both names; ``user_agent``: what the phone calls itself."""
+        algorithms = ("MD5",) if "MD5" in self._algorithms and _STUMBLES.match(user_agent) else self._algorithms
         moment, salt = f"{int(now * 1000):x}", f"{self._rng.getrandbits(48):012x}"
         nonce = f"{moment}.{salt}.{self._seal(moment, salt, host)}"
         end = ', stale=true, qop="auth"\r\n' if stale else ', qop="auth"\r\n'
         start = f'{header}: Digest realm={quoted(self.realm)}, nonce="{nonce}"'
-        return "".join([f"{start}, algorithm={algorithm}{end}" for algorithm in self._algorithms])
+        return "".join([f"{start}, algorithm={algorithm}{end}" for algorithm in algorithms])
 
     def check(
         self, values: Iterable[str], method: str, passwords: Mapping[str, str], host: str, now: float

@@ -51,9 +51,9 @@ class Endpoint:
         self._stack = Stack(rng, host, port, t1, clean(user_agent))
         self._transactions = Transactions(self._stack)
         self._room = Room(self._stack, self._transactions, ring_limit)
-        self._challenger = Challenger(realm, rng, algorithms=digest)
+        challenger = Challenger(realm, rng, algorithms=digest)
         self.registrar = Registrar(self._stack, register_least, register_expires)
-        self._reception = Reception(self._room, self.registrar, self._challenger, passwords)
+        self._reception = Reception(self._room, self.registrar, challenger, passwords)
         self._registrations: dict[tuple[str, Address], Registration] = {}
 
     # -- time and the wire --------------------------------------------------------------------------------------------
@@ -142,8 +142,7 @@ class Endpoint:
         """407: prove who you are. This call is over; the INVITE that comes back is offered anew, with its user."""
         leg = self._leg(call, now)
         if isinstance(leg, IncomingCall) and leg.asked is not None and not leg.confirmed:
-            host = leg.asked.request.source.host
-            leg.refuse(407, extra=self._challenger.challenges("Proxy-Authenticate", host, now))
+            leg.refuse(407, extra=self._reception.challenges(leg.asked.request, "Proxy-Authenticate"))
         return self._stack.take()
 
     def invite(

@@ -124,7 +124,7 @@ class Reception:
         machine = self._transactions.serve(request)
         if verdict.user is None:
             status = 401
-            extra = self.challenger.challenges("WWW-Authenticate", source.host, now, verdict.stale)
+            extra = self.challenges(request, "WWW-Authenticate", verdict.stale)
             reason = phrase(401)
         else:
             try:
@@ -145,13 +145,18 @@ class Reception:
         values = request.fields.get("proxy-authorization", ())
         verdict = self.challenger.check(values, "INVITE", self.passwords, source.host, now)
         if verdict.came and verdict.user is None:
-            challenges = self.challenger.challenges("Proxy-Authenticate", source.host, now, verdict.stale)
+            challenges = self.challenges(request, "Proxy-Authenticate", verdict.stale)
             self._turn_away(request, 407, challenges)
             return
         dialog = Dialog.answering(self._stack, request, self._stack.token())
         handle = self._stack.token()
         IncomingCall(self._room, handle, self._transactions.serve_invite(request), dialog)
         self._stack.tell(offered(handle, request, verdict.user))
+
+    def challenges(self, request: Request, header: str, stale: bool = False) -> str:
+        """The lines that ask whoever sent this for proof."""
+        return self.challenger.challenges(
+            header, request.source.host, self._stack.now, stale, request.first("user-agent"))
 
     def _turn_away(self, request: Request, status: int, extra: str) -> None:
         """A refusal that could be another one the next moment; so copies must meet a transaction."""

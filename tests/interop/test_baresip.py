@@ -24,7 +24,6 @@ def baresip(tool, own):
 
 
 async def test_as_a_caller_who_holds_and_as_an_agent(own, baresip):
-    own.switch.configure("shoal.yaml", {"sip": {"digest": ["MD5"]}})
     own.switch.start()
     journal = await own.screen("2001")
     await _caller(own, baresip, journal)
