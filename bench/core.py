@@ -41,6 +41,8 @@ class World:
         settings = load(CONFIG)
         self.exchange = Exchange(settings, settings.prompts, random.Random(1), recordings="")
         self.now = 1_000_000.0
+        self.pause = 0.0
+        """Seconds that the process sleeps before each input."""
         self.spent: Counter[str] = Counter()
         """CPU seconds by input."""
         self.effects: Counter[str] = Counter()
@@ -68,6 +70,7 @@ class World:
         return self.exchange.wake(now) if due is not None and due <= now else []
 
     def _time(self, name: str, door: object, *arguments: object) -> list[object]:
+        time.sleep(self.pause)
         begun = time.process_time()
         effects = door(*arguments, self.now)
         self.spent[name] += time.process_time() - begun
@@ -90,7 +93,18 @@ def profile(calls: int = 3000) -> None:
     print("  " + ", ".join(f"{name} {1e6 * spent / calls:.0f}" for name, spent in world.spent.items()))
     print(f"  {(world.exchange.journal.last - journal) / calls:.1f} journal entries a call; effects: "
           + ", ".join(f"{name} {count / calls:.1f}" for name, count in world.effects.items()))
+    _cold(world)
     _by_function(world, calls, total)
+
+
+def _cold(world: World, calls: int = 100) -> None:
+    """The same with the processor asleep for two milliseconds before each message."""
+    world.spent.clear()
+    world.pause = 0.002
+    for number in range(2_000_000, 2_000_000 + calls):
+        world.call(number)
+    world.pause = 0.0
+    print(f"  {1e6 * sum(world.spent.values()) / calls:.0f} us with 2 ms of sleep before each message")
 
 
 def _by_function(world: World, calls: int, total: float) -> None:

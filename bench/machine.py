@@ -45,11 +45,11 @@ def family(pid: int) -> list[int]:
 
 
 class Reading(NamedTuple):
-    """One look: ``at`` by a clock that never runs back, CPU seconds by name of process, and of the whole machine;
-    ``yardstick`` as in :func:`yardstick`."""
+    """One look: ``at`` by a clock that never runs back, CPU seconds by process (number and name), and of the whole
+    machine; ``yardstick`` as in :func:`yardstick`."""
 
     at: float
-    cpu: dict[str, float]
+    cpu: dict[tuple[int, str], float]
     busy: float
     yardstick: float
 
@@ -69,9 +69,9 @@ class Spent(NamedTuple):
         return sum(self.cpu.values())
 
 
-def look(processes: dict[str, int]) -> Reading:
-    """Read the CPU time of these processes (name to number)."""
-    cpu = {name: cpu_of_stat(Path(f"/proc/{pid}/stat").read_text()) for name, pid in processes.items()}
+def look(processes: dict[int, str]) -> Reading:
+    """Read the CPU time of these processes (number to name)."""
+    cpu = {(pid, name): cpu_of_stat(Path(f"/proc/{pid}/stat").read_text()) for pid, name in processes.items()}
     return Reading(time.monotonic(), cpu, busy_of_stat(Path("/proc/stat").read_text()), yardstick())
 
 
@@ -94,7 +94,9 @@ def busy_of_stat(text: str) -> float:
 def between(first: Reading, last: Reading) -> Spent:
     """What went between two looks."""
     seconds = last.at - first.at
-    cpu = {name: last.cpu[name] - first.cpu[name] for name in first.cpu}
+    cpu: dict[str, float] = {}
+    for process, used in last.cpu.items():  # One that has begun since had used nothing.
+        cpu[process[1]] = cpu.get(process[1], 0.0) + used - first.cpu.get(process, 0.0)
     return Spent(seconds, cpu, (last.busy - first.busy - sum(cpu.values())) / seconds,
                  (first.yardstick + last.yardstick) / 2)
 

@@ -16,12 +16,11 @@ from threading import Timer
 
 from bench import calls, core, prompt, reaction
 from bench.progress import Progress
-from bench.results import Part
 from bench.switch import BenchError, Switch
 
 SECONDS = 8
-PARTS: dict[str, tuple[str, float, Callable[[Switch, Path, Progress, bool], Part]]] = {
-    "calls": ("switch", 5.0, calls.measure),
+PARTS: dict[str, tuple[str, float, Callable[[Switch, Path, Progress, bool], object]]] = {
+    "calls": ("switch", 5.0, lambda *load: calls.run(*load[:3], rate=calls.RATES[-1], before=4, seconds=10)),
     "prompt": ("media worker", 12.0, prompt.measure),
     "reaction": ("switch", 9.0, reaction.measure),
 }
@@ -46,8 +45,9 @@ def _sample(name: str) -> None:
     process, after, measure = PARTS[name]
     with tempfile.TemporaryDirectory(prefix="shoal-bench-") as place, Switch(folder := Path(place)) as switch:
         stacks = folder / "stacks"
+        pid = next(pid for pid, known in switch.processes.items() if known == process)
         # Only what holds the interpreter counts: threads that wait in C look busy to a sampler.
-        command = [spy, "record", "-p", str(switch.processes[process]), "-d", str(SECONDS), "-r", "200", "-f", "raw",
+        command = [spy, "record", "-p", str(pid), "-d", str(SECONDS), "-r", "200", "-f", "raw",
                    "-o", str(stacks), "--gil"]
         looking = Timer(after, subprocess.run, (command,), {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL})
         looking.start()
@@ -55,7 +55,7 @@ def _sample(name: str) -> None:
         looking.join()
         progress.clear()
         if not stacks.exists():
-            raise BenchError(f"py-spy could not look into process {switch.processes[process]}; may it trace processes?")
+            raise BenchError(f"py-spy could not look into process {pid}; may it trace processes?")
         print(f"{name}: {process}\n{table(stacks.read_text())}")
 
 

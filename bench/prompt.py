@@ -30,16 +30,16 @@ RATE = 25
 def measure(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Part:
     """Run it at each number of legs."""
     _write_voice(folder / "voice.ulaw")
-    figures, seen, load = [], [], ""
+    figures, seen = [], []
     for legs in (50, 150) if quick else (50, 100, 200, 300):
-        more, what, load = _run(switch, folder, progress, legs, 8 if quick else 15)
+        more, what = _run(switch, folder, progress, legs, 8 if quick else 15)
         figures += more
         seen.append(what)
     return Part("prompt, recorded", "Every caller sends PCMU all the time and hears a tree's prompts; both directions go to "
-                                    "disk. A call-second is one second of one such call.", figures, seen, load)
+                                    "disk. A call-second is one second of one such call.", figures, seen)
 
 
-def _run(switch: Switch, folder: Path, progress: Progress, legs: int, seconds: float) -> tuple[list[Figure], str, str]:
+def _run(switch: Switch, folder: Path, progress: Progress, legs: int, seconds: float) -> tuple[list[Figure], str]:
     lasts = legs / RATE + seconds + 6
     begun = time.time()
     with Sipp("listen", "5001", switch.sip, folder, rate=RATE, at_once=legs, calls=legs, hold=lasts) as caller:
@@ -56,7 +56,7 @@ def _run(switch: Switch, folder: Path, progress: Progress, legs: int, seconds: f
         raise BenchError(f"{total.failed} calls failed, {recorded} of {legs} recordings are whole\n{caller.errors()}\n"
                          f"{switch.said()}")
     spent = machine.between(first, last)
-    return _figures(spent, legs, late), _told(spent, legs, recorded), others(spent)
+    return _figures(spent, legs, late), _told(spent, legs, recorded)
 
 
 def _until_up(switch: Switch, caller: Sipp, progress: Progress, legs: int) -> None:
@@ -79,7 +79,7 @@ def _figures(spent: machine.Spent, legs: int, late: Sequence[dict[str, object]])
 
 def _told(spent: machine.Spent, legs: int, recorded: int) -> str:
     shares = ", ".join(f"{name} {cpu / spent.seconds:.1%}" for name, cpu in spent.cpu.items())
-    return f"{legs} legs: {recorded} recordings with sound on both sides; of one core: {shares}"
+    return f"{legs} legs: {recorded} recordings with sound on both sides; of one core: {shares}; {others(spent)}"
 
 
 def _write_voice(path: Path) -> None:

@@ -12,7 +12,7 @@ from bench.calls import others
 from bench.progress import Progress
 from bench.results import Figure, Part, quantile
 from bench.sipp import Sipp
-from bench.switch import CONFIG, Switch
+from bench.switch import CONFIG, BenchError, Switch
 
 WAITING = 200
 RATE = 100
@@ -36,6 +36,8 @@ def measure(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Pa
         first = switch.look()
         _work(crew, seconds, progress, "measuring")
         last, total = switch.look(), caller.counts()
+        if not caller.running or total.now < WAITING:
+            raise BenchError(f"the queue was not kept full: {total}\n{caller.errors()}\n{switch.said()}")
         _work(crew, 0.2, progress, "measuring")  # what is on its way to the screens still arrives
     return _part(crew, machine.between(first, last), f"{total.failed} callers failed, {total.now} were there at the end")
 
@@ -60,9 +62,11 @@ def _part(crew: Crew, spent: machine.Spent, told: str) -> Part:
     served = len(reactions) / spent.seconds
     each = 1e3 * spent.total / max(1, len(reactions))
     figures.append(Figure("CPU per call served (queue, pop, talk, recording)", each, "ms"))
-    seen = [f"{len(reactions)} reactions of {len(crew.phones)} agents, {served:.0f} a second", told,
+    shares = ", ".join(f"{name} {cpu / spent.seconds:.1%}" for name, cpu in spent.cpu.items())
+    seen = [f"of one core: {shares}",
+            f"{len(reactions)} reactions of {len(crew.phones)} agents, {served:.0f} a second", told,
             f"{orders.total()} INVITEs, {orders['before']} proved to come after their pop; where the kernel joined the pop "
-            f"with what came later it cannot be proved either way: {orders['unsure']}"]
+            f"with what came later it cannot be proved either way: {orders['unsure']}", others(spent)]
     what = (f"{WAITING} callers wait, {len(crew.phones)} agents with a screen each talk for {TALK[0]}-{TALK[1]} s and have "
             "no after-call work. From an agent's BYE to that agent's next INVITE.")
-    return Part("reaction", what, figures, seen, others(spent))
+    return Part("reaction", what, figures, seen)

@@ -32,7 +32,6 @@ class Part(NamedTuple):
     what: str
     figures: Sequence[Figure]
     seen: Sequence[str]
-    load: str
 
 
 def number(value: float) -> str:
@@ -93,7 +92,7 @@ def page(parts: Sequence[Part], head: Sequence[tuple[str, str]], how: str) -> st
     lines += [f"- {name}: {value}" for name, value in head]
     lines += ["", table(parts), "", "```", chart(figures), "```", ""]
     for part in parts:
-        lines += [f"## {part.title}", "", part.what, "", f"- {part.load}", *(f"- {line}" for line in part.seen), ""]
+        lines += [f"## {part.title}", "", part.what, "", *(f"- {line}" for line in part.seen), ""]
     return "\n".join(lines)
 
 

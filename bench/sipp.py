@@ -1,7 +1,9 @@
 """SIPp, the caller that nobody here wrote. It is driven by a scenario and asked for its statistics every second."""
 
 import csv
+import random
 import shutil
+import socket
 import subprocess
 from io import StringIO
 from pathlib import Path
@@ -34,6 +36,18 @@ def counts_of(text: str) -> Counts:
                                                   "Retransmissions(C)", "CurrentCall")))
 
 
+def _media_port() -> int:
+    """Where the callers' RTP ports begin: below those of the switch, and not where another SIPp has its own."""
+    while True:
+        port = random.randrange(6000, 9000, 2)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
 class Sipp:
     """``with Sipp(...) as caller``. calls a second ``rate``, at most ``at_once``, ``calls`` in all (0 = no end)."""
 
@@ -47,7 +61,7 @@ class Sipp:
             raise BenchError("SIPp is not installed (Debian: apt install sip-tester)")
         self._command = [
             program, "{}:{}".format(*switch), "-sf", str(SCENARIOS / f"{scenario}.xml"), "-key", "number", number,
-            "-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", str(free_port()), "-mp", "6000", "-r", str(rate),
+            "-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", str(free_port()), "-mp", str(_media_port()), "-r", str(rate),
             "-l", str(at_once), "-d", str(int(1000 * hold)), "-nostdin", "-trace_stat",
             "-stf", str(self._statistics), "-fd", "1",
             "-trace_err", "-error_file", str(self._errors), *(["-m", str(calls)] if calls else []),

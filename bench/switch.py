@@ -30,8 +30,6 @@ class Switch:
         self.log = folder / "switch.log"
         self.sip_port, self.http_port = free_port(), free_port()
         self.rtp_port = random.randrange(10_000, 15_000, 2)
-        self.processes: dict[str, int] = {}
-        """Name to process number."""
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -50,8 +48,6 @@ class Switch:
                 self.__exit__()
                 raise BenchError(f"the switch did not start:\n{self.said()}")
             time.sleep(0.1)
-        pids = machine.family(self._process.pid)
-        self.processes = {"switch": pids[0]} | {_name(number, pids): pid for number, pid in enumerate(pids) if number}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -71,6 +67,11 @@ class Switch:
         except OSError:
             return {}
 
+    @property
+    def processes(self) -> dict[int, str]:
+        """Process number to name, of all that there are now."""
+        return {pid: _name(pid) if number else "switch" for number, pid in enumerate(machine.family(self._process.pid))}
+
     def look(self) -> machine.Reading:
         """CPU time of each of its processes."""
         return machine.look(self.processes)
@@ -80,8 +81,9 @@ class Switch:
         return self.log.read_text(errors="replace")[-4000:]
 
 
-def _name(number: int, pids: list[int]) -> str:
-    return "media worker" if len(pids) == 2 else f"media worker {number}"
+def _name(pid: int) -> str:
+    command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    return "media worker" if b"media.worker" in command else "speech measurement"
 
 
 def free_port() -> int:

@@ -23,10 +23,10 @@ def test_the_machine_is_busy_with_all_but_idling_and_waiting_for_the_disk():
 
 
 def test_what_went_between_two_looks():
-    first = machine.Reading(10.0, {"switch": 1.0, "media worker": 2.0}, 100.0, 0.01)
-    last = machine.Reading(14.0, {"switch": 2.5, "media worker": 2.5}, 104.0, 0.03)
+    first = machine.Reading(10.0, {(1, "switch"): 1.0, (2, "worker"): 2.0}, 100.0, 0.01)
+    last = machine.Reading(14.0, {(1, "switch"): 2.5, (2, "worker"): 2.25, (3, "worker"): 0.25}, 104.0, 0.03)
     spent = machine.between(first, last)
-    assert spent == machine.Spent(4.0, {"switch": 1.5, "media worker": 0.5}, 0.5, 0.02)
+    assert spent == machine.Spent(4.0, {"switch": 1.5, "worker": 0.5}, 0.5, 0.02)
     assert spent.total == 2.0
 
 
@@ -61,7 +61,7 @@ def test_numbers_are_short(value, shown):
 
 def test_the_table_says_what_was_reached_and_the_chart_what_is_compared():
     part = Part("calls", "what", [Figure("CPU", 2.0, "ms", 1.5, "1.3 quiet", 1.3), Figure("late", 3.0, "ms late"),
-                                  Figure("failed", 0, "", 0)], ["seen"], "load")
+                                  Figure("failed", 0, "", 0)], ["seen"])
     text = results.page([part], [("date", "today")], "python -m bench")
     assert "| calls | CPU | 2.00 ms | <= 1.50 ✗ | 1.3 quiet |" in text
     assert "| calls | failed | 0 | <= 0 ✓ |  |" in text
