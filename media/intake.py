@@ -75,7 +75,7 @@ class Intake:
         payloads = packets.data[lines, HEADER : HEADER + FRAME]
         self._store(rows[lines], numbers[lines], payloads, shorts[lines, 1], timestamps[lines], now)
         pressed = []
-        for line in np.flatnonzero(~(plain | strange)):
+        for line in np.flatnonzero(~(plain | strange) & (packets.lengths[:count] > 0)):
             if digit := self._odd(packets, int(line), now):
                 pressed.append((int(rows[line]), digit))
         return pressed

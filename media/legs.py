@@ -39,7 +39,7 @@ class Parts:
         """Parts for up to ``rows`` legs."""
         sources, ring = Sources(rows), Ring(rows)
         intake, jitter = Intake(rows, ring, sources), Jitter(ring)
-        return cls(sources, ring, intake, jitter, Mixer(rows, pool, ring.codec), Outgoing(rows, random), Recorder())
+        return cls(sources, ring, intake, jitter, Mixer(rows, pool, ring.codec), Outgoing(rows, random), Recorder(rows))
 
 
 @dataclass(slots=True)

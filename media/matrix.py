@@ -69,7 +69,7 @@ class Matrix:
             reports += self._duties.play_on(int(row))
         self.legs.retarget()
         events = parts.outgoing.step(rows)
-        parts.recorder.step(said, parts.outgoing.payloads, parts.ring.codec, self.legs.rows)
+        parts.recorder.step(said, parts.outgoing.payloads, parts.ring.codec, self.legs.rows, rows)
         if self._steps % _LOOK_FOR_SILENCE == 0:
             reports += self._look_for_silence(rows, now)
         return Stepped(reports, events, parts.recorder.take_writes())
@@ -81,7 +81,7 @@ class Matrix:
     def skip(self, steps: int) -> None:
         """So many steps could not be made in time and are left out."""
         self.parts.outgoing.skip(self.legs.high, steps)
-        self.parts.recorder.skip(steps, self.legs.rows)
+        self.parts.recorder.skip(steps)
 
     def finish(self) -> list[Write]:
         """The end: close all recordings."""

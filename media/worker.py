@@ -28,7 +28,8 @@ from media.matrix import Matrix
 from media.orders import AnyOrder, AnyReport, Change, Close, Load, Open, Trouble
 from media.orders import Seats as FreeSeats
 from media.pool import Pool, Sounds
-from media.seats import Seats, Sockets
+from media.seats import Seats
+from media.sockets import Sockets
 from media.writer import Writer
 
 STEP = 0.02
@@ -37,14 +38,15 @@ _AT_MOST = 3
 _STEPS_A_REPORT = 50
 _SETTLING = 25
 """Which of these steps looks for legs whose source is settled."""
-_LINES = 4096
+_LEFTOVERS = 1024
+"""Packets that a step takes in besides one of every row."""
 _PRIORITY = 10
 
 
 class Worker:
     """One matrix with its sockets, its disk and its line to the switch. ``now`` is of a clock that never runs back."""
 
-    def __init__(self, line: Line, seats: Seats, matrix: Matrix, writer: Writer, lines: int = _LINES) -> None:
+    def __init__(self, line: Line, seats: Seats, matrix: Matrix, writer: Writer, lines: int) -> None:
         self._line = line
         self._seats = seats
         self._matrix = matrix
@@ -153,7 +155,8 @@ def main() -> None:
     writer = Writer()
     _settle()
     writer.start()
-    Worker(line, Seats(options.host, options.first_port, options.last_port), matrix, writer).run()
+    seats = Seats(options.host, options.first_port, options.last_port)
+    Worker(line, seats, matrix, writer, rows + _LEFTOVERS).run()
 
 
 def _open_files() -> int:
