@@ -7,9 +7,11 @@ priority, so that neither signalling nor media feels it.
 import asyncio
 import os
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -61,17 +63,21 @@ class Lookups:
             known = None
         fields = msgspec.to_builtins(known) if known is not None else {}
         if self._settings.url:
-            outcome, values = await self._ask("GET", self._settings.url.replace("{number}", number), {}, None,
-                                              self._settings.deadline)
-            if outcome == "found":
-                fields |= values
-        if not fields:
-            return None
+            fields |= await self._crm(number)
+        return msgspec.convert(fields | {"number": number}, Customer) if fields else None
+
+    async def _crm(self, number: str) -> dict[str, Any]:
+        """What the HTTP look-up says of this number; nothing when it is late, or says what no customer is."""
+        url = self._settings.url.replace("{number}", quote(number, safe=""))
+        outcome, values = await self._ask("GET", url, {}, None, self._settings.deadline)
+        if outcome != "found":
+            return {}
         try:
-            return msgspec.convert(fields | {"number": number}, Customer, strict=False)
+            said = msgspec.to_builtins(msgspec.convert(values | {"number": number}, Customer, strict=False))
         except msgspec.ValidationError as error:
             log.warning("customer look-up answered something else", number=number, error=str(error))
-            return None
+            return {}
+        return {name: value for name, value in said.items() if name in values}
 
     async def fetch(self, effect: Fetch) -> tuple[str, dict[str, str]]:
         """Ask a tree's webhook: found, not_found or failed, and the fields of its JSON answer as text."""
@@ -87,7 +93,7 @@ class Lookups:
                 if answer.status == 404:
                     return "not_found", {}
                 answer.raise_for_status()
-                values = msgspec.json.decode(await answer.content.read(MOST_BYTES))
+                values = msgspec.json.decode(await _whole(answer))
         except (TimeoutError, aiohttp.ClientError, ValueError, OSError) as error:
             log.warning("webhook failed", url=url.partition("?")[0], error=repr(error))
             return "failed", {}
@@ -101,8 +107,20 @@ class Lookups:
             return await asyncio.get_running_loop().run_in_executor(
                 self._pool, measure, self._recordings / effect.path)
         except Exception as error:
+            if isinstance(error, BrokenProcessPool):
+                self._pool = None
             log.warning("recording not measured", path=effect.path, error=repr(error))
             return None
+
+
+async def _whole(answer: aiohttp.ClientResponse) -> bytes:
+    """The body, which may come in pieces; at most a little more than :data:`MOST_BYTES` of it."""
+    body = bytearray()
+    async for piece in answer.content.iter_any():
+        body += piece
+        if len(body) > MOST_BYTES:
+            break
+    return bytes(body)
 
 
 def _text(value: str | float | bool) -> str:
