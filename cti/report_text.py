@@ -1,6 +1,6 @@
 """A report as tables for the terminal, as ``shoal report`` prints it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from cti.report_agents import AgentFigures
@@ -9,6 +9,14 @@ from cti.report_trees import TreeFigures
 from cti.reports import Interval, Report
 
 Row = Sequence[str]
+
+_FIGURES = {
+    "service level": "service_level", "of answered": "service_level_answered", "of handled": "service_level_handled",
+    "of patient": "service_level_patient", "abandonment": "abandonment_rate", "asa": "asa", "longest": "longest_wait",
+    "aht": "aht", "acw": "acw", "ewt error": "ewt_error", "non-response": "non_response", "occupancy": "occupancy",
+    "reach": "node_reach", "completion": "node_completion", "loops": "node_loops", "time": "node_seconds",
+}
+"""Headings of columns, and the figures that stand under them."""
 
 
 def text(report: Report, zone: tzinfo | None = None) -> str:
@@ -25,7 +33,14 @@ def text(report: Report, zone: tzinfo | None = None) -> str:
         parts += [f"Tree {tree.tree}: {tree.walks} callers", _tree(tree)]
     if len(parts) == 1:
         parts.append("Nothing happened.")
+    else:
+        parts += ["Formulas", _formulas(report.formulas)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _formulas(formulas: Mapping[str, str]) -> str:
+    width = max(map(len, _FIGURES))
+    return "\n".join(f"{heading.ljust(width)}  {name} = {formulas[name]}" for heading, name in _FIGURES.items())
 
 
 def table(heading: Row, rows: Sequence[Row]) -> str:

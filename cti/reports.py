@@ -23,6 +23,9 @@ from switch.journal import Entry
 SERVICE_LEVEL = 20.0
 """Seconds: T of a queue for which nobody says another."""
 
+MOST_DAYS = 366
+"""The longest report: it is counted in memory, quarter of an hour by quarter."""
+
 FORMULAS = {
     "offered": "contacts that joined the queue, and those that were turned away at its door",
     "answered": "offered contacts that left the queue because an agent answered",
@@ -145,7 +148,11 @@ def report(entries: Iterable[Entry], start: float, end: float, zone: tzinfo,
 
 
 def days(first: date, last: date, zone: tzinfo) -> tuple[float, float]:
-    """Beginning and end of these days (both included) where ``zone`` is, in POSIX seconds."""
+    """Beginning and end of these days (both included) where ``zone`` is, in POSIX seconds.
+
+    Raises :class:`ValueError` when they are none, or too many."""
+    if not 1 <= (last - first).days + 1 <= MOST_DAYS or not 1970 < first.year <= last.year < 9999:
+        raise ValueError(f"a report is of 1 to {MOST_DAYS} days, from the first to the last")
     def midnight(day: date) -> float:
         return datetime.combine(day, time.min, zone).timestamp()
     return midnight(first), midnight(last + timedelta(days=1))

@@ -25,7 +25,7 @@ async def print_report(settings: Settings, day: date | None) -> int:
         archive = Archive(store, front.recordings(settings), zone, levels, clock.now)
         print(text(await archive.figures(day.isoformat(), day.isoformat()), zone), end="")
         await store.close()
-    except (StoreError, SQLAlchemyError) as error:
+    except (StoreError, SQLAlchemyError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

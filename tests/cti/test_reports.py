@@ -161,6 +161,14 @@ def test_a_day_is_as_long_as_the_clocks_say():
     assert datetime.fromtimestamp(start, berlin).isoformat() == "2026-10-25T00:00:00+02:00"
 
 
+@pytest.mark.parametrize(("first", "last"), [
+    (date(2026, 2, 2), date(2026, 2, 1)), (date(2000, 1, 1), date(2026, 1, 1)), (date(9999, 12, 31), date(9999, 12, 31)),
+    (date.min, date.min)])
+def test_days_that_are_no_report(first, last):
+    with pytest.raises(ValueError, match="1 to 366 days"):
+        days(first, last, UTC)
+
+
 def test_every_figure_has_its_formula():
     made = whole(day(1))
     for figures in (made.queues[0], made.agents[0], made.trees[0].menus[0]):
@@ -175,6 +183,7 @@ def test_the_text_is_aligned():
     assert "support" in written and "Tree main" in written and "█" in written
     heading, rule, *rows = written.split("Queues\n\n")[1].split("\n\n")[0].split("\n")
     assert {len(rule)} == {len(row) for row in (heading, *rows)}
+    assert f"service_level = {FORMULAS['service_level']}" in written.split("Formulas\n\n")[1]
 
 
 def test_an_empty_day_says_so():
