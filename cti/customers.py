@@ -9,6 +9,7 @@ from cti.protocol import CustomerEntry, ImportMistake
 
 COLUMNS = CustomerEntry.__struct_fields__
 MOST_MISTAKES = 100
+MOST_COMPLAINTS = 10_000
 
 
 class ImportRefused(Exception):
@@ -58,4 +59,7 @@ def _entry(row: dict[str | None, str | None]) -> CustomerEntry:
     if not values.get("number"):
         raise ValueError("number is empty")
     tags = tuple(tag for each in values.pop("tags", "").split(";") if (tag := each.strip()))
-    return msgspec.convert(values | {"tags": tags}, CustomerEntry, strict=False)
+    entry = msgspec.convert(values | {"tags": tags}, CustomerEntry, strict=False)
+    if not 0 <= entry.open_complaints <= MOST_COMPLAINTS:
+        raise ValueError(f"open_complaints must be from 0 to {MOST_COMPLAINTS}")
+    return entry

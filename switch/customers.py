@@ -16,7 +16,7 @@ import msgspec
 import yaml
 from sqlalchemy import Row, or_, select
 
-from cti.customers import ImportRefused, read_csv
+from cti.customers import MOST_COMPLAINTS, ImportRefused, read_csv
 from cti.protocol import CustomerEntry, ImportMistake
 from switch.events import Customer
 from switch.store import Store
@@ -26,7 +26,6 @@ from switch.store_tables import clean, customers, normalise
 
 CHUNK = 500
 """Customers in one transaction: the journal never waits longer than these take."""
-MOST_COMPLAINTS = 10_000
 
 
 class Customers:

@@ -15,10 +15,10 @@ def test_a_table_as_a_spreadsheet_writes_it():
 
 
 def test_every_mistake_is_named_by_its_line_and_the_rest_is_taken():
-    table = b"number,name,open_complaints\n1,A,x\n2,B,1\n,C,1\n3,D,1,5\n4,E\n"
+    table = b"number,name,open_complaints\n1,A,x\n2,B,1\n,C,1\n3,D,1,5\n4,E\n5,F,-1\n"
     entries, mistakes = read_csv(table)
     assert [entry.number for entry in entries] == ["2", "4"]
-    assert [mistake.line for mistake in mistakes] == [2, 4, 5]
+    assert [mistake.line for mistake in mistakes] == [2, 4, 5, 7]
     assert "open_complaints" in mistakes[0].reason
 
 
