@@ -49,6 +49,8 @@ async def watch(
             try:
                 await watcher.follow(http)
                 pause = 1.0
+            except aiohttp.InvalidURL:
+                raise WatchRefused(f"{url!r} is no address of a switch; write http://host:port") from None
             except (aiohttp.ClientError, OSError) as wrong:
                 if once:
                     raise

@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"shoal: {error}", file=sys.stderr)
+        print(f"shoal: {str(error) or repr(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -152,8 +152,15 @@ def _watch_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--password", default="demo-2001")
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-11-22") from None
+
+
 def _report_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--day", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD",
+    command.add_argument("--day", type=_day, default=None, metavar="YYYY-MM-DD",
                          help="the day, in the configured time zone (default: today)")
 
 
