@@ -44,10 +44,13 @@ def _wait(value: float | None) -> str:
     return "wait unknown" if value is None else f"about {seconds(value)}"
 
 
+def _again(customer: Any) -> str:
+    return f"call {customer.calls_today + 1} today" if customer.calls_today else ""
+
+
 def _pop(e: Any) -> str:
     customer = e.pop.customer
-    told = [customer.name or e.pop.caller_name, _with("{} calls today", customer.calls_today), ", ".join(customer.tags),
-            _with("note: {}", e.pop.note)]
+    told = [customer.name or e.pop.caller_name, _again(customer), ", ".join(customer.tags), _with("note: {}", e.pop.note)]
     known = "; ".join(filter(None, told)) or "unknown"
     return f"{{who}} is offered to {e.agent}{_with(' for {}', e.queue)}: {known}"
 
@@ -65,7 +68,8 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "contact.answered": lambda e: "answered",
     "contact.segment": lambda e: f"{{who}} is now in {e.kind.replace('_', ' ')}{_with(' of {}', e.owner)}",
     "contact.ended": lambda e: f"ended by {e.ended_by}: {e.cause.replace('_', ' ')}{_with(' ({})', e.sip_status)}",
-    "contact.customer": lambda e: f"{{who}} is {e.customer.name or 'a customer without a name'}"
+    "contact.customer": lambda e: f"{{who}} is {e.customer.name or 'known without a name'}"
+    + _with(", {}", _again(e.customer))
     + _with(" [{}]", ", ".join(e.customer.tags)) + _with(", {} open complaints", e.customer.open_complaints),
     "ivr.menu_entered": lambda e: f"{{who}} hears menu {e.menu} of {e.tree}, level {e.level}",
     "ivr.digit_pressed": lambda e: f"{{who}} pressed {e.digit}{_with(' in {}', e.menu)}",
