@@ -2,7 +2,7 @@
 
 Sounds are found by name in a row of folders, own recordings before shipped ones. A folder has one folder a language
 (``en/welcome.wav``); what lies beside them (``music.wav``, ``beep.wav``) belongs to every language. The folders are
-read once, at the beginning: while callers listen, no disk is touched, and a file that comes later comes with a reload.
+read once, at the beginning: while callers listen, no disk is touched, and a file that comes later is for the next start.
 
 A text is a sound too, when a shipped one says the same words, or when an engine for speech is there. Texts are rendered
 by :meth:`Prompts.missing`, that is, while a configuration is checked, never while somebody waits for them.

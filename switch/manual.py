@@ -89,7 +89,7 @@ Everything that operations say stands in one folder, `config/` unless `--config`
 code. This page is generated from the code; every key is here.
 
 - `shoal check` reads the folder and prints every mistake with its file, its line and what to write instead, without
-  starting anything. A reload does the same, and changes nothing as long as there is a mistake.
+  starting anything. The switch reads it when it starts, and does not start while there is a mistake.
 - A key that is left out has its default. A key that is not known is a mistake.
 - A duration is a number of seconds, or says its unit: `500 ms`, `20 s`, `2 min`, `1 h`, `90 days`. A percentage may be
   written as `80` or `80 %`.
