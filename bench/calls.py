@@ -55,5 +55,5 @@ def _figures(spent: machine.Spent, total: Counts, rate: int) -> list[Figure]:
 
 def others(spent: machine.Spent) -> str:
     """How busy the machine was."""
-    return (f"meanwhile everything else on the machine, SIPp included, took {max(0.0, spent.others):.2f} cores; load "
+    return (f"meanwhile everything else on the machine, SIPp included, took about {max(0.0, spent.others):.1f} cores; load "
             f"{machine.load()}; the yardstick of Python took {1e3 * spent.yardstick:.1f} ms of CPU")

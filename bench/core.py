@@ -70,7 +70,8 @@ class World:
         return self.exchange.wake(now) if due is not None and due <= now else []
 
     def _time(self, name: str, door: object, *arguments: object) -> list[object]:
-        time.sleep(self.pause)
+        if self.pause:
+            time.sleep(self.pause)
         begun = time.process_time()
         effects = door(*arguments, self.now)
         self.spent[name] += time.process_time() - begun
