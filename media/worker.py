@@ -67,12 +67,14 @@ class Worker:
 
     def step(self, now: float, late: float = 0.0) -> None:
         """One step, which began ``late`` seconds after its moment."""
+        self._writer.rest()
         packets = self._sockets.receive()
         if len(self._lateness) == _SETTLING:
             self._sockets.settle(self._matrix.settled(now), self._matrix.targets)
         reports, events, writes = self._matrix.step(packets, now)
         self._sockets.send(self._matrix.outgoing, self._matrix.targets, events)
         self._writer.write(writes)
+        self._writer.go_on()
         reports += self._writer.reports() + self._announce(now)
         self._lateness.append(late)
         if len(self._lateness) >= _STEPS_A_REPORT:

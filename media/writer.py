@@ -11,14 +11,16 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from queue import SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 
 from media.orders import AnyReport, Recorded, Trouble
-from media.recorder import RATE, Begin, Block, End, Write
+from media.recorder import RATE, Begin, Block, End, Spoken, Write
 
 HEADER = 44
 """Octets before the samples."""
 _WIDTH = 2
+_PATIENCE = 0.02
+"""Seconds that a write waits for its turn."""
 _LAYOUT = struct.Struct("<4sI4s4sIHHIIHH4sI")
 
 
@@ -59,7 +61,7 @@ class Files:
         match write:
             case Begin():
                 self._begin(write)
-            case Block():
+            case Block() | Spoken():
                 self._append(self._files[write.recording], write.data)
             case End():
                 return self._end(write.recording, sync)
@@ -77,7 +79,7 @@ class Files:
         file.handle, file.octets = handle, max(0, size - HEADER)
         self._append(file, b"")
 
-    def _append(self, file: _File, data: bytes) -> None:
+    def _append(self, file: _File, data: bytes | memoryview) -> None:
         if file.handle < 0:
             return
         written = os.pwrite(file.handle, data, HEADER + file.octets)
@@ -105,9 +107,14 @@ class Files:
 
 
 class Writer:
-    """The thread. What it has to tell is asked for with :meth:`reports`, so that nothing but a queue is shared."""
+    """The thread. What it has to tell is asked for with :meth:`reports`, so that nothing but a queue is shared.
+
+    Only one thread at a time can compute, and taking turns at every packet is dear; so the writer works between two
+    steps, when nothing else is done. Should there be no time between them, it goes on nevertheless, slowly."""
 
     def __init__(self) -> None:
+        self._turn = Event()
+        self._turn.set()
         self._queue: SimpleQueue[list[Write]] = SimpleQueue()
         self._reports: deque[AnyReport] = deque()
         self._thread = Thread(target=self._run, name="writer", daemon=True)
@@ -121,12 +128,21 @@ class Writer:
         if handed := list(writes):
             self._queue.put(handed)
 
+    def rest(self) -> None:
+        """A step begins."""
+        self._turn.clear()
+
+    def go_on(self) -> None:
+        """The step is done."""
+        self._turn.set()
+
     def reports(self) -> list[AnyReport]:
         """What happened since the last time."""
         return [self._reports.popleft() for _ in range(len(self._reports))]
 
     def close(self) -> None:
         """Write everything that was handed over, then stop; waits for it."""
+        self.go_on()
         self._queue.put([])
         self._thread.join()
 
@@ -134,4 +150,5 @@ class Writer:
         files = Files()
         while writes := self._queue.get():
             for write in writes:
+                self._turn.wait(_PATIENCE)
                 self._reports.extend(files.write(write, sync=self._queue.empty()))
