@@ -60,12 +60,11 @@ class Intake:
         if not count:
             return []
         rows, sources = packets.rows[:count], packets.sources[:count]
-        strange = self._sources.strange(rows, sources, now)
         words = packets.data.view(">u4")[:count]
         shorts = packets.data.view(">u2")[:count]
         timestamps = words[:, 1].astype(np.uint32)
-        plain = (shorts[:, 0] & _MARKER == self._expected[rows]) & (packets.lengths[:count] == HEADER + FRAME)
-        plain &= (words[:, 2] == self._ssrc[rows]) & (self._sources.locked[rows] == sources)
+        plain = (shorts[:, 0] & _MARKER == self._expected.take(rows)) & (packets.lengths[:count] == HEADER + FRAME)
+        plain &= (words[:, 2] == self._ssrc.take(rows)) & (self._sources.locked.take(rows) == sources)
         numbers, aligned = self._numbers(rows, timestamps)
         plain &= aligned
         if plain.all():
@@ -74,8 +73,10 @@ class Intake:
         lines = np.flatnonzero(plain)
         payloads = packets.data[lines, HEADER : HEADER + FRAME]
         self._store(rows[lines], numbers[lines], payloads, shorts[lines, 1], timestamps[lines], now)
+        others = np.flatnonzero(~plain & (packets.lengths[:count] > 0))
+        others = others[~self._sources.strange(rows[others], sources[others], now)]
         pressed = []
-        for line in np.flatnonzero(~(plain | strange) & (packets.lengths[:count] > 0)):
+        for line in others:
             if digit := self._odd(packets, int(line), now):
                 pressed.append((int(rows[line]), digit))
         return pressed
@@ -85,9 +86,9 @@ class Intake:
         ring = self._ring
         ahead = ring.ahead(rows, timestamps)
         frames = ahead // FRAME
-        numbers = frames + ring.play[rows]
-        aligned = (ahead == frames * FRAME) & (frames >= 0) & (frames < SLOTS) & (numbers >= ring.hushed[rows])
-        return numbers, aligned & ring.started[rows]
+        numbers = frames + ring.play.take(rows)
+        aligned = (ahead == frames * FRAME) & (frames.view(np.uint32) < SLOTS) & (numbers >= ring.hushed.take(rows))
+        return numbers, aligned & ring.started.take(rows)
 
     def _store(
         self,
@@ -101,13 +102,14 @@ class Intake:
         new = self._ring.put(rows, numbers, payloads)
         np.add.at(self.received, rows[new], 1)
         self._sources.heard[rows] = now
-        top = self._top[rows]
+        top = self._top.take(rows)
         step = (sequences.astype(np.uint16) - top.astype(np.uint16)).view(np.int16)
         np.maximum.at(self._top, rows, top + step)
         transit = np.uint32(_ticks(now)) - timestamps
-        change = np.abs((transit - self._transit[rows].view(np.uint32)).view(np.int32))
+        change = np.abs((transit - self._transit.take(rows).view(np.uint32)).view(np.int32))
         self._transit[rows] = transit.view(np.int32)
-        self.jitter[rows] += (change - self.jitter[rows]) / _JITTER_GAIN
+        jitter = self.jitter.take(rows)
+        self.jitter[rows] = jitter + (change - jitter) * (1 / _JITTER_GAIN)
 
     # -- one by one ----------------------------------------------------------------------------------------------
 

@@ -32,6 +32,9 @@ _QUIET = 400
 _PATIENCE = 50
 """Steps to wait for a quiet frame."""
 
+_FADED = np.stack([g711.ENCODE[codec][(g711.DECODE[codec] * _FADE).astype(np.int16).view(np.uint16)] for codec in (0, 1)])
+"""uint8 (codec, 256): each code word, fainter."""
+
 
 class Jitter:
     """Columns for the rows of ``ring``, and one more row that never says anything."""
@@ -70,7 +73,7 @@ class Jitter:
             self._cut(np.flatnonzero(spare >= _MOST))
         np.minimum(self._least[:rows], spare, out=self._least[:rows])
         slots = ring.slots(rows)
-        absent = np.flatnonzero(ring.stamps[slots] != play)
+        absent = np.flatnonzero(ring.stamps.take(slots) != play)
         if self._stretch:
             absent = np.union1d(absent, list(self._stretch))
         before = self.said[absent]
@@ -123,8 +126,7 @@ class Jitter:
         if not len(rows):
             return
         codecs = self._ring.codec[rows]
-        faded = (g711.decode(self.said[rows], codecs) * _FADE).astype(np.int16)
-        self.said[rows] = g711.encode(faded, codecs)
+        self.said[rows] = _FADED[codecs[:, None], self.said[rows]]
 
     # -- how much delay is needed ------------------------------------------------------------------------------------
 

@@ -71,13 +71,13 @@ class Ring:
 
     def ahead(self, rows: np.ndarray, timestamps: np.ndarray) -> np.ndarray:
         """int32: how many samples each timestamp lies after the frame that is due next, over the wrap at 2**32."""
-        due = self.base[rows] + self.play[rows].astype(np.uint32) * np.uint32(FRAME)
+        due = self.base.take(rows) + self.play.take(rows).view(np.uint32) * np.uint32(FRAME)
         return (timestamps - due).view(np.int32)
 
     def put(self, rows: np.ndarray, numbers: np.ndarray, payloads: np.ndarray) -> np.ndarray:
         """Whole frames that are within the ring: numbers int32, payloads (n, FRAME). Tells which were new (bool)."""
-        slots = self._first[rows] + (numbers & _MASK)
-        new = self.stamps[slots] != numbers
+        slots = self._first.take(rows) + (numbers & _MASK)
+        new = self.stamps.take(slots) != numbers
         self.frames[slots] = payloads
         self.stamps[slots] = numbers
         np.maximum.at(self.top, rows, numbers)
