@@ -91,9 +91,16 @@ def _agree(house: House, told: Offered, leg: Leg) -> bool:
 def pick_up(house: House, contact: Contact) -> None:
     """Answer the caller's INVITE; what follows waits for the ACK."""
     leg = contact.caller_leg
-    leg.up, leg.since, contact.answered_at = True, house.now, house.now
+    leg.up, leg.since = True, house.now
     house.settle(house.endpoint.answer(leg.call, leg.offer, house.now))
-    house.tell(ContactAnswered(contact=contact.id))
+    answered(house, contact)
+
+
+def answered(house: House, contact: Contact) -> None:
+    """Somebody or something has picked up for the one who called, for the first time."""
+    if not contact.answered_at:
+        contact.answered_at = house.now
+        house.tell(ContactAnswered(contact=contact.id))
 
 
 def acknowledged(house: House, contact: Contact, leg: Leg, told: Acknowledged) -> None:

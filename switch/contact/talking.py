@@ -23,6 +23,7 @@ def begin(house: House, contact: Contact, leg: Leg, ring: Ring) -> None:
     house.order(Change(leg.id, leg.stream))
     if not contact.caller_leg.up:
         arrival.pick_up(house, contact)
+    arrival.answered(house, contact)
     join(house, contact)
     house.tell(Established(contact=contact.id, leg=leg.id, party=leg.party))
     recording.start(house, contact)
@@ -39,6 +40,8 @@ def own_phone_up(house: House, contact: Contact, leg: Leg) -> None:
     house.order(Change(leg.id, leg.stream))
     destination, contact.destination = Destination.parse(contact.destination), ""
     house.music(contact, leg, "ringback")
+    if destination.kind != "extension":
+        arrival.answered(house, contact)
     arrival.proceed(house, contact, destination)
 
 

@@ -96,10 +96,23 @@ def test_a_click_makes_a_call(stage):
     assert one.last(sip.Offered) and other.last(sip.Offered) is None
     one.answer()
     assert other.last(sip.Offered)
+    assert stage.events(told.ContactAnswered) == []
     other.answer()
+    assert len(stage.events(told.ContactAnswered)) == 1
     assert stage.hears(one).partner and stage.hears(other).partner
     one.hang_up()
     assert other.last(sip.Ended)
+    stage.over()
+
+
+def test_a_click_on_a_service_number_is_answered_by_the_switch(stage):
+    one = stage.agent("1001")
+    stage.obey(MakeCall(to="7000"), "1001")
+    stage.run_for(0.1)
+    assert stage.events(told.ContactAnswered) == []
+    one.answer()
+    assert stage.event(told.ContactAnswered)
+    one.hang_up()
     stage.over()
 
 
