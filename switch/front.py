@@ -78,7 +78,9 @@ class Front:
     def health(self) -> dict[str, Any]:
         """Whether all is well, and what is not."""
         shell, trouble = self._shell, []
-        if shell.store.lag > 1000:
+        if shell.store.away:
+            trouble.append(f"the store cannot be written to; {shell.store.lag} entries wait in memory")
+        elif shell.store.lag > 1000:
             trouble.append(f"the store is {shell.store.lag} entries behind")
         if not shell.exchange.house.seats:
             trouble.append("media has no free seats")

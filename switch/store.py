@@ -114,6 +114,11 @@ class Store:
         """Entries that were taken and are not safe yet."""
         return self._writer.lag if self._writer is not None else 0
 
+    @property
+    def away(self) -> bool:
+        """Whether the database cannot be written to now; everything waits in memory."""
+        return self._writer is not None and self._writer.away
+
     def get_cursor(self, name: str) -> int:
         """How far this reader of the journal has got; 0 = it has seen nothing."""
         return self._cursors.get(name, 0)

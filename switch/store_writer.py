@@ -50,7 +50,9 @@ class Writer:
         self._callbacks: deque[tuple[int, Callable[[], None]]] = deque()
         self._numbers: list[tuple[int, asyncio.Future[None]]] = []
         self._work, self._hurry = asyncio.Event(), asyncio.Event()
-        self._closing = self._away = False
+        self.away = False
+        """Whether the last attempt to write failed."""
+        self._closing = False
         self._task = asyncio.create_task(self._run(), name="store writer")
 
     def put(self, put: Put) -> None:
@@ -125,13 +127,13 @@ class Writer:
             async with self._lock:
                 await self._hand.write(partial(batch.write, epoch=self._epoch, again=again))
         except Exception as error:
-            if not self._away:
+            if not self.away:
                 _log.error("cannot write; keeping everything in memory", error=str(error), entries=self.lag)
-            self._away = True
+            self.away = True
             return False
-        if self._away:
+        if self.away:
             _log.warning("writing again", entries=self.lag)
-        self._away = False
+        self.away = False
         return True
 
     def _tell(self) -> None:

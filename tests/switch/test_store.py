@@ -126,10 +126,11 @@ async def test_text_that_no_database_takes_is_taken(store):
 
 async def test_nothing_is_lost_while_the_database_is_away(store, monkeypatch):
     monkeypatch.setattr(store_writer, "BACK_OFF", (0.0, 0.0))
-    attempts, write = [], Hand.write
+    attempts, seen_away, write = [], [], Hand.write
 
     async def away(hand, work):
         attempts.append(1)
+        seen_away.append(store.away)
         if len(attempts) < 5:
             raise OperationalError("x", {}, Exception("database is locked"))
         await write(hand, work)
@@ -139,6 +140,7 @@ async def test_nothing_is_lost_while_the_database_is_away(store, monkeypatch):
     assert store.lag == 99
     await store.committed(99)
     assert len(attempts) >= 5
+    assert seen_away[:5] == [False, True, True, True, True] and not store.away
     check_laws([Entry(e.number, e.at, told.SwitchStopped(reason="x")) for e in await store.entries(0, 1000)], True)
     assert (await store.memory())["last"] == {"number": 99}
     assert store.lag == 0
