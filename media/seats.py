@@ -9,8 +9,9 @@ writes the seats that are taken is :mod:`media.sockets`.
 import socket
 from collections import deque
 
-SPARE = 64
-"""Seats kept bound and free."""
+SPARE = 256
+"""Seats kept bound and free: the switch lives on them while the worker is held up. (With 64, and 300 calls a second on a
+machine with other work, some callers were told 503.)"""
 REST = 2.0
 """Seconds before a seat that was left is announced again."""
 _BUFFER = 32_768

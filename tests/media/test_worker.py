@@ -23,7 +23,7 @@ from media.seats import REST, SPARE, Seats
 from media.worker import Worker
 from media.writer import Writer
 
-PORTS = (44000, 44398)
+PORTS = (44000, 44998)
 
 
 class House:
