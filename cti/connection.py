@@ -48,6 +48,7 @@ class Connection:
         self._socket = socket
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._beginning: asyncio.Task[None] | None = None
         self._gate = asyncio.Semaphore(MOST_UNDER_WAY)
 
     async def run(self) -> None:
@@ -74,7 +75,7 @@ class Connection:
                     self._say(data)
                 case Begin():
                     self.user = effect.user
-                    self._spawn(self._begin(effect))
+                    self._beginning = self._spawn(self._begin(effect))
                 case Obey():
                     await self._gate.acquire()
                     self._spawn(self._obey(effect))
@@ -90,6 +91,8 @@ class Connection:
 
     async def _obey(self, effect: Obey) -> None:
         try:
+            if self._beginning is not None:  # what comes of an order must reach the client that gave it
+                await asyncio.wait([self._beginning])
             answer = await self._server.clerk.answer(effect.person, effect.message)
         finally:
             self._gate.release()
@@ -154,10 +157,11 @@ class Connection:
 
     # -- tasks and time -----------------------------------------------------------------------------------------------
 
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+    def _spawn(self, work: Coroutine[None, None, None]) -> "asyncio.Task[None]":
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)

@@ -21,6 +21,8 @@ HEADER = 44
 _WIDTH = 2
 _PATIENCE = 0.02
 """Seconds that a write waits for its turn."""
+_BEHIND = 25
+"""Steps' worth of writes from which on nothing waits for its turn: half a second, before a second can be lost."""
 _LAYOUT = struct.Struct("<4sI4s4sIHHIIHH4sI")
 
 
@@ -110,7 +112,8 @@ class Writer:
     """The thread. What it has to tell is asked for with :meth:`reports`, so that nothing but a queue is shared.
 
     Only one thread at a time can compute, and taking turns at every packet is dear; so the writer works between two
-    steps, when nothing else is done. Should there be no time between them, it goes on nevertheless, slowly."""
+    steps, when nothing else is done. Should there be no time between them, it goes on nevertheless: slowly at first, and
+    without waiting when half a second of sound has piled up."""
 
     def __init__(self) -> None:
         self._turn = Event()
@@ -150,5 +153,6 @@ class Writer:
         files = Files()
         while writes := self._queue.get():
             for write in writes:
-                self._turn.wait(_PATIENCE)
+                if self._queue.qsize() < _BEHIND:
+                    self._turn.wait(_PATIENCE)
                 self._reports.extend(files.write(write, sync=self._queue.empty()))

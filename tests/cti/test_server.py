@@ -42,6 +42,22 @@ async def test_a_command_is_answered_and_reaches_the_house_with_its_asker(switch
     assert (order.state, order.reason, order.agent, by) == ("not_ready", "lunch", "1001", "1001")
 
 
+async def test_an_order_right_after_the_start_waits_until_its_consequence_can_be_heard(switch):
+    client, listening, submit = await switch.client(), [], switch.house.submit
+
+    async def watched(order, by):
+        listening.append(len(list(switch.server.hub.of_agent(by))))
+        return await submit(order, by)
+
+    switch.house.submit = watched
+    await client.socket.send_json({"type": "session.start", "token": switch.token("1001")})
+    await client.socket.send_json({"jsonrpc": "2.0", "id": 1, "method": "agent.logIn"})
+    told = [await client.socket.receive_json(), await client.socket.receive_json()]
+    assert told[0]["type"] == "session.snapshot"
+    assert told[1]["id"] == 1
+    assert listening == [1]
+
+
 async def test_who_was_away_hears_what_it_missed(switch):
     first = await switch.client()
     await first.start(switch.token())

@@ -16,8 +16,10 @@ STRETCH = RATE // 2
 """Samples of one stretch."""
 SHIFT = RATE // 5
 """How far a stretch may be from where the first one says that it is."""
-SURE = 0.8
-"""A likeness from which on a sound is recognised."""
+SURE = 0.7
+"""A likeness from which on a sound is recognised; half-second stretches of other speech stay below 0.3."""
+LIKELY = 0.3
+"""The same for music: under other sounds, or where the clocks of two processes drift within a stretch."""
 QUIET = 100.0
 """A stretch whose RMS (of 32768) is less is a pause, in which nothing can be recognised."""
 

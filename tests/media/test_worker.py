@@ -206,8 +206,8 @@ async def test_the_process_plays_records_and_finishes_when_the_switch_hangs_up(t
     seat = told[0].ports[0]
     os.kill(port.pid, signal.SIGINT)
     sound = write_sound(tmp_path / "sound.wav", 0.05)
-    port.send([Open("a", seat, Stream("127.0.0.1", 9)), Play("a", "p", (sound,))])
-    port.send([Record("one", str(tmp_path / "one.wav"), "a"), Record("two", str(tmp_path / "two.wav"), "a")])
+    records = [Record(name, str(tmp_path / f"{name}.wav"), "a") for name in ("one", "two")]
+    port.send([Open("a", seat, Stream("127.0.0.1", 9)), *records, Play("a", "p", (sound,))])
     while Played("a", "p") not in told:
         await asyncio.sleep(0.01)
     port.send([Finish("one")])
