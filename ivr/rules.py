@@ -127,7 +127,8 @@ def lookup_rules(name: str, lookup: Lookup) -> Iterator[Mistake]:
     """An address that can be asked, in a time that callers bear."""
     here, line = f"look-up `{name}`", lookup.line
     if not _is_url(lookup.url):
-        yield Mistake(line, f"{here}: `{lookup.url}` is no HTTP address", "write `http://host/path` or `https://...`")
+        yield Mistake(line, f"{here}: `{lookup.url}` is no HTTP address",
+                      "write `http://host/path`, `https://...`, or `/path` for one of the switch itself")
     if lookup.method not in METHODS:
         yield Mistake(line, f"{here}: method `{lookup.method}`", "write `GET` or `POST`")
     if lookup.body is not None and lookup.method != "POST":
@@ -142,7 +143,7 @@ def lookup_rules(name: str, lookup: Lookup) -> Iterator[Mistake]:
 
 def _is_url(url: str) -> bool:
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(f"http://switch{url}" if url.startswith("/") else url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0 and " " not in url
     except ValueError:
         return False

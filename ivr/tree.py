@@ -194,7 +194,7 @@ class Lookup:
     """A question to a web service. The fields of its JSON answer become variables. 404 means that nothing was found."""
 
     url: str
-    """HTTP address; `{name}` stands for the value of a variable."""
+    """HTTP address; `{name}` stands for the value of a variable. One that begins with `/` is the switch's own."""
     method: str = "GET"
     """`GET` or `POST`."""
     headers: dict[str, str] = field(default_factory=dict)

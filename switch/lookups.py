@@ -38,6 +38,8 @@ class Lookups:
     def __init__(self, store: Store, system: System, recordings: Path) -> None:
         self._callers = Recognition(store, ZoneInfo(system.time_zone))
         self._settings = system.lookup
+        self._own = f"http://{f'[{system.listen}]' if ':' in system.listen else system.listen}:{system.http.port}"
+        """Where addresses without a host lead to: the switch's own pages."""
         self._recordings = recordings
         self._http: aiohttp.ClientSession | None = None
         self._pool: ProcessPoolExecutor | None = None
@@ -81,7 +83,8 @@ class Lookups:
 
     async def fetch(self, effect: Fetch) -> tuple[str, dict[str, str]]:
         """Ask a tree's webhook: found, not_found or failed, and the fields of its JSON answer as text."""
-        outcome, values = await self._ask(effect.method, effect.url, effect.headers, effect.body, effect.deadline)
+        url = f"{self._own}{effect.url}" if effect.url.startswith("/") else effect.url
+        outcome, values = await self._ask(effect.method, url, effect.headers, effect.body, effect.deadline)
         return outcome, {name: _text(value) for name, value in values.items()
                          if isinstance(value, str | int | float | bool)}
 

@@ -72,7 +72,7 @@ def _reservations(house: House, contact: Contact) -> list[dict[str, Any]]:
     ]
     if contact.agent_leg is not None and contact.reservation:
         rings.append({"reservation": contact.reservation, "contact": contact.id, "agent": contact.agent_leg.agent,
-                      "queue": contact.served_queue, "state": "accepted", "expires_at": 0.0,
+                      "queue": contact.reserved_by, "state": "accepted", "expires_at": 0.0,
                       "pop": pop(house, contact)})
     return rings
 

@@ -45,6 +45,7 @@ class QueueView:
     staffed: int
     """Logged in, phone reachable, and willing: ready now or as soon as the talk, offer or wrap-up is over."""
     ready: int
+    """Free to be offered a call: ready, with a phone that can ring."""
     reserved: int
     busy: int
     after_call_work: int
@@ -176,7 +177,8 @@ class Queue:
         return QueueView(
             self.name, len(self.order), max(0.0, now - oldest) if self.order else 0.0, oldest,
             self.prospect(len(self.order) + 1, frozenset()),
-            len(self.agents) - states["logged_out"], len(self.staffed), states["ready"], states["reserved"],
+            len(self.agents) - states["logged_out"], len(self.staffed),
+            len(self.free), states["reserved"],
             states["busy"], states["after_call_work"], states["not_ready"],
         )
 

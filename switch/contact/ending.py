@@ -73,13 +73,16 @@ def _clear(house: House, contact: Contact, ended_by: str, q850: int, status: int
 
 def free_agent(house: House, contact: Contact, leg: Leg) -> None:
     """The agent of this leg talks no more: on to after-call work, if the queue of the talk gives any."""
+    wrap_up = None
     if leg is contact.agent_leg:
         complete(house, contact)
+        rules = house.settings.queues.get(contact.served_queue)
+        wrap_up = rules.wrap_up if rules is not None else None
     if leg.agent:
-        house.settle(house.desk.disengage(leg.agent, contact.id, house.now))
+        house.settle(house.desk.disengage(leg.agent, contact.id, house.now, wrap_up=wrap_up))
 
 
 def complete(house: House, contact: Contact) -> None:
     """The talk that came of the reservation is over."""
     house.tell(ReservationCompleted(contact=contact.id, reservation=contact.reservation, agent=contact.agent_leg.agent,
-                                    queue=contact.served_queue))
+                                    queue=contact.reserved_by))

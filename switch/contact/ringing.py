@@ -65,7 +65,12 @@ def pop(house: House, contact: Contact) -> Pop:
                queue=queue, customer=contact.customer, way=tuple(Step(*step) for step in contact.way),
                collected=dict(contact.collected), ivr_seconds=round(contact.ivr_seconds, 3),
                wait_seconds=round(house.now - contact.queued_at, 3) if contact.queue else 0.0,
-               note=contact.note, note_by=contact.note_by, url=contact.customer.url)
+               note=contact.note, note_by=contact.note_by, url=_safe(contact.customer.url))
+
+
+def _safe(url: str) -> str:
+    """A page that a screen may open; what would run on it (``javascript:``) is none."""
+    return url if url.startswith(("http://", "https://")) else ""
 
 
 def popped(house: House, contact: Contact, reservation: str) -> None:

@@ -139,8 +139,10 @@ class Contact:
     rings: dict[str, Ring] = field(default_factory=dict)
     reservation: str = ""
     """The reservation that the agent side came of."""
+    reserved_by: str = ""
+    """The queue that made the reservation; empty = the agent was called by number."""
     served_queue: str = ""
-    """The queue whose rules the talk follows."""
+    """The queue whose rules the talk follows: the last one that led to an agent, also after a transfer to another."""
     notified: bool = False
     # the talk
     customer: Customer = field(default_factory=Customer)

@@ -18,7 +18,8 @@ def begin(house: House, contact: Contact, leg: Leg, ring: Ring) -> None:
         return
     for other in list(contact.rings.values()):
         house.hang_up(other.leg, q850=26, text="answered elsewhere")
-    contact.agent_leg, contact.served_queue, contact.reservation = leg, ring.queue, ring.reservation
+    contact.agent_leg, contact.reservation, contact.reserved_by = leg, ring.reservation, ring.queue
+    contact.served_queue = ring.queue or contact.served_queue
     contact.came_from = ""
     house.order(Change(leg.id, leg.stream))
     if not contact.caller_leg.up:

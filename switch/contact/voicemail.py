@@ -57,5 +57,7 @@ def enough(house: House, contact: Contact) -> None:
 def saved(house: House, contact: Contact, told: media.orders.Recorded) -> None:
     """The file is closed."""
     contact.message.saved = True
+    if told.seconds <= 0:
+        return  # nothing got onto the disk; media has told why
     house.tell(VoicemailLeft(contact=contact.id, box=contact.box, path=contact.message.path, seconds=told.seconds,
                              caller=contact.caller))

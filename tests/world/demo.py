@@ -92,7 +92,10 @@ async def demo(settings: Settings, calls: int, arguments: list[str]) -> int:
     """Run until ``calls`` are over (0 = until Ctrl-C). ``arguments`` are those of ``shoal run``."""
     system = settings.system
     url = f"http://{system.listen}:{system.http.port}"
-    started = None if await _answers(url) else await _start(url, arguments)
+    running = await _answers(url)
+    if running:
+        print(f"-- using the switch that runs at {url}")
+    started = None if running else await _start(url, arguments)
     password = settings.users[SUPERVISOR].password
     watching = asyncio.ensure_future(watch(url, SUPERVISOR, password, once=True))
     try:
@@ -118,7 +121,7 @@ async def _play(settings: Settings, url: str, calls: int) -> None:
     running: deque[asyncio.Task[None]] = deque()
     made = 0
     while calls == 0 or made < calls:
-        running.append(asyncio.ensure_future(DemoCaller(switch, rng).call("5000" if made % 3 else "5001")))
+        running.append(asyncio.ensure_future(DemoCaller(switch, rng).call("5001" if made % 3 == 2 else "5000")))
         made += 1
         await asyncio.sleep(rng.uniform(0.3, 1.7) * CALL_EVERY)
     await asyncio.gather(*running)

@@ -139,6 +139,7 @@ def test_transfer_to_an_agent(stage):
     assert stage.hears(caller).partner
     second.hang_up()
     assert caller.last(sip.Ended)
+    assert stage.state("1002").state == "after_call_work", "the queue's wrap-up goes with its caller"
     stage.over()
 
 
