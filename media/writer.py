@@ -33,12 +33,16 @@ def header(channels: int, octets: int) -> bytes:
     return _LAYOUT.pack(b"RIFF", octets + HEADER - 8, b"WAVE", b"fmt ", *form, b"data", octets)
 
 
+_UNOPENED, _GIVEN_UP = -1, -2
+
+
 @dataclass(slots=True)
 class _File:
+    path: str
     leg: str
     channels: int
-    handle: int = -1
-    """File descriptor; -1 = not open, or given up."""
+    handle: int = _UNOPENED
+    """File descriptor, or one of the two above."""
     octets: int = 0
 
     @property
@@ -57,33 +61,35 @@ class Files:
         try:
             return self._do(write, sync)
         except OSError as error:
-            return self._give_up(write.recording, f"recording {write.recording}: {error.strerror or error}")
+            told = self._give_up(write.recording, f"recording {write.recording}: {error.strerror or error}")
+            return told + (self._end(write.recording, sync=False) if isinstance(write, End) else [])
 
     def _do(self, write: Write, sync: bool) -> list[AnyReport]:
         match write:
             case Begin():
-                self._begin(write)
+                self._files[write.recording] = _File(write.path, write.leg, write.channels)
             case Block() | Spoken():
                 self._append(self._files[write.recording], write.data)
             case End():
                 return self._end(write.recording, sync)
         return []
 
-    def _begin(self, begin: Begin) -> None:
+    def _open(self, file: _File) -> None:
         """A file that is there is gone on with (a worker that died may have begun it); it never loses a sample."""
-        file = self._files[begin.recording] = _File(begin.leg, begin.channels)
-        os.makedirs(os.path.dirname(begin.path) or ".", exist_ok=True)
-        handle = os.open(begin.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        os.makedirs(os.path.dirname(file.path) or ".", exist_ok=True)
+        handle = os.open(file.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
         size = os.fstat(handle).st_size
-        if size and os.pread(handle, 28, 8) != header(begin.channels, 0)[8:36]:
+        if size and os.pread(handle, 28, 8) != header(file.channels, 0)[8:36]:
             os.close(handle)
-            raise FileExistsError(0, f"{begin.path} is there, and is no recording like this one")
+            raise FileExistsError(0, f"{file.path} is there, and is no recording like this one")
         file.handle, file.octets = handle, max(0, size - HEADER)
-        self._append(file, b"")
 
     def _append(self, file: _File, data: bytes | memoryview) -> None:
-        if file.handle < 0:
+        """The file is made with its first half second: by then the switch has its row in the store."""
+        if file.handle == _GIVEN_UP:
             return
+        if file.handle == _UNOPENED:
+            self._open(file)
         written = os.pwrite(file.handle, data, HEADER + file.octets)
         if written != len(data):
             raise OSError(0, "the disk is full")
@@ -91,11 +97,13 @@ class Files:
         os.pwrite(file.handle, header(file.channels, file.octets), 0)
 
     def _end(self, recording: str, sync: bool) -> list[AnyReport]:
-        file = self._files.pop(recording)
+        file = self._files[recording]
+        self._append(file, b"")
         if file.handle >= 0:
             if sync:
                 os.fdatasync(file.handle)
             os.close(file.handle)
+        del self._files[recording]
         return [Recorded(recording, file.seconds)]
 
     def _give_up(self, recording: str, what: str) -> list[AnyReport]:
@@ -104,7 +112,7 @@ class Files:
             return [Trouble("", what)]
         if file.handle >= 0:
             os.close(file.handle)
-            file.handle = -1
+        file.handle = _GIVEN_UP
         return [Trouble(file.leg, what)]
 
 

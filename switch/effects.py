@@ -24,7 +24,7 @@ class Remember:
 class AfterCommit:
     """Do this once everything that was written down before it is safe, or after a quarter of a second without a store."""
 
-    effect: "Transmit | AnyOrder"
+    effect: Transmit
 
 
 @dataclass(frozen=True, slots=True)

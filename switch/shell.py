@@ -168,10 +168,7 @@ class Shell:
     def _after_commit(self, effect: AfterCommit) -> None:
         async def wait() -> None:
             await self._committed(self._stored)
-            self._do(effect.effect)
-            if self._orders:
-                orders, self._orders = self._orders, []
-                self.port.send(orders)
+            self._send(effect.effect)
         self._spawn(wait())
 
     async def _committed(self, number: int) -> None:

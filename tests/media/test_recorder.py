@@ -161,7 +161,8 @@ def test_a_file_that_is_there_is_gone_on_with_but_not_another_kind(tmp_path):
         files.write(Begin("r", str(path), 2, "a"))
         files.write(Block("r", bytes(32000)))
     assert files.write(End("r")) == [Recorded("r", 2.0)]
-    (told,) = files.write(Begin("m", str(path), 1, "a"))
+    files.write(Begin("m", str(path), 1, "a"))
+    (told,) = files.write(Block("m", bytes(8000)))
     assert isinstance(told, Trouble)
     assert path.stat().st_size == 44 + 64000
 
@@ -169,7 +170,8 @@ def test_a_file_that_is_there_is_gone_on_with_but_not_another_kind(tmp_path):
 def test_a_disk_that_takes_nothing_is_told_once(tmp_path):
     (tmp_path / "file").write_text("in the way")
     files = Files()
-    (told,) = files.write(Begin("r", str(tmp_path / "file" / "r.wav"), 2, "a"))
+    files.write(Begin("r", str(tmp_path / "file" / "r.wav"), 2, "a"))
+    (told,) = files.write(Block("r", bytes(16000)))
     assert told.leg == "a"
     assert files.write(Block("r", bytes(16000))) == []
     assert files.write(End("r")) == [Recorded("r", 0.0)]
@@ -178,10 +180,21 @@ def test_a_disk_that_takes_nothing_is_told_once(tmp_path):
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device here")
 def test_a_full_disk_is_told_once():
     files = Files()
-    (told,) = files.write(Begin("r", "/dev/full", 2, "a"))
+    files.write(Begin("r", "/dev/full", 2, "a"))
+    (told,) = files.write(Block("r", bytes(16000)))
     assert "r" in told.what
     assert files.write(Block("r", bytes(16000))) == []
     assert files.write(End("r")) == [Recorded("r", 0.0)]
+
+
+def test_a_file_is_made_with_its_first_block_or_at_its_end(tmp_path):
+    files, path = Files(), tmp_path / "r.wav"
+    files.write(Begin("r", str(path), 2, "a"))
+    assert not path.exists()
+    assert files.write(End("r")) == [Recorded("r", 0.0)]
+    assert path.stat().st_size == 44
+    files.write(Begin("s", str(tmp_path / "r.wav" / "s.wav"), 2, "a"))
+    assert [type(told) for told in files.write(End("s"))] == [Trouble, Recorded]
 
 
 def test_the_thread_writes_all_before_it_ends(tmp_path):

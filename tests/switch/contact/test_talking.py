@@ -229,15 +229,18 @@ def test_the_recording_is_paused_and_resumed(stage):
     stage.over()
 
 
-def test_the_recording_begins_after_what_was_written_down_is_safe(stage):
-    """Its row is in the store before its first byte: the order waits for the commit."""
-    from switch.effects import AfterCommit
-    seen = []
-    plain = stage._do
-    stage._do = lambda effects: (seen.extend(effects), plain(effects))
+def test_the_recording_begins_with_the_talk_and_is_written_down_by_then(stage):
+    seen, plain = [], stage._do
+
+    def watched(effects):
+        for effect in effects:
+            if type(effect) in (m.Join, m.Record):
+                seen.append((type(effect), len(stage.events(told.RecordingStarted))))
+        plain(effects)
+
+    stage._do = watched
     stage.talk()
-    assert [type(effect.effect) for effect in seen if type(effect) is AfterCommit and
-            type(effect.effect) is not sip.Transmit] == [m.Record]
+    assert seen == [(m.Join, 1), (m.Record, 1)]
 
 
 def test_a_queue_that_records_nothing(build):
