@@ -5,7 +5,8 @@ does not add up. Between two steps it listens to the switch and does what it is 
 makes up to three steps in a row; what is more than that is left out, because packets in bursts help nobody.
 
 The switch decides how long a worker lives: it ends when the line to the switch is closed, after it has finished its
-recordings. So an interrupt from the keyboard, which reaches every process of the terminal, is ignored here.
+recordings. So an interrupt from the keyboard, which reaches every process of the terminal, is ignored here, and so is
+the request to end that a service manager sends to all at once: the calls are still to be hung up.
 """
 
 import argparse
@@ -148,7 +149,7 @@ def main() -> None:
     options = parser.parse_args()
     line = Line(socket.socket(fileno=options.line), AnyOrder)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: setattr(line, "closed", True))
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     rows = min(_open_files() - 64, (options.last_port - options.first_port) // 2 + 1)
     sounds = Sounds(pool := Pool())
     for folder in options.preload:

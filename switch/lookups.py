@@ -5,7 +5,10 @@ priority, so that neither signalling nor media feels it.
 """
 
 import asyncio
+import ctypes
 import os
+import signal
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -28,6 +31,8 @@ from switch.store import Store
 
 log = structlog.get_logger("lookups")
 
+_PR_SET_PDEATHSIG = 1
+"""prctl(2): the signal that a process gets when its parent dies."""
 MOST_BYTES = 64 * 1024
 """The longest answer of a webhook that is read."""
 
@@ -105,7 +110,7 @@ class Lookups:
     async def measure(self, effect: Measure) -> Measured | None:
         """Voice activity of a finished recording; None when the file cannot be read."""
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=os.nice, initargs=(10,))
+            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_stand_back)
         try:
             return await asyncio.get_running_loop().run_in_executor(
                 self._pool, measure, self._recordings / effect.path)
@@ -128,3 +133,12 @@ async def _whole(answer: aiohttp.ClientResponse) -> bytes:
 
 def _text(value: str | float | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _stand_back() -> None:
+    """In the speech process: let everybody go first, leave it to the switch when to end, and end when it is killed."""
+    os.nice(10)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
