@@ -5,8 +5,13 @@ import shutil
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
 
 FURTHER = "/usr/sbin:/usr/local/sbin:/sbin"
+
+# A deadline of Hypothesis is a time by the clock, which no test may depend on.
+settings.register_profile("shoal", deadline=None)
+settings.load_profile("shoal")
 
 
 def find_tool(name: str) -> str:

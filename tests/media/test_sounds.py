@@ -129,8 +129,8 @@ def test_mp3_without_ffmpeg_says_what_to_install(tmp_path, monkeypatch):
         sounds.import_sound(tmp_path / "a.mp3", tmp_path / "cache")
 
 
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
-def test_mp3_is_imported(tmp_path):
+def test_mp3_is_imported(tool, tmp_path):
+    tool("ffmpeg")
     from pydub import AudioSegment
 
     write(tmp_path / "a.wav", sine(1000, 0.5, 44100), 44100)

@@ -236,8 +236,8 @@ def test_a_text_without_an_engine_is_a_mistake(folder, monkeypatch):
     assert "espeak-ng" in told[0]
 
 
-@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
-def test_a_text_is_rendered_once(folder):
+def test_a_text_is_rendered_once(tool, folder):
+    tool("espeak-ng")
     path = with_tree(folder, "{text: Nobody has said this before}")
     settings = load(path, path.parent / "cache")
     prompts = settings.trees["main"].menus["main"].prompts
