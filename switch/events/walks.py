@@ -1,0 +1,54 @@
+"""Events of a walk through a tree."""
+
+from switch.events.root import ContactEvent
+
+
+class MenuEntered(ContactEvent, frozen=True, kw_only=True, tag="ivr.menu_entered"):
+    tree: str
+    version: str
+    menu: str
+    level: int
+
+
+class DigitPressed(ContactEvent, frozen=True, kw_only=True, tag="ivr.digit_pressed"):
+    """Digits of a collection marked secret are written as ``x``."""
+
+    digit: str
+    menu: str = ""
+
+
+class OptionChosen(ContactEvent, frozen=True, kw_only=True, tag="ivr.option_chosen"):
+    tree: str
+    menu: str
+    digit: str
+    leads_to: str
+
+
+class MenuMissed(ContactEvent, frozen=True, kw_only=True, tag="ivr.menu_missed"):
+    tree: str
+    menu: str
+    why: str
+    """silence or wrong_key."""
+    digit: str = ""
+
+
+class DigitsCollected(ContactEvent, frozen=True, kw_only=True, tag="ivr.digits_collected"):
+    name: str
+    value: str
+    """Masked with ``x`` when the collection is secret."""
+
+
+class LookedUp(ContactEvent, frozen=True, kw_only=True, tag="ivr.looked_up"):
+    node: str
+    outcome: str
+    """found, not_found, failed, timeout."""
+    seconds: float
+
+
+class TreeLeft(ContactEvent, frozen=True, kw_only=True, tag="ivr.left"):
+    tree: str
+    version: str
+    menu: str
+    """The last menu that the caller was in."""
+    outcome: str
+    """queue:support, extension:1001, voicemail:support, goodbye, hung_up."""

@@ -1,0 +1,14 @@
+"""What is installed is what stands here: a folder of code that is not in the list would be missing from a wheel."""
+
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_every_package_is_installed():
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    found = {"world"}
+    for room in ("switch", "ivr", "media", "cti"):
+        found |= {".".join(file.parent.relative_to(ROOT).parts) for file in (ROOT / room).rglob("__init__.py")}
+    assert set(listed) == found
