@@ -1,0 +1,20 @@
+"""Session descriptions: who sends sound where, in which codec (RFC 8866), agreed on by offer and answer (RFC 3264).
+
+An offer is a list of ``m=`` lines, each one stream that the offerer would like, with the formats that it can take in
+order of preference. The answer has the same lines in the same order; a line that is not wanted gets port 0. We want one
+stream: the first audio line over plain RTP that has PCMU or PCMA in it, in the codec that the offerer likes better.
+
+    reading    octets -> Description
+    agreeing   their offer -> our answer; their answer to our offer; both give the Stream
+    writing    what we say -> octets
+
+Phones are read generously: any line end, no ``o=`` or ``t=``, static payload types without ``rtpmap``, keys in any
+case. What we write is strict. Every ``a=`` direction is as seen from whoever wrote it, so their ``sendonly`` (we are on
+hold) is our ``recvonly``.
+"""
+
+from media.sdp.agreeing import Agreed, agree, answer
+from media.sdp.reading import Description, Malformed, Media, Unacceptable, parse
+from media.sdp.writing import offer
+
+__all__ = ["Agreed", "Description", "Malformed", "Media", "Unacceptable", "agree", "answer", "offer", "parse"]
