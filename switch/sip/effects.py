@@ -145,10 +145,21 @@ class RegistrationState:
     """The registrar's last word; 408 and 503 where there was none."""
     expires: float
     """Seconds that the registrar has granted; 0 unless registered."""
+    registrar: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What a peer said to our OPTIONS."""
+
+    name: str
+    """The name under which it was asked."""
+    status: int
+    """Its answer; 408 when it gave none, 503 when there was no way to it."""
 
 
 Told = (
     Offered | Progressed | Answered | Refused | Acknowledged | Ended | Reoffered | Informed | BindingsChanged
-    | RegistrationState
+    | RegistrationState | Probed
 )  # fmt: skip
 Effect = Transmit | Told

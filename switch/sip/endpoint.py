@@ -13,6 +13,7 @@ from .incoming import IncomingCall
 from .message import Response
 from .outgoing import Invitation, OutgoingCall
 from .parsing import parse
+from .probe import probe
 from .reception import Reception
 from .registrar import Registrar
 from .registration import Registration
@@ -157,14 +158,16 @@ class Endpoint:
         sdp: bytes | None,
         headers: tuple[tuple[str, str], ...] = (),
         credentials: tuple[str, str] | None = None,
+        domain: str = "",
     ) -> list[Effect]:
         """Call somebody under the handle ``call``. Without ``sdp`` the peer offers, and ``answer`` sends the ACK.
 
-        headers: further ones, such as Alert-Info. credentials: user and password, for a peer that asks.
+        headers: further ones, such as Alert-Info. credentials: user and password, for a peer that asks. domain: what
+        stands behind the caller in From; empty = our own address.
         """
         self._stack.now = now
         tag = self._stack.token()
-        draft = Invitation(uri, destination, caller, caller_name, sdp or b"", headers).draft(self._stack, tag)
+        draft = Invitation(uri, destination, caller, caller_name, sdp or b"", headers, domain).draft(self._stack, tag)
         answerer = Answerer(*credentials, self._stack.rng) if credentials else None
         OutgoingCall(self._room, call, draft, tag, answerer)
         return self._stack.take()
@@ -190,17 +193,27 @@ class Endpoint:
             leg.notify("talk")
         return self._stack.take()
 
+    def probe(self, name: str, uri: str, destination: Address, now: float) -> list[Effect]:
+        """Ask a peer whether it is there, by OPTIONS outside any dialog; the news is Probed with this name."""
+        self._stack.now = now
+        probe(self._stack, self._transactions, name, uri, destination)
+        return self._stack.take()
+
     def register(
-        self, user: str, password: str, registrar_address: Address, contact_expires: int, now: float
-    ) -> list[Effect]:
-        """Be a phone: register there, and stay registered until ``contact_expires`` is 0."""
+        self, user: str, password: str, registrar_address: Address, contact_expires: int, now: float, *,
+        login: str = "", domain: str = "",
+    ) -> list[Effect]:  # fmt: skip
+        """Be a phone: register there, and stay registered until ``contact_expires`` is 0.
+
+        login: the name that the password belongs to, where it is not ``user``. domain: see Registration.
+        """
         self._stack.now = now
         key = (user, registrar_address)
         registration = self._registrations.get(key)
         if registration is None:
-            answerer = Answerer(user, password, self._stack.rng)
+            answerer = Answerer(login or user, password, self._stack.rng)
             gone = partial(self._registrations.pop, key, None)
-            registration = Registration(self._stack, self._transactions, answerer, registrar_address, gone)
+            registration = Registration(self._stack, self._transactions, answerer, registrar_address, gone, user, domain)
             self._registrations[key] = registration
         registration.set(contact_expires)
         return self._stack.take()

@@ -166,10 +166,12 @@ class Invitation(NamedTuple):
     sdp: bytes
     """Empty: the peer shall offer."""
     headers: tuple[tuple[str, str], ...]
+    domain: str
+    """What stands behind the caller in From; empty = our own address."""
 
     def draft(self, stack: Stack, tag: str) -> Draft:
         """The INVITE. Text from the house cannot break out of its line."""
-        address = Uri("sip", self.caller, stack.host) if self.caller else _ANONYMOUS
+        address = Uri("sip", self.caller, self.domain or stack.host) if self.caller else _ANONYMOUS
         name = self.caller_name if self.caller else "Anonymous"
         extra = "".join([f"{clean(name)}: {clean(value)}\r\n" for name, value in self.headers])
         lines = f"{stack.contact(self.destination.transport)}{ALLOW}User-Agent: {stack.agent}\r\n{extra}"

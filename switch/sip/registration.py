@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Callable
+from typing import Literal
 
 from .digest import Answerer
 from .effects import Address, RegistrationState
@@ -21,17 +22,21 @@ _RETRY = 30.0
 
 
 class Registration:
-    """One user at one registrar. ``gone`` is called when it is taken back."""
+    """One user at one registrar. ``gone`` is called when it is taken back. ``user``: who is registered, where that is
+    not the name that the password belongs to; ``domain``: where they are known, where that is not the registrar's host.
+    """
 
     def __init__(
-        self, stack: Stack, transactions: Transactions, answerer: Answerer, registrar: Address, gone: Callable[[], None]
-    ) -> None:
+        self, stack: Stack, transactions: Transactions, answerer: Answerer, registrar: Address, gone: Callable[[], None],
+        user: str = "", domain: str = "",
+    ) -> None:  # fmt: skip
         self._stack = stack
         self._transactions = transactions
         self._answerer = answerer
         self._registrar = registrar
         self._gone = gone
-        self._user = answerer.user
+        self._user = user or answerer.user
+        self._domain = domain or registrar.host
         self._call_id = stack.token()
         self._tag = stack.token()
         self._cseq = 0
@@ -47,8 +52,8 @@ class Registration:
         self._stack.cancel(self._timer)
         self._cseq += 1
         stack, registrar = self._stack, self._registrar
-        uri = str(Uri("sip", "", registrar.host, registrar.port))
-        who = str(Uri("sip", self._user, registrar.host))
+        uri = str(Uri("sip", "", self._domain, registrar.port if self._domain == registrar.host else None))
+        who = str(Uri("sip", self._user, self._domain))
         own = Uri("sip", self._user, stack.host, stack.port, ";transport=tcp" if registrar.transport == "tcp" else "")
         extra = (
             f"Contact: <{own}>;expires={self._expires}\r\nUser-Agent: {stack.agent}\r\n"
@@ -85,11 +90,11 @@ class Registration:
         self._answerer.trust()
         if self._expires == 0:
             self._gone()
-            self._stack.tell(RegistrationState(self._user, "unregistered", response.status, 0.0))
+            self._tell("unregistered", response.status)
             return
         seconds = float(self._seconds(response))
         self._timer = self._stack.after(0.9 * seconds, self._send)
-        self._stack.tell(RegistrationState(self._user, "registered", response.status, seconds))
+        self._tell("registered", response.status, seconds)
 
     def _seconds(self, response: Response) -> int:
         """What the registrar grants to our own contact, which is one of perhaps many in its answer."""
@@ -115,4 +120,7 @@ class Registration:
             self._gone()
         else:
             self._timer = self._stack.after(_RETRY, self._send)
-        self._stack.tell(RegistrationState(self._user, state, status, 0.0))
+        self._tell(state, status)
+
+    def _tell(self, state: Literal["registered", "unregistered", "failed"], status: int, seconds: float = 0.0) -> None:
+        self._stack.tell(RegistrationState(self._user, state, status, seconds, self._registrar))

@@ -241,6 +241,12 @@ class Player:
             known = ("1001", "secret") if "credentials" in words else None
             far = address(" ".join(words[2:4]))
             effects = endpoint.invite(words[0], words[1], far, now, caller="5000", sdp=sdp, credentials=known)
+        elif verb == "register":
+            user, login, domain, seconds = words[:4]
+            far = address(" ".join(words[4:6]))
+            effects = endpoint.register(user, "secret", far, int(seconds), now, login=login, domain=domain)
+        elif verb == "probe":
+            effects = endpoint.probe(words[0], words[1], address(" ".join(words[2:4])), now)
         elif verb == "lost":
             effects = endpoint.lost(address(" ".join(words)), now)
         elif verb == "hang_up":

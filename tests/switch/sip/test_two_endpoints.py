@@ -232,7 +232,7 @@ def test_an_interval_too_brief_is_lengthened():
     town = Town(net)
     net.take(town.phone_at, town.phone.register("1001", "demo-1001", town.switch_at, 10, net.now))
     net.run(until=net.now + 5)
-    assert net.told["phone"] == [RegistrationState("1001", "registered", 200, 60.0)]
+    assert net.told["phone"] == [RegistrationState("1001", "registered", 200, 60.0, town.switch_at)]
 
 
 def test_a_registration_without_a_registrar_fails_and_goes_on_trying():
@@ -240,7 +240,7 @@ def test_a_registration_without_a_registrar_fails_and_goes_on_trying():
     town = Town(net)
     net.take(town.phone_at, town.phone.register("1001", "demo-1001", town.switch_at, 120, net.now))
     net.run(until=net.now + 40)
-    assert net.told["phone"] == [RegistrationState("1001", "failed", 408, 0.0)]
+    assert net.told["phone"] == [RegistrationState("1001", "failed", 408, 0.0, town.switch_at)]
     net.loss = 0.0
     net.run(until=net.now + 40)
     assert net.told["phone"][-1].state == "registered"
