@@ -206,7 +206,7 @@ class Call:
     def response(self, request: Request, status: int, extra: str = "", body: bytes = b"") -> bytes:
         """A response within the dialog: with our tag, our Contact and the route that the request came by (12.1.1)."""
         route = "".join([f"Record-Route: {value}\r\n" for value in request.fields.get("record-route", ())])
-        contact = self.stack.contact(request.source.transport)
+        contact = self.stack.contact(request.source, request.secure)
         return respond(request, status, phrase(status), self.dialog.local_tag, f"{route}{contact}{extra}", body)
 
     def second_attempt(self, draft: Draft, response: Response) -> Draft | None:

@@ -11,7 +11,7 @@ from .errors import PeerError
 from .headers import parse_name_addr
 from .message import Request, Response
 from .stack import Stack
-from .uri import Uri, is_ip, parse_uri
+from .uri import Uri, canonical_ip, is_ip, parse_uri
 from .writing import Draft
 
 
@@ -83,6 +83,11 @@ class Dialog:
         if isinstance(message, Request):
             self.destination = message.source
 
+    @property
+    def secure(self) -> bool:
+        """Whether our Contact must be a sips: one (RFC 3261 section 8.1.1.8)."""
+        return "sips:" in (self.route_set[0] if self.route_set else self.target[:5].lower())
+
     def request(self, method: str, extra: str = "", body: bytes = b"") -> Draft:
         """The next request within this dialog (12.2.1.1)."""
         self.local_seq += 1
@@ -114,5 +119,7 @@ def address_of(uri: Uri) -> Address | None:
     """Where a URI points, if it names an address and not a host name (RFC 3263 without DNS)."""
     if not is_ip(uri.host):
         return None
-    transport = "tcp" if uri.param("transport") == "tcp" else "udp"
-    return Address(transport, uri.host, uri.port or 5060)
+    transport = uri.param("transport") or "udp"
+    if uri.scheme == "sips" or transport == "tls":
+        return Address("tls", canonical_ip(uri.host), uri.port or 5061)
+    return Address("tcp" if transport == "tcp" else "udp", canonical_ip(uri.host), uri.port or 5060)

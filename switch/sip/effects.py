@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 
 
 class Address(NamedTuple):
-    """The far end of a transport. For TCP it names the connection to that peer, opened when there is none."""
+    """The far end of a transport. For TCP and TLS it names the connection to that peer, opened when there is none."""
 
-    transport: Literal["udp", "tcp"]
+    transport: Literal["udp", "tcp", "tls"]
     host: str
     port: int
 

@@ -1,6 +1,6 @@
 """The door of the SIP room: datagrams and the house's wishes in, datagrams and news out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from random import Random
 
@@ -9,6 +9,7 @@ from .digest import ALGORITHMS, Answerer, Challenger
 from .effects import Address, Effect
 from .errors import PeerError
 from .headers import clean
+from .here import Here
 from .incoming import IncomingCall
 from .message import Response
 from .outgoing import Invitation, OutgoingCall
@@ -26,7 +27,7 @@ class Endpoint:
     """A SIP user agent, registrar and, with ``register``, a phone.
 
     realm: what passwords are for. passwords: user -> password; who is not in it can never register or call out.
-    host, port: where peers shall write to. t1: seconds, the guess of a round trip from which all timers come.
+    host, port, tls_port: where peers shall write to; several hosts for peers of both IP families. t1: seconds, the guess of a round trip from which all timers come.
     register_expires, register_least: seconds that a binding lasts at most and at least.
     ring_limit: seconds that any INVITE may wait for its final answer.
 
@@ -40,8 +41,9 @@ class Endpoint:
         realm: str,
         passwords: Mapping[str, str],
         rng: Random,
-        host: str,
+        host: str | Sequence[str],
         port: int,
+        tls_port: int = 5061,
         t1: float = 0.5,
         register_expires: int = 3600,
         register_least: int = 60,
@@ -49,7 +51,7 @@ class Endpoint:
         digest: tuple[str, ...] = ALGORITHMS,
         user_agent: str = "Shoal",
     ) -> None:
-        self._stack = Stack(rng, host, port, t1, clean(user_agent))
+        self._stack = Stack(rng, Here([host] if isinstance(host, str) else host, port, tls_port), t1, clean(user_agent))
         self._transactions = Transactions(self._stack)
         self._room = Room(self._stack, self._transactions, ring_limit)
         challenger = Challenger(realm, rng, algorithms=digest)
@@ -95,7 +97,7 @@ class Endpoint:
         return self._stack.take()
 
     def lost(self, address: Address, now: float) -> list[Effect]:
-        """A TCP connection is closed, or none could be opened: what waits for that peer fails as if with 503."""
+        """A connection is closed, or none could be opened: what waits for that peer fails as if with 503."""
         self._stack.now = now
         self._transactions.lost(address)
         for call in list(self._room.dialogs.values()):

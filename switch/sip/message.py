@@ -10,7 +10,7 @@ with a mistake is still a ``Request``, and ``Request.check`` raises the PeerErro
 from .effects import Address
 from .errors import PeerError
 from .headers import KNOWN, CSeq, NameAddr, Via, canonical, param, parse_cseq, parse_name_addr, parse_via, split
-from .uri import Uri, parse_uri
+from .uri import Uri, canonical_ip, parse_uri
 
 _NEEDED = {"from", "to", "call-id", "cseq"}
 _ONCE = _NEEDED | {"content-length", "content-type", "max-forwards", "expires"}
@@ -174,6 +174,14 @@ class Request(Message):
             self._target = parse_uri(self.uri)
         return self._target
 
+    @property
+    def secure(self) -> bool:
+        """Whether our Contact must be a sips: one (section 12.1.1)."""
+        if self.uri[:5].lower() == "sips:":
+            return True
+        way = self.first("record-route") or self.first("contact")
+        return "sips:" in way and parse_name_addr(split(way)[0]).uri.lower().startswith("sips:")
+
     def arrive(self, source: Address) -> None:
         """Note where it came from, and where a response goes (RFC 3261 section 18.2, RFC 3581).
 
@@ -190,7 +198,7 @@ class Request(Message):
             top, rest = pieces[0], pieces[1:] + rest
         wants_port = via.params.endswith(";rport") or (
             "rport" in via.params.lower() and param(via.params, "rport") is not None)
-        if wants_port or via.host != source.host:
+        if wants_port or (via.host != source.host and canonical_ip(via.host) != source.host):
             top = _received(top, source, wants_port)
         if not wants_port and source.transport == "udp":
             self.reply_to = Address("udp", source.host, via.port or 5060)
@@ -245,9 +253,10 @@ def _tag(value: str) -> str:
 
 
 def _received(top: str, source: Address, wants_port: bool) -> str:
+    host = source.host.partition("%")[0]
     if wants_port and top.endswith(";rport") and ";received=" not in top:
-        return f"{top}={source.port};received={source.host}"
+        return f"{top}={source.port};received={host}"
     hop, *rest = split(top, ";")
     kept = [piece for piece in rest if piece.partition("=")[0].strip().lower() not in ("received", "rport")]
     port = [f"rport={source.port}"] if wants_port else []
-    return ";".join([hop, *kept, *port, f"received={source.host}"])
+    return ";".join([hop, *kept, *port, f"received={host}"])

@@ -70,7 +70,7 @@ class OutgoingCall(Call):
             self._early = Dialog.asking(self.stack, self._draft, self._tag, self._ringing)
         dialog = self.dialog or self._early
         if dialog is not None:
-            contact = self.stack.contact(dialog.destination.transport)
+            contact = self.stack.contact(dialog.destination, dialog.secure)
             lines = f"Event: {event}\r\nSubscription-State: active\r\n{contact}"
             self._request(dialog.request("NOTIFY", lines))
 
@@ -171,10 +171,12 @@ class Invitation(NamedTuple):
 
     def draft(self, stack: Stack, tag: str) -> Draft:
         """The INVITE. Text from the house cannot break out of its line."""
-        address = Uri("sip", self.caller, self.domain or stack.host) if self.caller else _ANONYMOUS
+        domain = self.domain or stack.here.host(self.destination)
+        address = Uri("sip", self.caller, domain) if self.caller else _ANONYMOUS
         name = self.caller_name if self.caller else "Anonymous"
         extra = "".join([f"{clean(name)}: {clean(value)}\r\n" for name, value in self.headers])
-        lines = f"{stack.contact(self.destination.transport)}{ALLOW}User-Agent: {stack.agent}\r\n{extra}"
+        contact = stack.contact(self.destination, self.uri[:5].lower() == "sips:")
+        lines = f"{contact}{ALLOW}User-Agent: {stack.agent}\r\n{extra}"
         return Draft(
             "INVITE", clean(self.uri), self.destination, stack.branch(), "",
             f"{quoted(name) + ' ' if name else ''}<{address}>;tag={tag}", f"<{clean(self.uri)}>", stack.token(), 1,

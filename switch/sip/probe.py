@@ -13,9 +13,9 @@ from .writing import Draft
 def probe(stack: Stack, transactions: Transactions, name: str, uri: str, destination: Address) -> None:
     """Send one OPTIONS; the news is :class:`Probed`, with 408 or 503 where no answer came."""
     uri = clean(uri)
-    extra = f"{stack.contact(destination.transport)}Accept: application/sdp\r\nUser-Agent: {stack.agent}\r\n"
+    extra = f"{stack.contact(destination)}Accept: application/sdp\r\nUser-Agent: {stack.agent}\r\n"
     draft = Draft(
-        "OPTIONS", uri, destination, stack.branch(), "", f"<sip:{stack.sent_by}>;tag={stack.token()}", f"<{uri}>",
+        "OPTIONS", uri, destination, stack.branch(), "", f"<sip:{stack.here.sent_by(destination)}>;tag={stack.token()}", f"<{uri}>",
         stack.token(), 1, extra,
     )  # fmt: skip
     transactions.request(

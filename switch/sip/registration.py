@@ -7,6 +7,7 @@
 
 from collections.abc import Callable
 from typing import Literal
+from urllib.parse import quote
 
 from .digest import Answerer
 from .effects import Address, RegistrationState
@@ -54,7 +55,7 @@ class Registration:
         stack, registrar = self._stack, self._registrar
         uri = str(Uri("sip", "", self._domain, registrar.port if self._domain == registrar.host else None))
         who = str(Uri("sip", self._user, self._domain))
-        own = Uri("sip", self._user, stack.host, stack.port, ";transport=tcp" if registrar.transport == "tcp" else "")
+        own = stack.here.contact(registrar).replace("sip:", f"sip:{quote(self._user, safe='')}@", 1)
         extra = (
             f"Contact: <{own}>;expires={self._expires}\r\nUser-Agent: {stack.agent}\r\n"
             f"{self._answerer.line('REGISTER', uri)}"
@@ -98,7 +99,7 @@ class Registration:
 
     def _seconds(self, response: Response) -> int:
         """What the registrar grants to our own contact, which is one of perhaps many in its answer."""
-        own = f"@{self._stack.sent_by}"
+        own = f"@{self._stack.here.sent_by(self._registrar)}"
         texts = [param(parse_name_addr(text).params, "expires") for text in response.listed("contact") if own in text]
         for text in (*texts, response.first("expires")):
             if text and text.isascii() and text.isdigit() and int(text[:9]) > 0:

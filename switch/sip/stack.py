@@ -10,9 +10,9 @@ from random import Random
 
 from .effects import Address, Effect, Told, Transmit
 from .headers import quoted
+from .here import Here
 from .message import Request
 from .timers import Timer, Timers
-from .uri import bracketed
 from .writing import Draft, respond
 
 ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, NOTIFY, REGISTER\r\n"
@@ -20,21 +20,19 @@ SDP = "Content-Type: application/sdp\r\n"
 
 
 class Stack:
-    """The common ground of an endpoint. ``host`` and ``port``: what peers shall write to, ``t1``: seconds."""
+    """The common ground of an endpoint. ``here``: what peers shall write to, ``t1``: seconds."""
 
-    __slots__ = ("_key", "agent", "cancel", "deadlines", "host", "now", "port", "rng", "sent_by", "t1", "tray")
+    __slots__ = ("_key", "agent", "cancel", "deadlines", "here", "now", "rng", "t1", "tray")
 
-    def __init__(self, rng: Random, host: str, port: int, t1: float, agent: str) -> None:
+    def __init__(self, rng: Random, here: Here, t1: float, agent: str) -> None:
         self.rng = rng
-        self.host = host
-        self.port = port
+        self.here = here
         self.t1 = t1
         self.agent = agent
         self.now = 0.0
         self.deadlines = Timers()
         self.cancel = self.deadlines.cancel
         self.tray: list[Effect] = []
-        self.sent_by = f"{bracketed(host)}:{port}"
         self._key = rng.randbytes(16)
 
     def send(self, destination: Address, data: bytes) -> None:
@@ -62,17 +60,13 @@ class Stack:
         """A name for a transaction (section 8.1.1.7)."""
         return f"z9hG4bK{self.rng.getrandbits(80):020x}"
 
-    def via(self, transport: str) -> str:
-        """The part of our Via before its parameters."""
-        return f"SIP/2.0/{transport.upper()} {self.sent_by}"
-
-    def contact(self, transport: str) -> str:
-        """The line that says where we want to be reached."""
-        return f"Contact: <sip:{self.sent_by}{';transport=tcp' if transport == 'tcp' else ''}>\r\n"
+    def contact(self, peer: Address, secure: bool = False) -> str:
+        """The line that says where we want to be reached; ``secure``: by TLS alone (RFC 3261 section 12.1.1)."""
+        return f"Contact: <{self.here.contact(peer, secure)}>\r\n"
 
     def encode(self, draft: Draft) -> bytes:
         """A request of ours as bytes."""
-        return draft.encode(self.via(draft.destination.transport))
+        return draft.encode(self.here.via(draft.destination))
 
     def reply(self, request: Request, status: int, reason: str, extra: str = "", body: bytes = b"") -> None:
         """Answer without keeping a transaction (section 8.2.7).

@@ -82,7 +82,7 @@ class Transactions:
         for server in self._servers.values():
             if server.destination == address and isinstance(server, InviteServer):
                 via = server.request.via
-                server.destination = Address(address.transport, address.host, via.port or 5060)
+                server.destination = Address(address.transport, address.host, via.port or (5061 if address.transport == "tls" else 5060))
 
     def _forget_invite(self, key: ServerKey, origin: tuple[str, str, int]) -> None:
         self._servers.pop(key, None)

@@ -98,6 +98,16 @@ def bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def canonical_ip(host: str) -> str:
+    """An IPv6 address in its one spelling (RFC 5952), by which connections are known; any other host as it is."""
+    if ":" not in host:
+        return host
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return host
+
+
 def is_ip(host: str) -> bool:
     """Whether a host is an address, not a name; names are never resolved in this room."""
     if _IPV4.fullmatch(host) is None and ":" not in host:

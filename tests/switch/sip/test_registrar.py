@@ -6,6 +6,7 @@ import pytest
 
 from switch.sip.effects import Address, Binding, BindingsChanged
 from switch.sip.errors import PeerError
+from switch.sip.here import Here
 from switch.sip.parsing import parse
 from switch.sip.registrar import Registrar
 from switch.sip.stack import Stack
@@ -15,7 +16,7 @@ PHONE = Address("udp", "192.0.2.10", 5070)
 
 @pytest.fixture
 def stack():
-    stack = Stack(random.Random(1), "192.0.2.1", 5060, 0.5, "test")
+    stack = Stack(random.Random(1), Here(["192.0.2.1"], 5060), 0.5, "test")
     stack.now = 1000.0
     return stack
 

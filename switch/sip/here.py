@@ -1,0 +1,51 @@
+"""Where peers shall write to: what stands in our Via and our Contact (RFC 3261 sections 8.1.1.7, 8.1.1.8 and 18.1.1).
+
+A switch may have an address of each family, and TLS has a port of its own; a peer is told those that it can reach: the
+host in its own family, the port of its own transport. All texts are made once, for every message has one of each.
+"""
+
+from collections.abc import Sequence
+
+from .effects import Address
+from .uri import bracketed
+
+_TRANSPORTS = ("udp", "tcp", "tls")
+
+
+class Here:
+    """``hosts``: names or addresses, in order of preference; ``port`` is that of UDP and TCP, ``tls_port`` 0 = no TLS."""
+
+    __slots__ = ("_contacts", "_hosts", "_secure", "_sent_by", "_vias", "port", "tls_port")
+
+    def __init__(self, hosts: Sequence[str], port: int, tls_port: int = 0) -> None:
+        self.port = port
+        self.tls_port = tls_port
+        four = next((host for host in hosts if ":" not in host), hosts[0])
+        six = next((host for host in hosts if ":" in host), hosts[0])
+        self._hosts = (four, six)
+        ways = [(transport, family) for transport in _TRANSPORTS for family in (False, True)]
+        self._sent_by = {way: f"{bracketed(self._hosts[way[1]])}:{self._port(way[0])}" for way in ways}
+        self._vias = {way: f"SIP/2.0/{way[0].upper()} {text}{'' if way[0] == 'udp' else ';alias'}"
+                      for way, text in self._sent_by.items()}
+        self._contacts = {way: f"sip:{text}{'' if way[0] == 'udp' else f';transport={way[0]}'}"
+                          for way, text in self._sent_by.items()}
+        self._secure = {way: f"sips:{text}" for way, text in self._sent_by.items()}
+
+    def host(self, peer: Address) -> str:
+        """Our address as this peer knows it."""
+        return self._hosts[":" in peer.host]
+
+    def sent_by(self, peer: Address) -> str:
+        """Host and port, as they stand in a URI."""
+        return self._sent_by[peer.transport, ":" in peer.host]
+
+    def via(self, peer: Address) -> str:
+        """Our Via up to its branch. On a stream we let the peer use it for requests of its own (RFC 5923 section 6)."""
+        return self._vias[peer.transport, ":" in peer.host]
+
+    def contact(self, peer: Address, secure: bool = False) -> str:
+        """The URI under which this peer reaches us; ``secure``: a sips: one (RFC 3261 section 12.1.1)."""
+        return (self._secure if secure else self._contacts)[peer.transport, ":" in peer.host]
+
+    def _port(self, transport: str) -> int:
+        return (self.tls_port or self.port) if transport == "tls" else self.port
