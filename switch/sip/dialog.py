@@ -6,7 +6,7 @@ came from, not to its Contact: behind a NAT the Contact is an address that only 
 that is reachable at its Contact has nearly always sent from there, too.
 """
 
-from .effects import Address
+from .effects import PORTS, Address
 from .errors import PeerError
 from .headers import parse_name_addr
 from .message import Request, Response
@@ -120,6 +120,6 @@ def address_of(uri: Uri) -> Address | None:
     if not is_ip(uri.host):
         return None
     transport = uri.param("transport") or "udp"
-    if uri.scheme == "sips" or transport == "tls":
-        return Address("tls", canonical_ip(uri.host), uri.port or 5061)
-    return Address("tcp" if transport == "tcp" else "udp", canonical_ip(uri.host), uri.port or 5060)
+    if uri.scheme == "sips" or transport not in PORTS:
+        transport = "tls" if uri.scheme == "sips" else "udp"
+    return Address(transport, canonical_ip(uri.host), uri.port or PORTS[transport])

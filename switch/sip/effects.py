@@ -16,6 +16,10 @@ class Address(NamedTuple):
     port: int
 
 
+PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
+"""Where a transport is spoken when nobody says a port (RFC 3261 section 19.1.2)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transmit:
     """Send these bytes there."""

@@ -27,7 +27,8 @@ class Endpoint:
     """A SIP user agent, registrar and, with ``register``, a phone.
 
     realm: what passwords are for. passwords: user -> password; who is not in it can never register or call out.
-    host, port, tls_port: where peers shall write to; several hosts for peers of both IP families. t1: seconds, the guess of a round trip from which all timers come.
+    host, port, tls_port: where peers shall write to; two hosts for peers of both IP families, 0 = no TLS.
+    t1: seconds, the guess of a round trip from which all timers come.
     register_expires, register_least: seconds that a binding lasts at most and at least.
     ring_limit: seconds that any INVITE may wait for its final answer.
 

@@ -14,8 +14,9 @@ def probe(stack: Stack, transactions: Transactions, name: str, uri: str, destina
     """Send one OPTIONS; the news is :class:`Probed`, with 408 or 503 where no answer came."""
     uri = clean(uri)
     extra = f"{stack.contact(destination)}Accept: application/sdp\r\nUser-Agent: {stack.agent}\r\n"
+    own = f"<sip:{stack.here.sent_by(destination)}>;tag={stack.token()}"
     draft = Draft(
-        "OPTIONS", uri, destination, stack.branch(), "", f"<sip:{stack.here.sent_by(destination)}>;tag={stack.token()}", f"<{uri}>",
+        "OPTIONS", uri, destination, stack.branch(), "", own, f"<{uri}>",
         stack.token(), 1, extra,
     )  # fmt: skip
     transactions.request(

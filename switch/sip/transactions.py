@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from .client import Client
-from .effects import Address
+from .effects import PORTS, Address
 from .invite_client import InviteClient
 from .invite_server import InviteServer
 from .message import Request, Response
@@ -82,7 +82,7 @@ class Transactions:
         for server in self._servers.values():
             if server.destination == address and isinstance(server, InviteServer):
                 via = server.request.via
-                server.destination = Address(address.transport, address.host, via.port or (5061 if address.transport == "tls" else 5060))
+                server.destination = Address(address.transport, address.host, via.port or PORTS[address.transport])
 
     def _forget_invite(self, key: ServerKey, origin: tuple[str, str, int]) -> None:
         self._servers.pop(key, None)
