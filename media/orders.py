@@ -23,12 +23,23 @@ class Stream(msgspec.Struct, frozen=True, array_like=True):
     port: int
     """0 = unknown yet: wait for the source."""
     codec: str = "PCMU"
-    """PCMU or PCMA."""
+    """PCMU, PCMA, G722 or opus."""
     payload_type: int = 0
+    """Of what we send, and of what they send unless ``heard_type`` says otherwise."""
     event_type: int | None = 101
     """Payload type of telephone-event (RFC 4733); None = the far end does not take it."""
     direction: str = "sendrecv"
     """As seen from us: sendrecv, sendonly, recvonly (they hold us), inactive."""
+    ptime: int = 20
+    """Milliseconds that each of our packets lasts: 10 to 60."""
+    fmtp: str = ""
+    """What they say of the codec (RFC 7587 section 6.1), such as ``useinbandfec=1``."""
+    event_clock: int = 8000
+    """Timestamps of telephone-event in a second: 8000, or 48000 beside Opus."""
+    heard_type: int | None = None
+    """The payload type of what they send where it is another than ours: each side names what it wants to be sent."""
+    heard_event_type: int | None = None
+    """The same of telephone-event."""
 
 
 class Open(Order, frozen=True):

@@ -80,6 +80,8 @@ class Checks:
         elif media.first_port <= sip.port <= media.last_port:
             yield self._at(SHOAL, "media", "first_port")(
                 f"the range holds the SIP port {sip.port}", f"begin above {sip.port}, or end below")
+        if not media.codecs:
+            yield self._at(SHOAL, "media", "codecs")("no phone could be spoken with", "write `[PCMU, PCMA]`")
         if _speaks_for_nobody(system):
             yield self._at(SHOAL, "listen")(*_nobody(system.listen))
         if not system.store.url.startswith(DRIVERS):

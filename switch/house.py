@@ -155,6 +155,11 @@ class House:
         paths = self.prompts.sound(sound, contact.language)
         self.order(media.orders.Music(leg.id, paths))
 
+    def ours(self, leg: Leg) -> dict[str, Any]:
+        """Our side of a leg's session, as :mod:`media.sdp` takes it for our next offer or answer."""
+        return {"host": self.address, "port": leg.port, "session": leg.session, "previous": leg.offer,
+                "codecs": self.settings.system.media.codecs}
+
     @property
     def address(self) -> str:
         """The address that our SDP announces."""

@@ -54,6 +54,10 @@ class Media:
     """Last RTP port."""
     address: str = ""
     """The address that phones are told to send to, in SIP and SDP; empty = the listening address."""
+    codecs: tuple[str, ...] = ("PCMU", "PCMA")
+    """What is offered and taken, in this order. An offer's own order counts, but G.711 (PCMU, PCMA), which costs nothing,
+    goes before G.722 and Opus, which are transcoded; write one of these first to turn that round. Opus needs the library
+    libopus (Debian: `libopus0`); where it is missing, Opus is left out."""
     silence_after: float = 3.0
     """Seconds without a packet, while one is due, after which `media.silent` is written."""
 

@@ -2,8 +2,10 @@
 
 An offer is a list of ``m=`` lines, each one stream that the offerer would like, with the formats that it can take in
 order of preference. The answer has the same lines in the same order; a line that is not wanted gets port 0. We want one
-stream: the first audio line over plain RTP that has PCMU or PCMA in it, in the codec that the offerer likes better.
+stream: the first audio line over RTP that has a codec of ours in it. Whatever else stands there (bundles, candidates
+and fingerprints of browsers, codecs that nobody knows) is read over.
 
+    formats    the codecs, and which of several is taken
     reading    octets -> Description
     agreeing   their offer -> our answer; their answer to our offer; both give the Stream
     writing    what we say -> octets
@@ -14,7 +16,8 @@ hold) is our ``recvonly``.
 """
 
 from media.sdp.agreeing import Agreed, agree, answer
+from media.sdp.formats import CODECS
 from media.sdp.reading import Description, Malformed, Media, Unacceptable, parse
 from media.sdp.writing import offer
 
-__all__ = ["Agreed", "Description", "Malformed", "Media", "Unacceptable", "agree", "answer", "offer", "parse"]
+__all__ = ["CODECS", "Agreed", "Description", "Malformed", "Media", "Unacceptable", "agree", "answer", "offer", "parse"]

@@ -4,9 +4,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
+from msgspec import structs
+
 from media.orders import Stream
+from media.sdp.formats import CODECS, FORMATS, packet_time
 from media.sdp.reading import Malformed, Media, Unacceptable, parse
-from media.sdp.writing import audio_lines, body, session_lines
+from media.sdp.writing import audio_lines, body, revised, session_lines
+
+PROTOCOLS = ("RTP/AVP", "RTP/AVPF")
+"""What we speak. The feedback of AVPF (RFC 4585) may be sent, and need not."""
 
 SENDING = ("sendrecv", "sendonly")
 RECEIVING = ("sendrecv", "recvonly")
@@ -20,24 +26,36 @@ class Agreed:
     stream: Stream
 
 
-def answer(offer: bytes, *, host: str, port: int, session: int, version: int, direction: str = "sendrecv") -> Agreed:
+def answer(
+    offer: bytes,
+    *,
+    host: str,
+    port: int,
+    session: int,
+    version: int = 0,
+    direction: str = "sendrecv",
+    codecs: tuple[str, ...] = CODECS,
+    previous: bytes = b"",
+) -> Agreed:
     """Accept their offer with our ``host`` and ``port``.
 
-    ``session`` and ``version`` are the numbers of our ``o=`` line: the first stays for the whole life of the call, the
-    second grows by one with each new body (RFC 3264 section 8). ``direction`` is what we are willing to do.
+    ``session`` is the number in our ``o=`` line, which stays for the whole life of the call; ``version`` is that of our
+    first body, and ``previous`` is the body that we sent last, from which the next version follows (RFC 3264 section
+    8). ``direction`` is what we are willing to do; ``codecs`` are those that we take, the first tells which kind we
+    prefer.
 
     Raises :class:`Malformed` (400) or :class:`Unacceptable` (488).
     """
     theirs = parse(offer)
-    chosen = _choose(theirs.media)
-    stream = _stream(chosen, host, direction)
+    chosen = _choose(theirs.media, codecs)
+    stream = _stream(chosen, host, direction, codecs)
     lines = session_lines(host, session, version, theirs.timing)
     for media in theirs.media:
         if media is chosen:
-            lines += audio_lines(port, [(stream.codec, stream.payload_type)], stream.event_type, stream.direction)
+            lines += _accept(chosen, port, stream)
         else:
             lines.append(f"m={media.kind} 0 {media.protocol} {' '.join(media.formats)}")
-    return Agreed(body(lines), stream)
+    return Agreed(revised(body(lines), previous), stream)
 
 
 def agree(our_offer: bytes, answer: bytes) -> Stream:
@@ -48,27 +66,46 @@ def agree(our_offer: bytes, answer: bytes) -> Stream:
     ours, theirs = parse(our_offer), parse(answer)
     if len(ours.media) != len(theirs.media):
         raise Malformed(f"the answer has {len(theirs.media)} m= lines, the offer had {len(ours.media)}")
-    mine = _choose(ours.media)
-    return _stream(_choose(theirs.media), mine.host, mine.direction)
+    mine = _choose(ours.media, CODECS)
+    codecs = tuple(codec.name for codec in FORMATS.values() if mine.number(codec) is not None)
+    stream = _stream(_choose(theirs.media, codecs), mine.host, mine.direction, codecs)
+    events = mine.events(stream.event_clock) if stream.event_type is not None else None
+    heard, heard_event = mine.number(FORMATS[stream.codec]), events[0] if events else None
+    return structs.replace(
+        stream,
+        heard_type=None if heard == stream.payload_type else heard,
+        heard_event_type=None if heard_event == stream.event_type else heard_event,
+    )
 
 
-def _choose(offered: list[Media]) -> Media:
+def _choose(offered: list[Media], codecs: tuple[str, ...]) -> Media:
     """The one line that we take: the first audio line that we can speak."""
     audio = [media for media in offered if media.kind.lower() == "audio" and media.port]
     if not audio:
         raise Unacceptable("no audio stream is offered")
-    plain = [media for media in audio if media.protocol.upper() == "RTP/AVP"]
+    plain = [media for media in audio if media.protocol.upper() in PROTOCOLS]
     if not plain:
         raise Unacceptable(f"audio is only offered over {audio[0].protocol[:20]}, not RTP/AVP")
     for media in plain:
-        if media.codec():
+        if media.codec(codecs):
             return media
-    raise Unacceptable("neither PCMU nor PCMA is offered")
+    raise Unacceptable(f"none of {', '.join(codecs)} is offered")
 
 
-def _stream(theirs: Media, host: str, direction: str) -> Stream:
+def _accept(theirs: Media, port: int, stream: Stream) -> list[str]:
+    """The line that is taken, with what we take of it. The time of a packet is theirs: old phones want both alike."""
+    events = [] if stream.event_type is None else [(stream.event_type, stream.event_clock)]
+    codec = FORMATS[stream.codec]
+    noise = theirs.takes_noise and codec.clock == 8000
+    formats = [(codec, stream.payload_type)]
+    return audio_lines(port, formats, events, stream.direction, protocol=theirs.protocol, ptime=stream.ptime, noise=noise)
+
+
+def _stream(theirs: Media, host: str, direction: str, codecs: tuple[str, ...]) -> Stream:
     """Their line as our stream. ``host`` is our own address, ``direction`` what we are willing to do."""
-    codec, number = theirs.codec() or ("", 0)
+    found = theirs.codec(codecs)
+    assert found is not None, "a line that was not chosen"
+    codec, number = found
     address = _address(theirs.host)
     port = theirs.port
     receiving = theirs.direction in RECEIVING
@@ -82,7 +119,18 @@ def _stream(theirs: Media, host: str, direction: str) -> Stream:
         raise Unacceptable(f"an IPv{address.version} address is offered, ours is IPv{mine.version}")
     sends = receiving and direction in SENDING
     receives = theirs.direction in SENDING and direction in RECEIVING
-    return Stream(theirs.host, port, codec, number, theirs.events(), _direction(sends, receives))
+    event_type, event_clock = theirs.events(codec.clock) or (None, codec.clock)
+    return Stream(
+        theirs.host,
+        port,
+        codec.name,
+        number,
+        event_type,
+        _direction(sends, receives),
+        ptime=packet_time(codec, theirs.ptime, theirs.maxptime),
+        fmtp=theirs.parameters.get(number, ""),
+        event_clock=event_clock,
+    )
 
 
 def _direction(sends: bool, receives: bool) -> str:

@@ -1,16 +1,19 @@
 """Session descriptions as others write them: octets in, a :class:`Description` out (RFC 8866)."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-STATIC = {0: "PCMU", 8: "PCMA"}
-"""Payload types that mean something without an ``rtpmap`` (RFC 3551 section 6), as far as we speak them."""
+from media.sdp.formats import COMFORT_NOISE, STATIC, Format, best, known
 
-CODECS = ("PCMU", "PCMA")
 DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 
 _M_LINE = re.compile(r"(\S+)[ \t]+(\d{1,5})(?:/\d{1,5})?[ \t]+(\S+)((?:[ \t]+\S+)*)[ \t]*", re.ASCII)
-_RTPMAP = re.compile(r"(\d{1,3})[ \t]+([^/\s]+)/(\d{1,6})(?:/1)?[ \t]*", re.ASCII)
+_RTPMAP = re.compile(r"(\d{1,3})[ \t]+([^/\s]+)/(\d{1,6})(?:/([12]))?[ \t]*", re.ASCII)
+_FMTP = re.compile(r"(\d{1,3})[ \t]+(\S.*)", re.ASCII)
+_TIME = re.compile(r"(\d{1,4})(?:\.\d*)?", re.ASCII)
+_LONGEST = 500
+"""Characters of an ``fmtp`` that are kept."""
 _T_LINE = re.compile(r"\d{1,20} \d{1,20}", re.ASCII)
 
 
@@ -42,6 +45,12 @@ class Media:
     direction: str
     maps: dict[int, str] = field(default_factory=dict)
     """Payload type -> ``NAME/RATE`` in capitals, from ``rtpmap``."""
+    parameters: dict[int, str] = field(default_factory=dict)
+    """Payload type -> what ``fmtp`` says of it."""
+    ptime: int = 0
+    """Milliseconds that they would like a packet to last; 0 = they do not say."""
+    maxptime: int = 0
+    """Milliseconds that it may last at most; 0 = they do not say."""
 
     @property
     def types(self) -> list[int]:
@@ -49,17 +58,37 @@ class Media:
         plain = [name for name in self.formats if name.isascii() and name.isdigit() and len(name) <= 3]
         return [int(name) for name in plain if int(name) < 128]
 
-    def codec(self) -> tuple[str, int] | None:
-        """The first codec of the list that we speak, with its payload type."""
-        for number in self.types:
-            name = self.maps.get(number, f"{STATIC.get(number)}/8000").removesuffix("/8000")
-            if name in CODECS:
-                return name, number
+    def meaning(self, number: int) -> str:
+        """``NAME/RATE`` of a payload type; empty when nobody says."""
+        return self.maps.get(number, STATIC.get(number, ""))
+
+    def codec(self, wanted: tuple[str, ...]) -> tuple[Format, int] | None:
+        """The codec to take of those in ``wanted``, with its payload type; None when there is none in common."""
+        return best(self._codecs(), wanted)
+
+    def number(self, codec: Format) -> int | None:
+        """The payload type of this codec; None when it is not in the list."""
+        return next((number for found, number in self._codecs() if found is codec), None)
+
+    def events(self, clock: int) -> tuple[int, int] | None:
+        """Payload type and clock of telephone-event for audio on this clock; None where it is not taken.
+
+        It has to be the clock of the audio. Some phones that speak Opus know events on 8000 only, and mean it."""
+        for rate in (48000, 8000) if clock == 48000 else (clock,):
+            for number in self.types:
+                if self.maps.get(number) == f"TELEPHONE-EVENT/{rate}":
+                    return number, rate
         return None
 
-    def events(self) -> int | None:
-        """The payload type of telephone-event on the clock of the codecs; None where it is not taken."""
-        return next((number for number in self.types if self.maps.get(number) == "TELEPHONE-EVENT/8000"), None)
+    @property
+    def takes_noise(self) -> bool:
+        """Whether comfort noise is in the list (RFC 3389)."""
+        return COMFORT_NOISE in self.types and self.meaning(COMFORT_NOISE) == "CN/8000"
+
+    def _codecs(self) -> Iterator[tuple[Format, int]]:
+        for number in self.types:
+            if codec := known(self.meaning(number)):
+                yield codec, number
 
 
 @dataclass(slots=True)
@@ -99,7 +128,8 @@ def _m_line(value: str, session: Media) -> Media:
     if found is None or int(found[2]) > 65535:
         raise Malformed(f"cannot read m={value[:60]}")
     formats = tuple(found[4].split())
-    return Media(found[1], int(found[2]), found[3], formats, session.host, session.direction)
+    times = {"ptime": session.ptime, "maxptime": session.maxptime}
+    return Media(found[1], int(found[2]), found[3], formats, session.host, session.direction, **times)
 
 
 def _c_line(value: str) -> str:
@@ -116,4 +146,12 @@ def _a_line(part: Media, value: str) -> None:
     if name in DIRECTIONS:
         part.direction = name
     elif name == "rtpmap" and (found := _RTPMAP.fullmatch(rest.strip())):
-        part.maps[int(found[1])] = f"{found[2].upper()}/{found[3]}"
+        encoding = f"{found[2].upper()}/{found[3]}"
+        if found[4] != "2" or encoding == "OPUS/48000":  # Nothing else that we speak has two channels.
+            part.maps[int(found[1])] = encoding
+        else:
+            part.maps[int(found[1])] = ""
+    elif name == "fmtp" and (found := _FMTP.fullmatch(rest.strip())):
+        part.parameters[int(found[1])] = found[2][:_LONGEST]
+    elif name in ("ptime", "maxptime") and (found := _TIME.fullmatch(rest.strip())):
+        setattr(part, name, int(found[1]))

@@ -1,15 +1,43 @@
 """Session descriptions as we write them: an offer of ours, and the lines that offer and answer have in common."""
 
-from media.sdp.reading import STATIC
+import re
+from collections.abc import Iterable
 
-EVENT_TYPE = 101
-"""The payload type under which we offer telephone-event (RFC 4733)."""
+from media.sdp.formats import CODECS, COMFORT_NOISE, EVENT_TYPES, FORMATS, Format
+
+_ORIGIN = re.compile(rb"(?m)^o=\S+ \d+ (\d+) ")
 
 
-def offer(*, host: str, port: int, session: int, version: int, direction: str = "sendrecv") -> bytes:
-    """Our own offer: one audio stream, PCMU before PCMA, and telephone-event."""
-    codecs = [(name, number) for number, name in STATIC.items()]
-    return body(session_lines(host, session, version, "0 0") + audio_lines(port, codecs, EVENT_TYPE, direction))
+def offer(
+    *,
+    host: str,
+    port: int,
+    session: int,
+    version: int = 0,
+    direction: str = "sendrecv",
+    codecs: tuple[str, ...] = CODECS,
+    previous: bytes = b"",
+) -> bytes:
+    """Our own offer: one audio stream with these codecs, in this order, and telephone-event on their clocks.
+
+    ``previous`` is what we said last in this session, if anything; see :func:`revised`.
+    """
+    formats = [(FORMATS[name], FORMATS[name].number) for name in codecs]
+    events = [(EVENT_TYPES[clock], clock) for clock in sorted({codec.clock for codec, _ in formats})]
+    lines = session_lines(host, session, version, "0 0") + audio_lines(port, formats, events, direction)
+    return revised(body(lines), previous)
+
+
+def revised(said: bytes, previous: bytes) -> bytes:
+    """Our next body with the version that it deserves (RFC 3264 section 8): that of the previous one when nothing else
+    differs, one more when something does. Without a previous one it stays as it is."""
+    before = _ORIGIN.search(previous)
+    if before is None:
+        return said
+    same = _ORIGIN.sub(b"o=", said, 1) == _ORIGIN.sub(b"o=", previous, 1)
+    ours = _ORIGIN.search(said)
+    assert ours is not None, "a body without an o= line"
+    return said[: ours.start(1)] + b"%d" % (int(before[1]) + (not same)) + said[ours.end(1) :]
 
 
 def session_lines(host: str, session: int, version: int, timing: str) -> list[str]:
@@ -24,14 +52,28 @@ def session_lines(host: str, session: int, version: int, timing: str) -> list[st
     ]
 
 
-def audio_lines(port: int, codecs: list[tuple[str, int]], events: int | None, direction: str) -> list[str]:
-    """One audio stream: ``codecs`` are (name, payload type), ``events`` the payload type of telephone-event."""
-    numbers = [number for _, number in codecs] + ([] if events is None else [events])
-    lines = [f"m=audio {port} RTP/AVP {' '.join(map(str, numbers))}"]
-    lines += [f"a=rtpmap:{number} {name}/8000" for name, number in codecs]
-    if events is not None:
-        lines += [f"a=rtpmap:{events} telephone-event/8000", f"a=fmtp:{events} 0-15"]
-    return [*lines, "a=ptime:20", f"a={direction}"]
+def audio_lines(
+    port: int,
+    codecs: Iterable[tuple[Format, int]],
+    events: Iterable[tuple[int, int]],
+    direction: str,
+    *,
+    protocol: str = "RTP/AVP",
+    ptime: int = 20,
+    noise: bool = False,
+) -> list[str]:
+    """One audio stream. ``codecs`` are (codec, payload type), ``events`` (payload type, clock) of telephone-event;
+    ``noise`` says that we understand comfort noise."""
+    codecs, events = list(codecs), list(events)
+    numbers = [number for _, number in codecs] + [COMFORT_NOISE] * noise + [number for number, _ in events]
+    lines = [f"m=audio {port} {protocol} {' '.join(map(str, numbers))}"]
+    for codec, number in codecs:
+        lines.append(f"a=rtpmap:{number} {codec.encoding}")
+        lines += [f"a=fmtp:{number} {codec.fmtp}"] if codec.fmtp else []
+    lines += [f"a=rtpmap:{COMFORT_NOISE} CN/8000"] if noise else []
+    for number, clock in events:
+        lines += [f"a=rtpmap:{number} telephone-event/{clock}", f"a=fmtp:{number} 0-15"]
+    return [*lines, f"a=ptime:{ptime}", f"a={direction}"]
 
 
 def body(lines: list[str]) -> bytes:

@@ -77,10 +77,10 @@ def _agree(house: House, told: Offered, leg: Leg) -> bool:
     """Open the row with what the offer and we have in common; False when that is nothing."""
     try:
         if told.sdp is None:
-            leg.offer = sdp.offer(host=house.address, port=leg.port, session=leg.session, version=0)
+            leg.offer = sdp.offer(**house.ours(leg))
             house.order(Open(leg.id, leg.port))
         else:
-            agreed = sdp.answer(told.sdp, host=house.address, port=leg.port, session=leg.session, version=0)
+            agreed = sdp.answer(told.sdp, **house.ours(leg))
             leg.offer, leg.stream = agreed.sdp, agreed.stream
             house.order(Open(leg.id, leg.port, agreed.stream))
     except (sdp.Unacceptable, sdp.Malformed):

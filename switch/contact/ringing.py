@@ -48,7 +48,7 @@ def reserve(house: House, contact: Contact, told: acd.Reserve) -> None:
     if leg is None:
         return house.settle(house.desk.reject(told.reservation, house.now, why="unreachable",
                                                after_no_answer=False))
-    leg.offer = sdp.offer(host=house.address, port=leg.port, session=leg.session, version=0)
+    leg.offer = sdp.offer(**house.ours(leg))
     house.order(Open(leg.id, leg.port))
     contact.rings[told.reservation] = Ring(told.reservation, told.agent, told.queue, leg, told.expires_at,
                                             house.now + POP_SECONDS)
@@ -97,7 +97,7 @@ def dial(house: House, contact: Contact, leg: Leg, *, auto_answer: bool) -> None
 
 def dial_own(house: House, contact: Contact, leg: Leg, *, auto_answer: bool) -> None:
     """Ring the phone of an agent who clicked a number; what comes after is :func:`talking.own_phone_up`."""
-    leg.offer = sdp.offer(host=house.address, port=leg.port, session=leg.session, version=0)
+    leg.offer = sdp.offer(**house.ours(leg))
     house.order(Open(leg.id, leg.port))
     dial(house, contact, leg, auto_answer=auto_answer)
 

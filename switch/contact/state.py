@@ -39,8 +39,7 @@ class Leg:
     """When it began to ring, or was answered."""
     delivered: bool = False
     offer: bytes = b""
-    """The SDP offer that we sent last."""
-    version: int = 0
+    """The SDP that we sent last, offer or answer."""
     stream: Stream | None = None
     on_hold: bool = False
     """This party put the other one on hold, by phone or by command."""

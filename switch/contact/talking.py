@@ -73,13 +73,11 @@ def retrieve(house: House, contact: Contact, leg: Leg) -> None:
 
 def reoffered(house: House, contact: Contact, leg: Leg, told: Reoffered) -> None:
     """A phone changes its stream: hold, resume, a new address."""
-    leg.version += 1
-    our = {"host": house.address, "port": leg.port, "session": leg.session, "version": leg.version}
     if told.sdp is None:
-        leg.offer, leg.stream = sdp.offer(**our), None
+        leg.offer, leg.stream = sdp.offer(**house.ours(leg)), None
         return house.settle(house.endpoint.answer(told.call, leg.offer, house.now))
     try:
-        agreed = sdp.answer(told.sdp, **our)
+        agreed = sdp.answer(told.sdp, **house.ours(leg))
     except (sdp.Unacceptable, sdp.Malformed) as error:
         status = 488 if isinstance(error, sdp.Unacceptable) else 400
         return house.settle(house.endpoint.refuse(told.call, status, house.now))
