@@ -37,6 +37,7 @@ class Duties:
         self._of_the_house: dict[type, Callable[..., list[AnyReport]]] = {
             orders.Open: legs.open,
             orders.Join: self._join,
+            orders.Bridge: self._bridge,
             orders.Record: self._record,
             orders.Pause: self._pause,
             orders.Resume: self._pause,
@@ -110,6 +111,13 @@ class Duties:
         self._silence(other)
         self._mixer.join(one.row, other.row)
         return []
+
+    def _bridge(self, order: orders.Bridge) -> list[AnyReport]:
+        legs = [(name, self._legs.find(name)) for name in order.legs]
+        rows = {leg.row: name in order.muted for name, leg in legs if leg is not None}
+        for row in self._mixer.bridge(order.bridge, rows):
+            self._silence(self._legs.at(row))
+        return [_no_leg(name) for name, leg in legs if leg is None]
 
     def _part(self, leg: Leg, order: orders.Part) -> list[AnyReport]:
         self._mixer.part(leg.row)

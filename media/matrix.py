@@ -89,11 +89,10 @@ class Matrix:
         return self.parts.recorder.take_writes()
 
     def _tell_presses(self, presses: list[tuple[int, str]]) -> list[AnyReport]:
-        """Tell each key; whoever is joined to its leg gets it too."""
+        """Tell each key; whoever hears its leg gets it too."""
         for row, digit in presses:
-            partner = int(self.parts.mixer.partner[row])
-            if partner >= 0:
-                self.parts.outgoing.type(partner, digit)
+            for listener in self.parts.mixer.listeners(row):
+                self.parts.outgoing.type(listener, digit)
         return [Pressed(self.legs.at(row).name, digit) for row, digit in presses]
 
     def _look_for_silence(self, rows: int, now: float) -> list[AnyReport]:

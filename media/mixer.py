@@ -1,4 +1,4 @@
-"""What each leg hears: its partner, or a foreground over a background, or silence.
+"""What each leg hears: its partner, all others of its bridge, a foreground over a background, or silence.
 
 Whoever hears one thing only gets its octets copied, bit by bit (converted by table where the codecs differ). Only who
 hears two things at once, or music that is just being turned down or up, costs arithmetic. Who belongs where changes
@@ -11,6 +11,7 @@ would be heard as a click.
 import numpy as np
 
 from media import g711
+from media.conference import Conferences
 from media.pool import Pool, Sound
 from media.rtp import FRAME
 
@@ -33,6 +34,7 @@ class Mixer:
         self._back_first = np.zeros(rows, np.int64)
         self._back_end = np.zeros(rows, np.int64)
         self._gain = np.ones(rows, np.float32)
+        self._conferences: Conferences[int] = Conferences()
         self._stale = True
 
     # -- what is to be heard ---------------------------------------------------------------------------------------
@@ -56,12 +58,44 @@ class Mixer:
             self.reset(row)
         self.partner[one], self.partner[other] = other, one
 
+    def bridge(self, name: str, rows: dict[int, bool]) -> set[int]:
+        """Let these rows, and nobody else, hear each other from the next frame on; True = hears, but is not heard.
+        What played on those who were not in it stops; they are given back."""
+        for row in rows:
+            if row not in self._conferences.members(name):
+                self.part(row)
+        self._unpair((*self._conferences.members(name), *rows))
+        new = self._conferences.set(name, rows)
+        for row in new:
+            self.reset(row)
+        self._pair(name)
+        return new
+
     def part(self, row: int) -> None:
-        """Take a row, and so its partner too, out of their join."""
+        """Take a row out of its bridge; or out of its join, and so its partner too."""
+        self._unpair((row,))
+        left = self._conferences.leave(row)
+        if left is not None:
+            self._pair(left)
+
+    def _pair(self, bridge: str) -> None:
+        """Two who are left in a bridge are joined like any two."""
+        self._stale = True
+        if (pair := self._conferences.pair(bridge)) is not None:
+            one, other = pair
+            self.partner[one], self.partner[other] = other, one
+
+    def _unpair(self, rows: tuple[int, ...]) -> None:
+        for row in rows:
+            partner = int(self.partner[row])
+            if partner != _NONE:
+                self.partner[row] = self.partner[partner] = _NONE
+                self._stale = True
+
+    def listeners(self, row: int) -> tuple[int, ...]:
+        """Who hears what this row's party says."""
         partner = int(self.partner[row])
-        if partner != _NONE:
-            self.partner[row] = self.partner[partner] = _NONE
-            self._stale = True
+        return (partner,) if partner != _NONE else self._conferences.listeners(row)
 
     def reset(self, row: int) -> None:
         """Nothing plays on this row."""
@@ -91,6 +125,8 @@ class Mixer:
                 payloads[rows] = pool.coded[codec][back[rows]]
         if len(self._mixed):
             self._mix(self._mixed, said, payloads)
+        if self._bridges is not None:
+            self._confer(said, payloads)
         return self._advance()
 
     def _sort(self, payloads: np.ndarray) -> None:
@@ -98,7 +134,11 @@ class Mixer:
         rows = len(payloads)
         codec, partner = self._codec[:rows], self.partner[:rows]
         joined, front, back = partner >= 0, self._front[:rows] >= 0, self._back[:rows] >= 0
-        alone = ~joined & ~(front & back) & ~(back & (self._gain[:rows] != 1))
+        self._bridges = self._conferences.table()
+        apart = ~joined
+        if self._bridges is not None:
+            apart[self._bridges.rows] = False
+        alone = apart & ~(front & back) & ~(back & (self._gain[:rows] != 1))
         pairs = np.flatnonzero(joined & ~front)
         same = codec[pairs] == codec[partner[pairs]]
         self._bridged, self._mouths = pairs[same], partner[pairs[same]]
@@ -106,8 +146,8 @@ class Mixer:
         self._converted = [others[codec[partner[others]] == number] for number in (g711.PCMU, g711.PCMA)]
         self._fronts = [np.flatnonzero(alone & front & (codec == number)) for number in (g711.PCMU, g711.PCMA)]
         self._backs = [np.flatnonzero(alone & back & (codec == number)) for number in (g711.PCMU, g711.PCMA)]
-        self._mixed = np.flatnonzero((joined & front) | (~joined & ~alone))
-        silent = np.flatnonzero(~joined & ~front & ~back)
+        self._mixed = np.flatnonzero((joined & front) | (apart & ~alone))
+        silent = np.flatnonzero(apart & ~front & ~back)
         payloads[silent] = g711.SILENCE[codec[silent]][:, None]
         self._playing = np.flatnonzero(front)
         self._looping = np.flatnonzero(back)
@@ -127,6 +167,15 @@ class Mixer:
         payloads[rows] = g711.encode(samples, self._codec[rows])
         self._stale |= bool((goal != self._gain[rows]).any())
         self._gain[rows] = goal
+
+    def _confer(self, said: np.ndarray, payloads: np.ndarray) -> None:
+        """All others of the bridge, and the foreground over them."""
+        rows = self._bridges.rows
+        codec, front = self._codec[rows], self._front[rows]
+        mixed = self._bridges.mix(g711.decode(said[rows], codec))
+        if (front >= 0).any():
+            mixed += np.where((front >= 0)[:, None], self._pool.samples[front], 0)
+        payloads[rows] = g711.encode(np.clip(mixed, -32768, 32767).astype(np.int16), codec)
 
     def _advance(self) -> np.ndarray:
         """On to the next frame; music goes round."""

@@ -3,7 +3,7 @@
 A *leg* is a row of the matrix. Ports are bound ahead of time: media reports :class:`Seats`, the switch picks one and
 names it in :class:`Open`, so that nobody waits for a socket when a call comes in. *Foreground* is what is played to be
 understood (prompts, announcements); *background* is music. A foreground ducks the background while it plays. Joined
-legs hear each other instead of music.
+and bridged legs hear each other instead of music.
 
 All are msgspec Structs, arrays on the wire (msgpack), tagged by name.
 """
@@ -92,8 +92,22 @@ class Join(Order, frozen=True):
     other: str
 
 
+class Bridge(Order, frozen=True):
+    """Let all these legs hear each other from the next frame on, each of them all the others and not itself.
+
+    What played on a leg that was not in the bridge stops in that frame. Given again with the same name it changes who is
+    in it, and who is muted; without legs it ends. A leg is in one bridge or join only: it leaves the one that it was in.
+    Two who are left, neither of them muted, hear each other as after :class:`Join`."""
+
+    bridge: str
+    legs: tuple[str, ...]
+    muted: tuple[str, ...] = ()
+    """Those of them who hear and are not heard."""
+
+
 class Part(Order, frozen=True):
-    """Take this leg out of its join; the other side of it hears silence, or its music."""
+    """Take this leg out of its join or bridge. The other side of a join hears silence, or its music; the others of a
+    bridge go on."""
 
     leg: str
 
@@ -140,7 +154,9 @@ class Close(Order, frozen=True):
     leg: str
 
 
-AnyOrder = Open | Change | Play | Stop | Music | Join | Part | Press | Record | Pause | Resume | Finish | Close
+AnyOrder = (
+    Open | Change | Play | Stop | Music | Join | Bridge | Part | Press | Record | Pause | Resume | Finish | Close
+)  # fmt: skip
 
 
 class Report(msgspec.Struct, frozen=True, array_like=True, tag=True):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from media import orders
+from media.conference import Conferences
 from media.orders import AnyOrder, Report
 
 SEATS = 1000
@@ -76,9 +77,15 @@ class Hearing:
     """The music, where there is no partner."""
     ducked: bool = False
     """Whether the music is turned down under the foreground."""
-    partner: str = ""
+    voices: tuple[str, ...] = ()
+    """The legs that are heard."""
     digits: str = ""
     """All keys that were pressed towards this party so far."""
+
+    @property
+    def partner(self) -> str:
+        """The only one who is heard; empty = nobody, or several."""
+        return self.voices[0] if len(self.voices) == 1 else ""
 
 
 @dataclass(slots=True)
@@ -90,6 +97,7 @@ class Paper:
     """Seconds without a packet after which a leg went silent."""
     rows: dict[str, Row] = field(default_factory=dict)
     tapes: dict[str, Tape] = field(default_factory=dict)
+    _conferences: Conferences[str] = field(default_factory=Conferences)
     _free: set[int] = field(default_factory=set)
     _bound: int = 0
     """How many ports were ever offered."""
@@ -121,6 +129,8 @@ class Paper:
             return _TAPE[type(order)](self, order, now)
         if isinstance(order, orders.Open):
             return self._open(order, now)
+        if isinstance(order, orders.Bridge):
+            return self._bridge(order)
         legs = (order.one, order.other) if isinstance(order, orders.Join) else (order.leg,)
         for leg in legs:
             if leg not in self.rows:
@@ -131,12 +141,12 @@ class Paper:
     # -- what the far end does -----------------------------------------------------------------------------------------
 
     def press(self, leg: str, digit: str, now: float) -> list[Report]:
-        """The party of this leg presses a key, and its partner gets it too. Nothing, where it may not send."""
+        """The party of this leg presses a key, and who hears it gets it too. Nothing, where it may not send."""
         row = self.rows.get(leg)
         if row is None or not row.due:
             return []
-        if row.partner:
-            self.rows[row.partner].digits += digit
+        for listener in (row.partner,) if row.partner else self._conferences.listeners(leg):
+            self.rows[listener].digits += digit
         return [orders.Pressed(leg, digit)]
 
     def fall_silent(self, leg: str, now: float) -> list[Report]:
@@ -164,8 +174,16 @@ class Paper:
             return Hearing()
         if row.stream.direction not in ("sendrecv", "sendonly"):
             return Hearing(digits=row.digits)
-        music = "" if row.partner else row.music
-        return Hearing(row.sounds, music, bool(music and row.sounds), row.partner, row.digits)
+        voices = self.voices(leg)
+        music = "" if row.partner or self._conferences.confers(leg) else row.music
+        return Hearing(row.sounds, music, bool(music and row.sounds), voices, row.digits)
+
+    def voices(self, leg: str) -> tuple[str, ...]:
+        """Whom a leg is joined or bridged with so that it hears them."""
+        row = self.rows.get(leg)
+        if row is None:
+            return ()
+        return (row.partner,) if row.partner else self._conferences.voices(leg)
 
     # -- orders about a leg --------------------------------------------------------------------------------------------
 
@@ -218,13 +236,28 @@ class Paper:
         for leg, other in ((order.one, order.other), (order.other, order.one)):
             row = self.rows[leg]
             if row.partner != other:
-                self._unjoin(row)
+                self._leave(leg)
             row.partner, row.music = other, ""
             _hush(row)
         return []
 
+    def _bridge(self, order: orders.Bridge) -> list[Report]:
+        missing = [leg for leg in order.legs if leg not in self.rows]
+        members = {leg: leg in order.muted for leg in order.legs if leg in self.rows}
+        before = self._conferences.members(order.bridge)
+        for leg in members:
+            if leg not in before:
+                self._leave(leg)
+        for leg in (*before, *members):
+            self._unjoin(self.rows[leg])
+        for leg in self._conferences.set(order.bridge, members):
+            self.rows[leg].music = ""
+            _hush(self.rows[leg])
+        self._pair(order.bridge)
+        return [orders.Trouble(leg, "there is no such leg") for leg in missing]
+
     def _part(self, order: orders.Part, now: float) -> list[Report]:
-        self._unjoin(self.rows[order.leg])
+        self._leave(order.leg)
         return []
 
     def _press(self, order: orders.Press, now: float) -> list[Report]:
@@ -235,9 +268,9 @@ class Paper:
         return []
 
     def _close(self, order: orders.Close, now: float) -> list[Report]:
+        self._leave(order.leg)
         row = self.rows.pop(order.leg)
         row.count(now)
-        self._unjoin(row)
         self._free.add(row.port)
         quality = orders.Quality(order.leg, received=round(row.received), lost=0, late=0, jitter=0.0)
         return [quality, orders.Seats((row.port,))]
@@ -290,6 +323,17 @@ class Paper:
     def _watch(self, leg: str, row: Row, now: float) -> None:
         """Set the silence alarm where packets are due and do not come; take it back where none are due."""
         row.quiet = self._at(now + self.silence, leg) if row.due and not (row.speaking or row.reported) else 0
+
+    def _leave(self, leg: str) -> None:
+        """Out of its join or bridge; two who are left of a bridge are joined like any two."""
+        self._unjoin(self.rows[leg])
+        if (left := self._conferences.leave(leg)) is not None:
+            self._pair(left)
+
+    def _pair(self, bridge: str) -> None:
+        if (pair := self._conferences.pair(bridge)) is not None:
+            one, other = pair
+            self.rows[one].partner, self.rows[other].partner = other, one
 
     def _unjoin(self, row: Row) -> None:
         if row.partner:

@@ -19,7 +19,7 @@ from media.orders import AnyOrder, AnyReport, Stream
 from media.paper import Paper
 from media.port import MediaPort
 
-TONES = {"hello": 500, "bye": 700, "music": 900, "long": 1100, "a": 1400, "b": 1800, "c": 2200}
+TONES = {"hello": 500, "bye": 700, "music": 900, "long": 1100, "a": 1400, "b": 1800, "c": 2200, "d": 2600}
 """Hertz. Those of one letter are parties, the others sounds."""
 LENGTHS = {"hello": 0.2, "bye": 0.1, "music": 0.5, "long": 5.0}
 SILENCE = 0.3
@@ -53,6 +53,8 @@ class Stage:
         """The leg of each party; legs have names that were never used before."""
         self.left = 0
         """A seat that was left when all began; it rests for a while before it is offered again."""
+        self.here: list[str] = []
+        """The legs of this test, where it says so."""
         self._count = 0
 
     def leave_a_seat(self) -> None:
@@ -119,7 +121,7 @@ class PaperStage(Stage):
     def hears(self, leg: str) -> set[str]:
         heard = self.paper.hears(leg)
         names = {Path(path).stem for path in (*heard.foreground, heard.background) if path}
-        return names | ({self.named[heard.partner]} if heard.partner else set())
+        return names | {self.named[voice] for voice in heard.voices}
 
     def digits(self, leg: str) -> str:
         return self.paper.hears(leg).digits

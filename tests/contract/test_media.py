@@ -100,6 +100,80 @@ def test_who_is_joined_anew_leaves_the_old_partner(stage):
     assert stage.until(lambda: stage.hears(one) == set())
 
 
+def hear(stage, **heard):
+    """Wait until each of these legs hears these parties; a leg is named by its party."""
+    return stage.until(lambda: all(
+        stage.hears(leg) == set(parties)
+        for name, parties in heard.items() for leg in stage.named if leg in stage.here and stage.named[leg] == name))
+
+
+def test_everybody_in_a_bridge_hears_all_others_and_not_themselves(stage):
+    a, b, c = stage.here = stage.open("a", "b", "c")
+    stage.obey(orders.Music(a, *stage.sound("music")), orders.Play(b, "whisper", stage.sound("long")))
+    assert stage.until(lambda: stage.hears(a) == {"music"} and stage.hears(b) == {"long"})
+    stage.obey(orders.Bridge("bridge", (a, b, c)))
+    assert hear(stage, a="bc", b="ac", c="ab")
+    assert stage.of(b) == []
+
+
+def test_who_leaves_a_bridge_leaves_the_others_together(stage):
+    """By Part, by Close, by a join with somebody else; the last one hears silence."""
+    a, b, c, d = stage.here = stage.open("a", "b", "c", "d")
+    stage.obey(orders.Bridge("bridge", (a, b, c, d)))
+    assert hear(stage, a="bcd", d="abc")
+    stage.obey(orders.Part(d))
+    assert hear(stage, a="bc", b="ac", c="ab", d="")
+    stage.obey(orders.Join(c, d))
+    assert hear(stage, a="b", b="a", c="d", d="c")
+    stage.obey(orders.Close(a))
+    stage.here.remove(a)
+    assert hear(stage, b="", c="d", d="c")
+
+
+def test_a_bridge_given_again_changes_who_is_in_it(stage):
+    a, b, c, d = stage.here = stage.open("a", "b", "c", "d")
+    stage.obey(orders.Join(a, b), orders.Bridge("bridge", (a, b, c)))
+    assert hear(stage, a="bc", b="ac", c="ab")
+    stage.obey(orders.Bridge("bridge", (b, c, d)))
+    assert hear(stage, a="", b="cd", c="bd", d="bc")
+    stage.obey(orders.Bridge("bridge", (b, d)))
+    assert hear(stage, a="", b="d", c="", d="b")
+    stage.obey(orders.Bridge("bridge", (a, b, d)))
+    assert hear(stage, a="bd", b="ad", d="ab")
+    stage.obey(orders.Bridge("bridge", ()))
+    assert hear(stage, a="", b="", d="")
+
+
+def test_who_is_muted_hears_and_is_not_heard(stage):
+    a, b, c = stage.here = stage.open("a", "b", "c")
+    stage.obey(orders.Bridge("bridge", (a, b, c), muted=(b,)))
+    assert hear(stage, a="c", b="ac", c="a")
+    stage.obey(orders.Bridge("bridge", (a, b), muted=(b,)))
+    assert hear(stage, a="", b="a", c="")
+    stage.obey(orders.Bridge("bridge", (a, b)))
+    assert hear(stage, a="b", b="a")
+
+
+def test_a_foreground_and_a_key_in_a_bridge(stage):
+    a, b, c = stage.here = stage.open("a", "b", "c")
+    stage.obey(orders.Bridge("bridge", (a, b, c)))
+    assert hear(stage, a="bc")
+    stage.obey(orders.Play(a, "whisper", stage.sound("hello")))
+    assert stage.until(lambda: stage.hears(a) == {"b", "c", "hello"})
+    assert stage.until(lambda: stage.of(a)) and stage.of(a) == [Played(a, "whisper")]
+    stage.press(b, "7")
+    assert stage.until(lambda: stage.digits(a) == stage.digits(c) == "7")
+    assert stage.digits(b) == ""
+
+
+def test_a_bridge_with_a_leg_that_is_gone_is_one_of_the_others(stage):
+    a, b = stage.here = stage.open("a", "b")
+    before = len(stage.of("nobody", Trouble))
+    stage.obey(orders.Bridge("bridge", (a, "nobody", b)))
+    assert stage.until(lambda: len(stage.of("nobody", Trouble)) == before + 1)
+    assert hear(stage, a="b", b="a")
+
+
 def test_one_press_is_told_once_and_reaches_the_partner(stage):
     one, other = stage.open("a", "b")
     stage.obey(orders.Join(one, other))

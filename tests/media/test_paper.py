@@ -68,10 +68,10 @@ def test_music_is_ducked_under_a_foreground_and_gone_in_a_join():
     media.obey(orders.Play("a", "p", ("/bye.wav",)), 0.0)
     assert media.hears("a") == Hearing(("/bye.wav",), "/music.wav", ducked=True)
     media.obey(orders.Join("a", "b"), 0.5)
-    assert (media.hears("a"), media.hears("b")) == (Hearing(partner="b"), Hearing(partner="a"))
+    assert (media.hears("a"), media.hears("b")) == (Hearing(voices=("b",)), Hearing(voices=("a",)))
     assert media.wake(9.0) == []
     media.obey(orders.Music("b", "/music.wav"), 10.0)
-    assert media.hears("b") == Hearing(partner="a")
+    assert media.hears("b") == Hearing(voices=("a",))
     media.obey(orders.Part("a"), 10.0)
     assert (media.hears("a"), media.hears("b")) == (Hearing(), Hearing(background="/music.wav"))
 
