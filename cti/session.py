@@ -13,7 +13,6 @@ reads slowly may still hang up.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -50,15 +49,13 @@ class State(Enum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(msgspec.Struct, frozen=True):
     """Write this message."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Begin:
+class Begin(msgspec.Struct, frozen=True):
     """Leave the stream, if in one; then find out what this client has to be told, and call ``begun``."""
 
     user: str
@@ -67,16 +64,14 @@ class Begin:
     expires_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Obey:
+class Obey(msgspec.Struct, frozen=True):
     """Take this request, or batch of requests, to the house."""
 
     person: Person
     message: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(msgspec.Struct, frozen=True):
     code: int
     reason: str
 

@@ -1,12 +1,11 @@
 """Everything that a walk through a tree may ask of the house."""
 
-from dataclasses import dataclass
+import msgspec
 
 from ivr.tree import Destination, Prompt
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(msgspec.Struct, frozen=True):
     """Play these prompts in the foreground; report with ``Walk.played(say)`` when they were all heard."""
 
     say: str
@@ -15,21 +14,18 @@ class Say:
     """Values for prompts that speak a variable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hush:
+class Hush(msgspec.Struct, frozen=True):
     """Stop what is being said, now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(msgspec.Struct, frozen=True):
     """The caller is at this menu."""
 
     menu: str
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class Chose:
+class Chose(msgspec.Struct, frozen=True):
     """The caller has chosen by a key, 0 among them, wherever it was pressed after ``menu``."""
 
     menu: str
@@ -38,8 +34,7 @@ class Chose:
     """kind:name, such as queue:support; or goodbye."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(msgspec.Struct, frozen=True):
     """The caller of a menu, or of a collection of digits, has missed it."""
 
     menu: str
@@ -49,8 +44,7 @@ class Missed:
     digit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(msgspec.Struct, frozen=True):
     """The caller has typed digits (and confirmed them, where that is asked)."""
 
     name: str
@@ -59,8 +53,7 @@ class Collected:
     secret: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LookUp:
+class LookUp(msgspec.Struct, frozen=True):
     """Ask a webhook; answer with ``Walk.looked_up(node, outcome, values, now)``, before the walk's own deadline."""
 
     node: str
@@ -72,8 +65,7 @@ class LookUp:
     """Seconds to wait."""
 
 
-@dataclass(frozen=True, slots=True)
-class LookedUp:
+class LookedUp(msgspec.Struct, frozen=True):
     """A look-up came to its end, for the journal."""
 
     node: str
@@ -82,8 +74,7 @@ class LookedUp:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(msgspec.Struct, frozen=True):
     """The walk is over; this is where the caller goes."""
 
     destination: Destination

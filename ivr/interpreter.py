@@ -129,8 +129,9 @@ class Walk:
         self._sayings += 1
         self.saying = f"say-{self._sayings}"
         self.wait(LONGEST_SAYING, now)
-        values, spoken = self.variables | more, {prompt.variable for prompt in prompts}
-        return [Say(self.saying, prompts, {name: value for name, value in values.items() if name in spoken})]
+        spoken = [prompt.variable for prompt in prompts if prompt.variable]
+        values = self.variables | more if spoken else {}
+        return [Say(self.saying, prompts, {name: values[name] for name in spoken if name in values})]
 
     def heard(self, now: float) -> list[Effect]:
         self.saying = ""

@@ -3,6 +3,7 @@
 This is the object behind REST and the pages. It reads the store and changes nothing but the contact store.
 """
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, tzinfo
 from pathlib import Path
@@ -102,7 +103,7 @@ class Archive:
         """One customer and how often they called, in the shape of :class:`switch.events.Customer`."""
         if await self._people.get(number) is None:
             return None
-        return msgspec.to_builtins(await self._callers.find(number, self._now()))
+        return msgspec.to_builtins(await asyncio.shield(self._callers.ask(number, self._now())))
 
     async def put_customers(self, customers: Sequence[CustomerEntry]) -> int:
         """Write these, each replacing the one of the same number; how many. Raises :class:`ValueError`."""

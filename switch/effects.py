@@ -5,30 +5,28 @@ Besides these it asks for :class:`switch.sip.effects.Transmit` and for every ord
 never waits for it without a deadline of its own.
 """
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from media.orders import AnyOrder
 from switch.sip.effects import Transmit
 
 
-@dataclass(frozen=True, slots=True)
-class Remember:
+class Remember(msgspec.Struct, frozen=True):
     """Keep this value under this key across a crash; None = forget it."""
 
     key: str
     value: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class AfterCommit:
+class AfterCommit(msgspec.Struct, frozen=True):
     """Do this once everything that was written down before it is safe, or after a quarter of a second without a store."""
 
     effect: Transmit
 
 
-@dataclass(frozen=True, slots=True)
-class ShowPop:
+class ShowPop(msgspec.Struct, frozen=True):
     """Bring the journal up to this entry to the agent's screens; answer with ``Exchange.popped``."""
 
     contact: str
@@ -37,16 +35,14 @@ class ShowPop:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class FindCustomer:
+class FindCustomer(msgspec.Struct, frozen=True):
     """Who is this caller? Answer with ``Exchange.customer``."""
 
     contact: str
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(msgspec.Struct, frozen=True):
     """Ask the webhook of a tree; answer with ``Exchange.fetched``."""
 
     contact: str
@@ -59,8 +55,7 @@ class Fetch:
     """Seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(msgspec.Struct, frozen=True):
     """Measure who spoke when in this finished recording; answer with ``Exchange.measured``."""
 
     contact: str

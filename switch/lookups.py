@@ -59,18 +59,19 @@ class Lookups:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def customer(self, number: str, now: float) -> Customer | None:
-        """Who has this number: the contact store's answer, completed by the HTTP look-up where there is one."""
-        if not number:
-            return None
+    def customer(self, number: str, now: float) -> "asyncio.Future[Customer | None]":
+        """Who has this number: the contact store's answer, completed by the HTTP look-up where there is one. It raises
+        what the store raises, where nobody else is asked."""
+        known = self._callers.ask(number, now)
+        return asyncio.ensure_future(self._completed(number, known)) if number and self._settings.url else known
+
+    async def _completed(self, number: str, asked: "asyncio.Future[Customer | None]") -> Customer | None:
         try:
-            known = await self._callers.find(number, now)
+            known = await asyncio.shield(asked)
         except (SQLAlchemyError, OSError) as error:
             log.warning("the contact store does not answer", error=repr(error))
             known = None
-        fields = msgspec.to_builtins(known) if known is not None else {}
-        if self._settings.url:
-            fields |= await self._crm(number)
+        fields = (msgspec.to_builtins(known) if known is not None else {}) | await self._crm(number)
         return msgspec.convert(fields | {"number": number}, Customer) if fields else None
 
     async def _crm(self, number: str) -> dict[str, Any]:

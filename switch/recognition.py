@@ -31,7 +31,7 @@ _CALLS = select(
 
 
 class Recognition:
-    """Answers :meth:`find` from the contact store and the records of past calls.
+    """Answers :meth:`ask` from the contact store and the records of past calls.
 
     ``zone``: where a day begins. ``pause``: seconds between the beginnings of two questions."""
 
@@ -43,17 +43,21 @@ class Recognition:
         self._asked: dict[str, asyncio.Future[Customer | None]] = {}
         self._task: asyncio.Task[None] | None = None
 
-    async def find(self, number: str, now: float) -> Customer | None:
-        """What is known of this number at ``now`` (POSIX seconds); None = nothing, or the store does not answer."""
-        if not (number := normalise(number)):
-            return None
+    def ask(self, number: str, now: float) -> "asyncio.Future[Customer | None]":
+        """What is known of this number at ``now`` (POSIX seconds); None = nothing. All who ask for one number share the
+        answer, so it is not to be cancelled. It raises what the store raises."""
         self._now = max(self._now, now)
+        number = normalise(number)
         answer = self._asked.get(number)
         if answer is None:
-            answer = self._asked[number] = asyncio.get_running_loop().create_future()
+            answer = asyncio.get_running_loop().create_future()
+            if not number:
+                answer.set_result(None)
+                return answer
+            self._asked[number] = answer
         if self._task is None or self._task.done():
             self._task = asyncio.ensure_future(self._ask())
-        return await asyncio.shield(answer)
+        return answer
 
     async def _ask(self) -> None:
         while self._asked:

@@ -1,7 +1,8 @@
 """Where a dialled number leads at a moment. Pure: the settings, the number and the moment say it all."""
 
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from switch.hours import is_open
 from switch.settings import Settings
@@ -9,8 +10,7 @@ from switch.settings import Settings
 KINDS = ("tree", "queue", "extension", "voicemail", "goodbye")
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(msgspec.Struct, frozen=True):
     """Where a number, an overflow or a key leads."""
 
     kind: str

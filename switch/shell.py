@@ -7,6 +7,7 @@ asks for is done, and one timer is set to the moment at which it wants to be wok
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -16,7 +17,7 @@ from ivr.prompts import SHIPPED
 from media.port import MediaPort
 from switch.clock import Clock
 from switch.effects import AfterCommit, Effect, Fetch, FindCustomer, Measure, Remember, ShowPop
-from switch.events import Event
+from switch.events import Customer, Event
 from switch.exchange import Exchange
 from switch.lookups import Lookups
 from switch.orders import Order
@@ -185,10 +186,15 @@ class Shell:
         self._spawn(show())
 
     def _find_customer(self, effect: FindCustomer) -> None:
-        async def find() -> None:
-            customer = await self.lookups.customer(effect.number, self.clock.now())
-            self.reflex(self.exchange.customer(effect.contact, customer, self.clock.now()))
-        self._spawn(find())
+        """Without a task: nearly all are answered together, one after the other."""
+        self.lookups.customer(effect.number, self.clock.now()).add_done_callback(partial(self._recognised, effect.contact))
+
+    def _recognised(self, contact: str, answer: "asyncio.Future[Customer | None]") -> None:
+        if answer.cancelled():
+            return
+        if (error := answer.exception()) is not None:
+            log.warning("the contact store does not answer", error=repr(error))
+        self.reflex(self.exchange.customer(contact, None if error else answer.result(), self.clock.now()))
 
     def _fetch(self, effect: Fetch) -> None:
         async def fetch() -> None:

@@ -34,6 +34,10 @@ from switch.store_tables import (
 
 _log = structlog.get_logger("store")
 
+RECENT = 1000
+"""Complete records that are kept in memory. How a leg sounded is told some steps after the contact's end, nearly always in
+a later transaction; to read the record back then costs more than to write it."""
+
 
 class StoreError(Exception):
     """The store cannot be used; the message says why and what to do."""
@@ -53,10 +57,13 @@ class Put(NamedTuple):
 
 
 class Batch:
-    """Gathers puts with ``take``, writes them with ``write`` as often as it takes."""
+    """Gathers puts with ``take``, writes them with ``write`` as often as it takes.
 
-    def __init__(self, fold: RecordFold) -> None:
+    ``recent``: records that were complete not long ago, kept from batch to batch, for their late entries."""
+
+    def __init__(self, fold: RecordFold, recent: dict[str, ContactRecord] | None = None) -> None:
         self._fold = fold
+        self._recent = {} if recent is None else recent
         self.entries: list[Entry] = []
         self._memory: dict[str, str | None] = {}
         self._cursors: dict[str, int] = {}
@@ -75,15 +82,22 @@ class Batch:
         contact = getattr(entry.event, "contact", "")
         try:
             for record in self._fold.feed(entry):
-                self._records[record.contact] = record
+                self._keep(record)
             if is_late(entry.event) and contact not in self._fold:
-                if contact in self._records:
-                    self._records[contact] = amend(self._records[contact], entry)
+                if contact in self._recent:
+                    self._keep(amend(self._recent[contact], entry))
                 else:
                     self._late.append(entry)
         except Exception:
             _log.exception("the record of a contact could not be computed", contact=contact, number=entry.number)
             self._fold.forget(contact)
+
+    def _keep(self, record: ContactRecord) -> None:
+        self._records[record.contact] = record
+        if record.complete:
+            self._recent[record.contact] = record
+            if len(self._recent) > RECENT:
+                del self._recent[next(iter(self._recent))]
 
     def write(self, db: Connection, epoch: int, *, again: bool) -> None:
         """Write everything within the transaction of ``db``. ``again``: an attempt before this one may have succeeded.

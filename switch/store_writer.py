@@ -17,6 +17,7 @@ from functools import partial
 
 import structlog
 
+from cti.record import ContactRecord
 from cti.records import RecordFold
 from switch.store_batch import Batch, Put
 from switch.store_engine import Hand
@@ -42,6 +43,7 @@ class Writer:
         self._lock = lock
         self._epoch = epoch
         self._fold = fold
+        self._recent: dict[str, ContactRecord] = {}
         self.committed = committed
         self.lag = 0
         self._line: deque[Put] = deque()
@@ -103,7 +105,7 @@ class Writer:
                 return
 
     def _next_batch(self) -> tuple[Batch, int]:
-        batch, puts = Batch(self._fold), 0
+        batch, puts = Batch(self._fold, self._recent), 0
         while self._line and len(batch.entries) < BATCH:
             batch.take(self._line.popleft())
             puts += 1

@@ -1,10 +1,9 @@
 """Everything that the queue room tells the house. All frozen; moments are POSIX seconds, durations seconds."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(msgspec.Struct, frozen=True):
     """The contact stands in the queue."""
 
     contact: str
@@ -15,8 +14,7 @@ class Joined:
     staffed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(msgspec.Struct, frozen=True):
     """The contact stands in the queue no more. ``destination`` is where the rule of the queue sends it, if it does."""
 
     contact: str
@@ -29,8 +27,7 @@ class Left:
     destination: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Announce:
+class Announce(msgspec.Struct, frozen=True):
     """Time to tell this caller where they stand. The expected wait never rises unless someone got ahead."""
 
     contact: str
@@ -39,8 +36,7 @@ class Announce:
     expected_wait: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reserve:
+class Reserve(msgspec.Struct, frozen=True):
     """This agent is offered this contact: pop the screen, then ring the phone."""
 
     reservation: str
@@ -50,8 +46,7 @@ class Reserve:
     expires_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(msgspec.Struct, frozen=True):
     """The reservation is over without a talk: stop ringing. (The house says accepted and completed itself.)"""
 
     reservation: str
@@ -64,8 +59,7 @@ class Release:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentChanged:
+class AgentChanged(msgspec.Struct, frozen=True):
     agent: str
     state: str
     """logged_out, not_ready, ready, reserved, busy, after_call_work."""

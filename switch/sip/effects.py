@@ -4,8 +4,9 @@
 chosen by the house for a call that goes out.
 """
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+import msgspec
 
 
 class Address(NamedTuple):
@@ -20,8 +21,7 @@ PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 """Where a transport is spoken when nobody says a port (RFC 3261 section 19.1.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transmit:
+class Transmit(msgspec.Struct, frozen=True):
     """Send these bytes there."""
 
     destination: Address
@@ -31,8 +31,7 @@ class Transmit:
 # -- news of calls ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(msgspec.Struct, frozen=True):
     """An INVITE outside any dialog has come in. The house answers with ring, answer, refuse or challenge."""
 
     call: str
@@ -49,8 +48,7 @@ class Offered:
     user_agent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Progressed:
+class Progressed(msgspec.Struct, frozen=True):
     """A provisional response (180, 183 ...) to a call that goes out."""
 
     call: str
@@ -58,16 +56,14 @@ class Progressed:
     sdp: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True):
     """The first 200 to a call that goes out; its ACK is on its way."""
 
     call: str
     sdp: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """A call that goes out has failed for good (also 408 when nobody spoke, 487 after hang_up, 503 no transport)."""
 
     call: str
@@ -75,16 +71,14 @@ class Refused:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
+class Acknowledged(msgspec.Struct, frozen=True):
     """The ACK to our 200; carries the answer where our 200 carried the offer."""
 
     call: str
     sdp: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(msgspec.Struct, frozen=True):
     """The far end ended the call: CANCEL, BYE, no ACK, or a dialog that is lost (481, 408 inside it)."""
 
     call: str
@@ -93,16 +87,14 @@ class Ended:
     """From the Reason header (RFC 3326) where one came; 16 = normal clearing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reoffered:
+class Reoffered(msgspec.Struct, frozen=True):
     """A re-INVITE has come in. The house answers with ``answer`` or ``refuse`` on the same call."""
 
     call: str
     sdp: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Informed:
+class Informed(msgspec.Struct, frozen=True):
     """An INFO within the call (its 200 is already on its way)."""
 
     call: str
@@ -113,8 +105,7 @@ class Informed:
 # -- news of phones ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(msgspec.Struct, frozen=True):
     """One place where a user can be reached (RFC 3261 section 10)."""
 
     user: str
@@ -129,8 +120,7 @@ class Binding:
     user_agent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BindingsChanged:
+class BindingsChanged(msgspec.Struct, frozen=True):
     """The bindings of a user are now these; empty = the phone is gone."""
 
     user: str
@@ -138,8 +128,7 @@ class BindingsChanged:
     why: Literal["registered", "refreshed", "unregistered", "expired"]
 
 
-@dataclass(frozen=True, slots=True)
-class RegistrationState:
+class RegistrationState(msgspec.Struct, frozen=True):
     """How a registration of ours with somebody else's registrar stands (when this endpoint is a phone or a trunk)."""
 
     user: str
@@ -152,8 +141,7 @@ class RegistrationState:
     registrar: Address
 
 
-@dataclass(frozen=True, slots=True)
-class Probed:
+class Probed(msgspec.Struct, frozen=True):
     """What a peer said to our OPTIONS."""
 
     name: str

@@ -5,6 +5,7 @@ the length of the text whatever the text is, because a hostile 64 KB line is as 
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from .errors import PeerError
@@ -110,7 +111,14 @@ def param(text: str, name: str) -> str | None:
 
 
 def parse_name_addr(value: str) -> NameAddr:
-    """Read ``"Display" <uri>;params`` or ``uri;params``. Raises PeerError 400."""
+    """Read ``"Display" <uri>;params`` or ``uri;params``. Raises PeerError 400.
+
+    A dialog's From and To come again with each of its messages; the short ones are remembered.
+    """
+    return _remembered(value) if len(value) < 256 else _name_addr(value)
+
+
+def _name_addr(value: str) -> NameAddr:
     value = value.strip()
     display, start = "", value.find("<")
     if value.startswith('"'):
@@ -134,6 +142,9 @@ def parse_name_addr(value: str) -> NameAddr:
     if not uri or " " in uri or "\t" in uri or "," in rest.partition('"')[0]:
         raise PeerError(400, "Malformed address")
     return NameAddr(display, uri, rest)
+
+
+_remembered = lru_cache(2048)(_name_addr)
 
 
 def parse_via(value: str) -> Via:

@@ -36,15 +36,15 @@ async def test_calls_are_counted_from_the_records(callers, store):
                     call(13, NOON - 60, caller="0044-20-7946-0018", over=False)):
         store.write(entries)
     await store.committed(13)
-    found = await callers.find("00442079460018", NOON)
+    found = await callers.ask("00442079460018", NOON)
     assert (found.calls_today, found.calls_year, found.last_call) == (1, 3, NOON - 3600)
-    assert await callers.find("", NOON) is None
-    assert await callers.find("999", NOON) is None
+    assert await callers.ask("", NOON) is None
+    assert await callers.ask("999", NOON) is None
 
 
 async def test_a_customer_who_never_called_is_known(callers, store):
     await Customers(store).put_all([CustomerEntry(number="999", name="New")])
-    found = await callers.find("999", NOON)
+    found = await callers.ask("999", NOON)
     assert (found.name, found.calls_year) == ("New", 0)
 
 
@@ -54,7 +54,7 @@ async def test_who_calls_during_a_question_is_asked_for_in_the_next_one(callers,
                  lambda conn, cursor, statement, *rest: asked.append(statement) if "customers" in statement else None)
     await Customers(store).put_all([CustomerEntry(number=str(n), name=f"N{n}") for n in range(100, 150)])
     asked.clear()
-    found = await asyncio.gather(*(callers.find(str(n), NOON) for n in range(100, 150)))
+    found = await asyncio.gather(*(callers.ask(str(n), NOON) for n in range(100, 150)))
     assert [each.name for each in found] == [f"N{n}" for n in range(100, 150)]
     assert len(asked) <= 2
 
@@ -64,6 +64,6 @@ async def test_a_store_that_does_not_answer_fails_each_question_and_the_next_one
         raise OSError("no disk")
     with monkeypatch.context() as trouble:
         trouble.setattr(callers, "_look_up", broken)
-        for answer in await asyncio.gather(callers.find("1", NOON), callers.find("2", NOON), return_exceptions=True):
+        for answer in await asyncio.gather(callers.ask("1", NOON), callers.ask("2", NOON), return_exceptions=True):
             assert isinstance(answer, OSError)
-    assert await callers.find("1", NOON) is None
+    assert await callers.ask("1", NOON) is None

@@ -20,12 +20,12 @@ Each ``*.txt`` beside this file holds dialogues; a line ``== title`` begins one.
 Everything that comes back must be written, in its order. After each dialogue ten hours pass, and nothing may be left.
 """
 
-import dataclasses
 import hashlib
 import random
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from switch.sip.effects import Address, Transmit
@@ -206,7 +206,7 @@ class Player:
         news = self.pending.pop(0)
         name, *pairs = rest.split()
         assert type(news).__name__ == name, f"expected {rest!r}, got {news}"
-        values = {field.name: getattr(news, field.name) for field in dataclasses.fields(news)}
+        values = msgspec.structs.asdict(news)
         for pair in pairs:
             field, _, pattern = pair.partition("=")
             value = str(values[field]) if pattern.startswith("{") else repr(values[field]).replace(" ", "_")
