@@ -47,6 +47,8 @@ class Dialog:
         dialog.remote_tag = request.from_tag
         dialog.remote_seq = request.cseq.number
         dialog.route_set = tuple(request.listed("record-route"))
+        if "contact" not in request.fields:  # legal before RFC 3261
+            dialog.target = request.from_.uri
         dialog.refresh(request)
         return dialog
 

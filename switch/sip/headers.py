@@ -26,7 +26,7 @@ KNOWN = {**_COMPACT, **{name.upper(): full for name, full in _COMPACT.items()}, 
 
 TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
 _VIA = re.compile(
-    r"SIP\s*/\s*2\.0\s*/\s*([A-Za-z0-9-]+)\s+(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~-]+)(?:\s*:\s*([0-9]{1,5}))?\s*(;.*)?",
+    r"SIP\s*/\s*[0-9]+\.[0-9]+\s*/\s*([A-Za-z0-9-]+)\s+(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~-]+)(?:\s*:\s*([0-9]{1,5}))?\s*(;.*)?",
     re.IGNORECASE | re.DOTALL,
 )
 _CSEQ = re.compile(r"([0-9]{1,10})\s+([A-Za-z0-9\-.!%*_+`'~]+)")
@@ -134,12 +134,15 @@ def _name_addr(value: str) -> NameAddr:
         # Without brackets, parameters belong to the header, not to the URI (section 20.10).
         uri, semicolon, rest = value.partition(";")
         uri, rest = uri.strip(), semicolon + rest
+        if "?" in uri:
+            raise PeerError(400, "Malformed address")
     else:
         end = value.find(">", start)
         uri, rest = value[start + 1 : end].strip(), value[end + 1 :].strip()
         if end < 0 or (rest and rest[0] != ";"):
             raise PeerError(400, "Malformed address")
-    if not uri or " " in uri or "\t" in uri or "," in rest.partition('"')[0]:
+    plain = rest.partition('"')[0]
+    if not uri or " " in uri or "\t" in uri or "," in plain or ";;" in plain:
         raise PeerError(400, "Malformed address")
     return NameAddr(display, uri, rest)
 

@@ -12,8 +12,8 @@ from .errors import PeerError
 from .headers import KNOWN, CSeq, NameAddr, Via, canonical, param, parse_cseq, parse_name_addr, parse_via, split
 from .uri import Uri, canonical_ip, parse_uri
 
-_NEEDED = {"from", "to", "call-id", "cseq"}
-_ONCE = _NEEDED | {"content-length", "content-type", "max-forwards", "expires"}
+NEEDED = {"from", "to", "call-id", "cseq"}
+_ONCE = NEEDED | {"content-length", "content-type", "max-forwards", "expires"}
 
 
 class Message:
@@ -189,6 +189,8 @@ class Request(Message):
         ``maddr`` is not followed: it would let anybody aim our responses at anybody. Raises PeerError 400.
         """
         via, values = self.via, self.fields["via"]
+        if ";;" in via.params:
+            self.flaw = self.flaw or "Malformed Via"
         self.source = self.reply_to = source
         if self.method == "ACK":
             return
@@ -209,7 +211,7 @@ class Request(Message):
         if self.version != "2.0":
             raise PeerError(505, "Version Not Supported")
         fields = self.fields
-        if not fields.keys() >= _NEEDED:
+        if not fields.keys() >= NEEDED:
             raise PeerError(400, "From, To, Call-ID and CSeq needed")
         if self.flaw:
             raise PeerError(400, self.flaw)
@@ -223,20 +225,21 @@ class Request(Message):
         forwards = self.first("max-forwards")
         if forwards and not (forwards.isascii() and forwards.isdigit() and int(forwards[:9]) < 256):
             raise PeerError(400, "Malformed Max-Forwards")
-        _ = self.target
+        if self.target.headers:
+            raise PeerError(400, "Headers in the Request-URI")
 
     @property
     def key(self) -> tuple[str, str, str]:
         """What names the server transaction (section 17.2.3), with the method; an ACK looks for its INVITE.
 
-        A branch without the cookie comes from an element older than RFC 3261, whose transactions have no name but
-        their whole address. Raises PeerError 400.
+        A branch without the cookie, or with nothing else, comes from an element older than RFC 3261, whose
+        transactions have no name but their whole address. Raises PeerError 400.
         """
         if self._key is not None:
             return self._key
         via = self.via
         branch = via.branch
-        if not branch.startswith("z9hG4bK"):
+        if not branch.startswith("z9hG4bK") or len(branch) == 7:
             branch = "\n".join((self.uri, self.from_tag, self.call_id, str(self.cseq.number), self.first("via")))
         method = "INVITE" if self.method == "ACK" else self.method
         self._key = (branch, f"{via.host}:{via.port}".lower(), method)

@@ -170,7 +170,12 @@ class Invitation(NamedTuple):
     """What stands behind the caller in From; empty = our own address."""
 
     def draft(self, stack: Stack, tag: str) -> Draft:
-        """The INVITE. Text from the house cannot break out of its line."""
+        """The INVITE. Text from the house cannot break out of its line.
+
+        Headers that a Contact carries are not sent along (RFC 3261 section 19.1.5): a Route among them would make us
+        write to whomever a phone names.
+        """
+        uri = clean(self.uri).partition("?")[0]
         domain = self.domain or stack.here.host(self.destination)
         address = Uri("sip", self.caller, domain) if self.caller else _ANONYMOUS
         name = self.caller_name if self.caller else "Anonymous"
@@ -178,8 +183,8 @@ class Invitation(NamedTuple):
         contact = stack.contact(self.destination, self.uri[:5].lower() == "sips:")
         lines = f"{contact}{ALLOW}User-Agent: {stack.agent}\r\n{extra}"
         return Draft(
-            "INVITE", clean(self.uri), self.destination, stack.branch(), "",
-            f"{quoted(name) + ' ' if name else ''}<{address}>;tag={tag}", f"<{clean(self.uri)}>", stack.token(), 1,
+            "INVITE", uri, self.destination, stack.branch(), "",
+            f"{quoted(name) + ' ' if name else ''}<{address}>;tag={tag}", f"<{uri}>", stack.token(), 1,
             lines + (SDP if self.sdp else ""), self.sdp,
         )  # fmt: skip
 

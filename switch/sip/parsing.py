@@ -1,7 +1,8 @@
 """Reading messages: bytes to lines (RFC 3261 sections 7.3.1 and 7.5).
 
 Peers are forgiven a missing empty line after the head, bare line feeds, and folded lines; not control characters within
-a line, for what we copy into responses and take up to the house must not have a second meaning there.
+a line, for what we copy into responses and take up to the house must not have a second meaning there. (A zero byte may
+stand behind a backslash, in a quoted string: section 25.1.)
 """
 
 import re
@@ -32,7 +33,7 @@ def parse(data: bytes) -> Request | Response:
     while not gap and len(lines) > 1 and not lines[-1]:
         lines.pop()
     message = _message(lines, body)
-    if "\0" in text or text.count("\r") != text.count("\n"):
+    if "\0" in text.replace("\\\0", "") or text.count("\r") != text.count("\n"):
         message.flaw = "Control characters in the head"
     return message
 

@@ -14,15 +14,17 @@ from .errors import PeerError
 from .headers import clean
 from .incoming import IncomingCall
 from .invite_server import InviteServer
-from .message import Request
+from .message import NEEDED, Request
 from .phrases import phrase
 from .registrar import Registrar
 from .room import Room
 from .stack import ALLOW
 from .uri import parse_uri
-from .writing import respond
+from .writing import respond, respond_in_part
 
 _ACCEPT = "Accept: application/sdp\r\n"
+_SDP_TAKEN = {"application/sdp", "application/*", "*/*"}
+"""What an Accept may name so that the answer can have a session description."""
 
 
 class Reception:
@@ -59,9 +61,12 @@ class Reception:
             else:
                 self._admit(request)
         except PeerError as error:
-            needed = all(request.first(name) for name in ("from", "to", "call-id", "cseq"))
-            if request.method != "ACK" and needed:
+            if request.method == "ACK":
+                pass
+            elif all(request.first(name) for name in NEEDED):
                 self._stack.reply(request, error.status, error.reason, error.extra)
+            else:
+                self._stack.send(request.reply_to, respond_in_part(request, error.status, error.reason))
 
     def _acknowledged(self, request: Request) -> None:
         leg = self._room.dialogs.get((request.call_id, request.to_tag))
@@ -93,8 +98,6 @@ class Reception:
             _check_content(request)
         if request.to_tag:
             self._within(request)
-        elif request.first("max-forwards") == "0":
-            raise PeerError(483, phrase(483))
         else:
             method(request)
 
@@ -118,6 +121,8 @@ class Reception:
 
     def _registered(self, request: Request) -> None:
         source, now = request.source, self._stack.now
+        if not request.to.uri.lower().startswith(("sip:", "sips:")):
+            raise PeerError(400, "An address of record is a SIP address")
         values = request.fields.get("authorization", ())
         verdict = self.challenger.check(values, "REGISTER", self.passwords, source.host, now)
         status, extra = 200, ""
@@ -165,12 +170,17 @@ class Reception:
 
 
 def _check_content(request: Request) -> None:
-    """Whether an INVITE can be understood (8.2.3) and answered (8.1.1.8). Raises PeerError 400 or 415."""
+    """Whether an INVITE can be understood (8.2.3) and answered (8.1.1.8). Raises PeerError 400, 406 or 415."""
     if request.body and request.content_type != "application/sdp":
         raise PeerError(415, phrase(415), _ACCEPT)
     if request.first("content-encoding").lower() not in ("", "identity"):
         raise PeerError(415, phrase(415), "Accept-Encoding: identity\r\n")
-    if len(request.listed("contact")) != 1:
+    if "accept" in request.fields:
+        kinds = [kind.partition(";")[0].strip().lower() for kind in request.listed("accept")]
+        if not _SDP_TAKEN.intersection(kinds):
+            raise PeerError(406, phrase(406))
+    contacts = len(request.listed("contact"))
+    if contacts > 1 or (not contacts and request.from_tag):  # elements older than RFC 3261 have neither tag nor Contact
         raise PeerError(400, "Exactly one Contact needed")
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from .effects import Address
 from .message import Request
 
+_HANDED_BACK = (("from", "From"), ("to", "To"), ("call-id", "Call-ID"), ("cseq", "CSeq"))
 _TO_TAG = re.compile(r";\s*tag\s*=", re.IGNORECASE)
 
 
@@ -51,3 +52,10 @@ def respond(request: Request, status: int, reason: str, tag: str = "", extra: st
         f"Call-ID: {fields['call-id'][0]}\r\nCSeq: {fields['cseq'][0]}\r\n{extra}Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode("utf-8", "surrogateescape") + body
+
+
+def respond_in_part(request: Request, status: int, reason: str) -> bytes:
+    """The answer to a request that lacks what every response must hand back: with as much of it as came."""
+    kept = [f"{name}: {value}\r\n" for key, name in _HANDED_BACK for value in request.fields.get(key, ())[:1] if value]
+    head = f"SIP/2.0 {status} {reason}\r\n{request.via_lines}{''.join(kept)}Content-Length: 0\r\n\r\n"
+    return head.encode("utf-8", "surrogateescape")
