@@ -17,6 +17,7 @@ from media.pool import Pool, Sound
 from media.recorder import Recorder
 from media.ring import Ring
 from media.sources import Sources
+from media.srtp import Sealed
 
 _THEY_SEND = ("sendrecv", "recvonly")
 _WE_SEND = ("sendrecv", "sendonly")
@@ -33,13 +34,15 @@ class Parts:
     mixer: Mixer
     outgoing: Outgoing
     recorder: Recorder
+    sealed: Sealed
 
     @classmethod
     def make(cls, rows: int, pool: Pool, random: Random) -> "Parts":
         """Parts for up to ``rows`` legs."""
         sources, ring = Sources(rows), Ring(rows)
         intake, jitter = Intake(rows, ring, sources), Jitter(ring)
-        return cls(sources, ring, intake, jitter, Mixer(rows, pool, ring.codec), Outgoing(rows, random), Recorder(rows))
+        mixer, outgoing = Mixer(rows, pool, ring.codec), Outgoing(rows, random)
+        return cls(sources, ring, intake, jitter, mixer, outgoing, Recorder(rows), Sealed(rows))
 
 
 @dataclass(slots=True)
@@ -122,7 +125,7 @@ class Legs:
         row, parts = leg.row, self._parts
         reports = [self._quality(leg)]
         parts.mixer.part(row)
-        for part in (parts.mixer, parts.intake, parts.sources):
+        for part in (parts.mixer, parts.intake, parts.sources, parts.sealed):
             part.reset(row)
         parts.jitter.reset(row, 0)
         parts.outgoing.end(row)
@@ -147,6 +150,7 @@ class Legs:
             parts.mixer.codec_changed()
         hears = stream.direction in _THEY_SEND
         parts.intake.expect(row, stream.payload_type if hears else None, stream.event_type)
+        self._agree_on_keys(leg, stream)
         parts.outgoing.agree(row, stream.payload_type, stream.event_type)
         parts.sources.moved.add(row)
         leg.stream = stream
@@ -154,6 +158,13 @@ class Legs:
         if not self.silent[row]:  # Who was told to be silent stays so until heard.
             self._begun.add(row)
         return reports
+
+    def _agree_on_keys(self, leg: Leg, stream: Stream) -> None:
+        """A new key of ours is for a new source, so that no key stream is ever used twice (RFC 3711 section 9.1)."""
+        sealed, outgoing = self._parts.sealed, self._parts.outgoing
+        if sealed.agree(leg.row, stream.keys, self._now) and leg.stream is not None:
+            outgoing.begin(leg.row)
+        outgoing.seal(leg.row, stream.keys is not None)
 
     def _name_source(self, leg: Leg, stream: Stream) -> list[AnyReport]:
         try:

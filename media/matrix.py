@@ -35,7 +35,7 @@ class Stepped(NamedTuple):
 
     reports: list[AnyReport]
     events: list[tuple[int, bytes]]
-    """Event packets to be sent: (row, octets)."""
+    """Event packets to be sent, and what was sealed: (row, octets)."""
     writes: list[Write]
 
 
@@ -63,12 +63,16 @@ class Matrix:
         self._steps += 1
         rows, parts = self.legs.high, self.parts
         self.legs.begin_step(now)
+        if parts.sealed:
+            parts.sealed.open_all(packets, now)
         reports = self._tell_presses(parts.intake.take_in(packets, now))
         said = parts.jitter.take(rows)
         for row in parts.mixer.compose(said, parts.outgoing.payloads[:rows]):
             reports += self._duties.play_on(int(row))
         self.legs.retarget()
         events = parts.outgoing.step(rows)
+        if parts.sealed:
+            events = self._seal(events)
         parts.recorder.step(said, parts.outgoing.payloads, parts.ring.codec, self.legs.rows, rows)
         if self._steps % _LOOK_FOR_SILENCE == 0:
             reports += self._look_for_silence(rows, now)
@@ -87,6 +91,13 @@ class Matrix:
         """The end: close all recordings."""
         self.parts.recorder.finish_all()
         return self.parts.recorder.take_writes()
+
+    def _seal(self, events: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+        """SRTP: the audio of the rows that have keys, and what of the events is theirs."""
+        outgoing, seal = self.parts.outgoing, self.parts.sealed.seal
+        audio = [(row, outgoing.packets[row].tobytes()) for row in outgoing.sealed]
+        sealed = [(row, seal(row, octets)) for row, octets in (*events, *audio)]
+        return [(row, octets) for row, octets in sealed if octets]
 
     def _tell_presses(self, presses: list[tuple[int, str]]) -> list[AnyReport]:
         """Tell each key; whoever hears its leg gets it too."""

@@ -15,6 +15,34 @@ class Order(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """What the switch orders."""
 
 
+class Keys(msgspec.Struct, frozen=True, array_like=True):
+    """Keys for SRTP; they show in no text that is made of this."""
+
+    suite: str
+    """As SDP names it (RFC 4568, RFC 7714)."""
+    ours: bytes
+    """Master key and salt of what we send."""
+    theirs: bytes
+
+    def __repr__(self) -> str:
+        return f"Keys({self.suite})"
+
+    __str__ = __rich_repr__ = __repr__
+
+
+class Control(msgspec.Struct, frozen=True, array_like=True):
+    """What was agreed on about RTCP."""
+
+    host: str = ""
+    """Where theirs is (``a=rtcp``, RFC 3605); empty = where their sound is."""
+    port: int = 0
+    """0 = the port after that of their sound."""
+    mux: bool = False
+    """On the port of the sound (RFC 5761), both ways."""
+    metrics: tuple[str, ...] = ()
+    """Extended reports that they want: ``voip-metrics``, ``rcvr-rtt`` (RFC 3611 section 5)."""
+
+
 class Stream(msgspec.Struct, frozen=True, array_like=True):
     """What was agreed on in SDP (RFC 3264) for one leg."""
 
@@ -40,6 +68,11 @@ class Stream(msgspec.Struct, frozen=True, array_like=True):
     """The payload type of what they send where it is another than ours: each side names what it wants to be sent."""
     heard_event_type: int | None = None
     """The same of telephone-event."""
+    control: Control = Control()
+    keys: Keys | None = None
+    """None = plain RTP."""
+    signalled_from: str = ""
+    """The host that their signalling comes from: behind a NAT, sound comes from there, too."""
 
 
 class Open(Order, frozen=True):

@@ -20,7 +20,9 @@ class Outgoing:
         self.packets = np.zeros((rows, HEADER + FRAME), np.uint8)
         self.payloads = self.packets[:, HEADER:]
         self.audio: list[int] = []
-        """Rows whose packet is to be sent in this step."""
+        """Rows whose packet is to be sent in this step as it is."""
+        self.sealed: list[int] = []
+        """Rows whose packet is to be sealed before (SRTP)."""
         self.version = 0
         """Grows whenever :attr:`audio` is another list than before."""
         self._random = random
@@ -32,6 +34,7 @@ class Outgoing:
         self._payload_type = [0] * rows
         self._event_type: list[int | None] = [None] * rows
         self._may = np.zeros(rows, bool)
+        self._seals = np.zeros(rows, bool)
         self._typing: dict[int, Typing] = {}
         self._unmarked: list[int] = []
         self._fresh: set[int] = set()
@@ -41,7 +44,7 @@ class Outgoing:
     def begin(self, row: int) -> None:
         """A new stream: all its numbers start at random (RFC 3550 section 5.1)."""
         self._ssrc[row] = self._random.getrandbits(32)
-        self._sequence[row] = self._random.getrandbits(16)
+        self._sequence[row] = self._random.getrandbits(15)  # Far from the wrap, where SRTP might miss it (RFC 3711 3.3.1).
         self._timestamp[row] = self._random.getrandbits(32)
         self._words[row, 2] = self._ssrc[row]
         self._fresh.add(row)
@@ -54,6 +57,11 @@ class Outgoing:
             self._typing.pop(row, None)
         self._stale = True
 
+    def seal(self, row: int, seals: bool) -> None:
+        """Whether this row's packets are sealed."""
+        self._seals[row] = seals
+        self._stale = True
+
     def retarget(self, row: int, may_send: bool) -> None:
         """The row has another target, or none, or the direction does not let us send."""
         self._may[row] = may_send
@@ -61,7 +69,8 @@ class Outgoing:
 
     def end(self, row: int) -> None:
         """Send nothing more."""
-        self._may[row], self._event_type[row] = False, None
+        self._may[row] = self._seals[row] = False
+        self._event_type[row] = None
         self._typing.pop(row, None)
         self._fresh.discard(row)
         self._stale = True
@@ -96,8 +105,9 @@ class Outgoing:
         may = self._may.copy()
         may[list(self._typing)] = False
         self._audio = np.flatnonzero(may)
-        self.audio = self._audio.tolist()
-        for row in self._fresh.intersection(self.audio):
+        self.audio = np.flatnonzero(may & ~self._seals).tolist()
+        self.sealed = np.flatnonzero(may & self._seals).tolist()
+        for row in self._fresh.intersection(self._audio.tolist()):
             self._shorts[row, 0] = 0x8080 | self._payload_type[row]
             self._fresh.discard(row)
             self._unmarked.append(row)
