@@ -33,7 +33,7 @@ def topics_of(kind: str) -> frozenset[str]:
     room = kind.partition(".")[0]
     if room == "queue":
         return frozenset({"queues", "contacts"})
-    if room in ("agent", "phone"):
+    if room in ("agent", "phone", "trunk", "toll"):
         return frozenset({"agents"})
     return frozenset({"agents", "contacts"}) if room == "command" else frozenset({"contacts"})
 

@@ -22,7 +22,8 @@ REMEMBERED = 10_000
 _COLOURS = (36, 33, 35, 32, 34, 96)
 _LOUD = {
     "reservation.created": 33, "call.established": 32, "contact.ended": 90, "media.silent": 31, "media.trouble": 31,
-    "reservation.timeout": 31, "switch.started": 1, "switch.stopped": 1, "queue.left": 90, "call.leg_ended": 90,
+    "reservation.timeout": 31, "switch.started": 1, "switch.stopped": 1, "trunk.down": 31,
+    "toll.refused": 31, "toll.spike": 31, "call.emergency": 31, "queue.left": 90, "call.leg_ended": 90,
 }
 
 
@@ -64,7 +65,7 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "switch.started": lambda e: f"the switch started, version {e.version}, epoch {e.epoch}",
     "switch.stopped": lambda e: f"the switch stopped: {e.reason}",
     "contact.offered": lambda e: f"{{who}}{_with(' ({})', e.caller_name)} calls {e.called}"
-    + ("" if e.direction == "inbound" else f", {e.direction}"),
+    + ("" if e.direction == "inbound" else f", {e.direction}") + _with(" by trunk {}", e.trunk),
     "contact.answered": lambda e: "answered",
     "contact.segment": lambda e: f"{{who}} is now in {e.kind.replace('_', ' ')}{_with(' of {}', e.owner)}",
     "contact.ended": lambda e: f"ended by {e.ended_by}: {e.cause.replace('_', ' ')}{_with(' ({})', e.sip_status)}",
@@ -97,6 +98,11 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "call.transferred": lambda e: f"{e.by} transferred {{who}} to {e.to}{_with(': {}', e.note)}",
     "call.leg_ended": lambda e: f"{e.party} is off the line, by {e.ended_by}: {e.cause.replace('_', ' ')}"
     + _with(" ({})", e.sip_status),
+    "call.originated": lambda e: f"{e.party} is called by trunk {e.trunk}{_with(' for {}', e.agent)}"
+    + _with(", who shows {}", e.presented),
+    "call.failed": lambda e: f"trunk {e.trunk} did not reach {e.party}: {e.cause.replace('_', ' ')}"
+    + _with(" ({})", e.sip_status),
+    "call.emergency": lambda e: f"emergency call to {e.number}{_with(' by {}', e.agent)}",
     "media.silent": lambda e: f"nothing is heard from {e.party} for {seconds(e.seconds)}",
     "media.heard": lambda e: f"{e.party} is heard again",
     "media.quality": lambda e: f"sound from {e.party}: {e.received} packets, {e.lost} lost, {e.late} late, "
@@ -114,6 +120,12 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "phone.registered": lambda e: f"phone {e.agent} is here{_with(' ({})', e.user_agent)}"
     + (f", {e.bindings} places" if e.bindings > 1 else ""),
     "phone.unregistered": lambda e: f"phone {e.agent} is gone: {e.why}",
+    "trunk.up": lambda e: f"trunk {e.trunk} is there",
+    "trunk.down": lambda e: f"trunk {e.trunk} does not answer{_with(' ({})', e.sip_status)}",
+    "trunk.registered": lambda e: f"trunk {e.trunk} is registered{_with(' for {}', e.expires and seconds(e.expires))}",
+    "trunk.unregistered": lambda e: f"trunk {e.trunk} is not registered{_with(' ({})', e.sip_status)}",
+    "toll.refused": lambda e: f"a call{_with(' of {}', e.agent)} to {e.number} was refused: {e.why.replace('_', ' ')}",
+    "toll.spike": lambda e: f"{e.calls} calls abroad are too many; further ones are refused",
     "command.obeyed": lambda e: f"{e.by} ordered {e.command}"
     + (f" for {e.agent}" if e.agent and e.agent != e.by else ""),
 }

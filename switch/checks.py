@@ -11,6 +11,7 @@ from datetime import date
 from zoneinfo import ZoneInfo, available_timezones
 
 from switch import hours
+from switch.checks_trunks import trunk_mistakes
 from switch.mistakes import Mistake, suggest
 from switch.reader import Reading
 from switch.routing import Destination
@@ -49,6 +50,7 @@ class Checks:
         yield from self._queues()
         yield from self._loops()
         yield from self._numbers()
+        yield from trunk_mistakes(self.settings, self._at)
 
     def _at(self, file: str, *place: str) -> Callable[[str, str], Mistake]:
         """Who makes mistakes for this place, or for the nearest one around it that has a line."""

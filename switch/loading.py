@@ -15,17 +15,22 @@ from ivr.tree import Tree
 from switch import sounds
 from switch.acd.rules import QueueRules
 from switch.checks import AGENTS, NUMBERS, QUEUES, SHOAL, Checks, listen_hazards
+from switch.checks_trunks import TRUNKS
 from switch.mistakes import Mistake, SettingsError, nearest
 from switch.reader import Reading, read
 from switch.settings import ServiceNumber, Settings, System, User
+from switch.trunks.rules import Outside
 
 TREES = "ivr"
 CACHE = Path("var/cache/prompts")
 """Where converted recordings and rendered texts are kept, beside the folder; it can be thrown away at any time."""
 FILES: dict[str, Any] = {
     SHOAL: System, AGENTS: dict[str, User], QUEUES: dict[str, QueueRules], NUMBERS: dict[str, ServiceNumber],
+    TRUNKS: Outside,
 }
-"""The files beside the trees, each with what it holds. Only ``shoal.yaml`` may be missing: the machine has defaults."""
+"""The files beside the trees, each with what it holds."""
+OPTIONAL = (System, Outside)
+"""What may be missing: the machine has defaults, and nobody need call out."""
 
 
 def load(folder: Path, cache: Path | None = None) -> Settings:
@@ -47,6 +52,8 @@ def check(folder: Path, cache: Path | None = None) -> int:
         return 1
     things = [(len(settings.trees), "tree"), (len(settings.queues), "queue"), (len(settings.users), "person"),
               (len(settings.numbers), "number")]
+    if settings.outside.trunks:
+        things.append((len(settings.outside.trunks), "trunk"))
     print(f"{folder}/ is right: " + ", ".join(_count(*thing) for thing in things))
     return 0
 
@@ -69,7 +76,7 @@ def examine(folder: Path, cache: Path | None) -> tuple[Settings, list[Mistake]]:
     settings = Settings(
         folder, system, *(readings[file].value or {} for file in (AGENTS, QUEUES, NUMBERS)),
         trees={name: reading.value for name, reading in trees.items() if reading.value is not None},
-        prompts=prompts,
+        outside=readings[TRUNKS].value or Outside(), prompts=prompts,
     )
     readings |= {_file(name): reading for name, reading in trees.items()}
     for reading in readings.values():
@@ -105,8 +112,8 @@ def _read_tree(folder: Path, path: Path) -> Reading:
 
 def _read(folder: Path, file: str, hint: Any, key: str = "") -> Reading:
     path = folder / file
-    if not path.exists() and hint is System:
-        return Reading(System(), [], {})
+    if not path.exists() and hint in OPTIONAL:
+        return Reading(hint(), [], {})
     try:
         return read(path.read_bytes().decode("utf-8-sig"), file, hint, key)
     except FileNotFoundError:

@@ -20,6 +20,7 @@ from switch.acd.rules import QueueRules
 from switch.reader import yaml_fields
 from switch.schema import LIMITS, Limit
 from switch.settings import ServiceNumber, System, User
+from switch.trunks.rules import Outside
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,26 @@ FILES = {
               sat: 09:00-12:00, 13:00-16:00
             holidays: [2030-12-25, 2030-12-26]
             else_to: voicemail:support
+        """),
+    "trunks.yaml": Described(Outside, "", """\
+        country: 49
+        dialling: {area: 30}
+        trunks:
+          carrier:
+            host: 203.0.113.10
+            register: {user: "49301234560", password: correct-horse-battery}
+            outgoing: {form: national}
+            caller: "+49301234560"
+            numbers: {"+49301234560": 5000}
+            calls: 30
+          backup:
+            host: 198.51.100.7
+            caller: "+49301234560"
+        routes:
+          all: {prefixes: "+", trunks: {carrier: 1, backup: 2}}
+        toll:
+          countries: ["+49", "+43", "+41"]
+          each_agent: {calls_per_day: 100}
         """),
     "ivr/NAME.yaml": Described(Tree, "NAME is the name of the tree.", """\
         language: en

@@ -10,6 +10,7 @@ from media.sdp import CODECS
 from switch import settings
 from switch.acd import rules
 from switch.sip.digest import ALGORITHMS
+from switch.trunks import rules as trunks
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,26 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (rules.QueueRules, "keep_days"): Limit(0, unit="days"),
     (rules.AgentRules, "queues"): Limit(1, 100),
     (rules.AgentRules, "skills"): LEVEL,
+    (trunks.Reading, "bare"): Limit(choices=trunks.BARE),
+    (trunks.Writing, "form"): Limit(choices=trunks.FORMS),
+    (trunks.Registration, "port"): Limit(0, 65535),
+    (trunks.Registration, "expires"): Limit(60, 86400, "s"),
+    (trunks.Probe, "every"): SECONDS,
+    (trunks.Probe, "down_after"): Limit(1),
+    (trunks.Probe, "up_after"): Limit(1),
+    (trunks.Trunk, "port"): PORT,
+    (trunks.Trunk, "transport"): Limit(choices=("udp", "tcp", "tls")),
+    (trunks.Trunk, "calls"): Limit(0),
+    (trunks.Trunk, "calls_per_second"): Limit(0),
+    (trunks.Share, "priority"): Limit(1, 100),
+    (trunks.Share, "weight"): Limit(0, 10000),
+    (trunks.Allowance, "calls_per_day"): Limit(0),
+    (trunks.Allowance, "minutes_per_day"): Limit(0),
+    (trunks.Allowance, "at_once"): Limit(0),
+    (trunks.Spike, "calls"): Limit(0),
+    (trunks.Spike, "within"): Limit(1, unit="s"),
+    (trunks.Spike, "pause"): Limit(1, unit="s"),
+    (trunks.Toll, "longest_call"): Limit(1, unit="s"),
     (tree.Destination, "priority"): PRIORITY,
     (tree.Destination, "skills"): LEVEL,
     (tree.Miss, "repeat"): Limit(0),

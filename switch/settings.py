@@ -1,7 +1,8 @@
 """What operations say: the whole of ``config/`` as dataclasses. The sentence under a field documents it for operations.
 
 Files: ``shoal.yaml`` (:class:`System`), ``agents.yaml``, ``queues.yaml``, ``numbers.yaml``, ``ivr/*.yaml`` (one
-:class:`ivr.tree.Tree` each, named after its file), ``prompts/<language>/*`` (own recordings). Durations are seconds.
+:class:`ivr.tree.Tree` each, named after its file), ``trunks.yaml`` (:class:`switch.trunks.rules.Outside`),
+``prompts/<language>/*`` (own recordings). Durations are seconds.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from ivr.prompts import Prompts
 from ivr.tree import Tree
 from switch.acd.rules import AgentRules, QueueRules
+from switch.trunks.rules import Outside
 
 
 @dataclass(frozen=True)
@@ -172,5 +174,6 @@ class Settings:
     queues: dict[str, QueueRules]
     numbers: dict[str, ServiceNumber]
     trees: dict[str, Tree]
+    outside: Outside = field(default_factory=Outside)
     prompts: Prompts = field(default_factory=Prompts, compare=False, repr=False)
     """The sounds: own recordings, shipped ones, rendered texts."""

@@ -37,6 +37,17 @@ from switch.events.recordings import (
     VoicemailLeft,
 )
 from switch.events.root import ContactEvent, Event
+from switch.events.trunks import (
+    EmergencyCalled,
+    Failed,
+    Originated,
+    TollRefused,
+    TollSpike,
+    TrunkDown,
+    TrunkRegistered,
+    TrunkUnregistered,
+    TrunkUp,
+)
 from switch.events.waits import (
     ContactDequeued,
     ContactQueued,
@@ -69,8 +80,10 @@ __all__ = [
     "Delivered",
     "DigitPressed",
     "DigitsCollected",
+    "EmergencyCalled",
     "Established",
     "Event",
+    "Failed",
     "Held",
     "LegEnded",
     "LegEvent",
@@ -82,6 +95,7 @@ __all__ = [
     "MenuEntered",
     "MenuMissed",
     "OptionChosen",
+    "Originated",
     "PartySpeech",
     "PhoneRegistered",
     "PhoneUnregistered",
@@ -106,8 +120,14 @@ __all__ = [
     "Step",
     "SwitchStarted",
     "SwitchStopped",
+    "TollRefused",
+    "TollSpike",
     "Transferred",
     "TreeLeft",
+    "TrunkDown",
+    "TrunkRegistered",
+    "TrunkUnregistered",
+    "TrunkUp",
     "VoicemailLeft",
     "WaitAnnounced",
 ]

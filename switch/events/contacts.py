@@ -12,6 +12,8 @@ class ContactOffered(ContactEvent, frozen=True, kw_only=True, tag="contact.offer
     called: str
     direction: str = "inbound"
     """inbound (from outside or a phone to a service number), outbound (an agent calls out), internal (agent to agent)."""
+    trunk: str = ""
+    """The trunk that it came by; empty = none."""
 
 
 class ContactAnswered(ContactEvent, frozen=True, kw_only=True, tag="contact.answered"):

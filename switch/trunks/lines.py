@@ -1,0 +1,159 @@
+"""The trunks as they stand: there or not, registered or not, and how many calls began in this second.
+
+    unknown --answer--> up --`down_after` questions without an answer--> down --`up_after` answers--> up
+    unknown --`down_after` questions without an answer--> down
+
+A trunk of which nothing is known yet may be used: a switch that has just started calls out at once. How many calls a trunk
+has is not kept here: whoever asks counts the legs that live.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from switch.trunks.rules import Outside, Trunk
+
+BESIDES = frozenset({501, 505})
+"""Answers of the 5xx class that speak of OPTIONS or of the version, not of the trunk."""
+
+
+@dataclass
+class Line:
+    """One trunk."""
+
+    name: str
+    rules: Trunk
+    state: str = "unknown"
+    """unknown, up, down."""
+    since: float = 0.0
+    """When the state began, POSIX seconds."""
+    registration: str = ""
+    """registered, unregistered or failed; empty = it does not register, or has no answer yet."""
+    ask_at: float | None = None
+    """When it is asked next whether it is there; None = it is being asked, or never is."""
+    run: int = 0
+    """Answers in a row (above 0) or questions without one (below)."""
+    recent: deque[float] = field(default_factory=deque)
+    """When the calls of the last second began."""
+
+    @property
+    def there(self) -> bool:
+        """Whether calls may be sent to it."""
+        return self.state != "down" and (self.rules.register is None or self.registration in ("", "registered"))
+
+    def probed(self, status: int, now: float) -> bool:
+        """A question was answered, or not (408, 503); whether the state has changed."""
+        probe = self.rules.probe
+        self.ask_at = now + probe.every
+        answered = status != 408 and (status < 500 or status in BESIDES)
+        self.run = max(self.run, 0) + 1 if answered else min(self.run, 0) - 1
+        if answered and self.state != "up" and (self.state == "unknown" or self.run >= probe.up_after):
+            return self._become("up", now)
+        if self.state != "down" and -self.run >= probe.down_after:
+            return self._become("down", now)
+        return False
+
+    def _become(self, state: str, now: float) -> bool:
+        self.state, self.since = state, now
+        return True
+
+    def began(self, now: float) -> None:
+        """A call begins."""
+        self.recent.append(now)
+
+    def refusal(self, live: int, now: float) -> str:
+        """Why it can take no further call: ``down``, ``full``, ``too_fast``; empty = it can. ``live``: calls it has."""
+        if not self.there:
+            return "down"
+        if self.rules.calls and live >= self.rules.calls:
+            return "full"
+        while self.recent and self.recent[0] <= now - 1.0:
+            self.recent.popleft()
+        return "too_fast" if self.rules.calls_per_second and not self._room(now) else ""
+
+    def _room(self, now: float) -> bool:
+        """Whether one more call keeps to the limit. Less than one a second: so many seconds between two."""
+        rate = self.rules.calls_per_second
+        if rate >= 1:
+            return len(self.recent) < int(rate)
+        return not self.recent or now - self.recent[-1] >= 1 / rate
+
+
+class Lines:
+    """All trunks, by name."""
+
+    def __init__(self, outside: Outside, now: float = 0.0) -> None:
+        self.outside = outside
+        self.lines = {name: Line(name, rules, ask_at=now if rules.probe.every else None)
+                      for name, rules in outside.trunks.items()}
+        self._places: dict[tuple[str, int], str] = {}
+        self._hosts: dict[str, str] = {}
+        self._networks: list[tuple[IPv4Network | IPv6Network, str]] = []
+        for name, rules in outside.trunks.items():
+            self._learn(name, rules)
+
+    @property
+    def deadline(self) -> float | None:
+        """When the next trunk is to be asked whether it is there; None = none ever."""
+        return min((line.ask_at for line in self.lines.values() if line.ask_at is not None), default=None)
+
+    def due(self, now: float) -> list[str]:
+        """The trunks that are to be asked now; each is not asked again before :meth:`Line.probed`."""
+        found = [line for line in self.lines.values() if line.ask_at is not None and line.ask_at <= now]
+        for line in found:
+            line.ask_at = None
+        return [line.name for line in found]
+
+    def of(self, host: str, port: int) -> str:
+        """The trunk that speaks from here; empty = none does."""
+        if not self.lines:
+            return ""
+        name = self._places.get((host, port)) or self._hosts.get(host, "")
+        if not name and self._networks:
+            address = _address(host)
+            name = next((name for network, name in self._networks if address is not None and address in network), "")
+        return name
+
+    def why_not(self, live: Callable[[str], int], now: float) -> Callable[[str], str]:
+        """Asked of a name: why that trunk can take no call. ``live``: how many calls a trunk has."""
+        return lambda name: self.lines[name].refusal(live(name) if self.lines[name].rules.calls else 0, now)
+
+    def _learn(self, name: str, rules: Trunk) -> None:
+        exact = [place for text in rules.sources if (place := place_of(text)) is not None]
+        for place in exact:
+            self._places.setdefault(place, name)
+        homes = [rules.host, *([rules.register.registrar] if rules.register and rules.register.registrar else [])]
+        for text in (*homes, *rules.sources):
+            if place_of(text) is not None or (text in homes and any(host == text for host, _ in exact)):
+                continue
+            if (network := network_of(text)) is None:
+                continue
+            if network.num_addresses == 1:
+                self._hosts.setdefault(str(network.network_address), name)
+            else:
+                self._networks.append((network, name))
+
+
+def network_of(text: str) -> IPv4Network | IPv6Network | None:
+    """``203.0.113.0/28``, ``2001:db8::1``; None when it is none of these (a name)."""
+    try:
+        return ip_network(text.strip("[]"), strict=False)
+    except ValueError:
+        return None
+
+
+def place_of(text: str) -> tuple[str, int] | None:
+    """``203.0.113.9:5060``, ``[2001:db8::1]:5060``; None when it is no address with a port."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdecimal() or (":" in host and not host.startswith("[")) or network_of(host) is None:
+        return None
+    return host.strip("[]"), int(port)
+
+
+def _address(host: str):  # noqa: ANN202 (the union has no shorter name)
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
