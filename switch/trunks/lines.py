@@ -35,7 +35,7 @@ class Line:
     run: int = 0
     """Answers in a row (above 0) or questions without one (below)."""
     recent: deque[float] = field(default_factory=deque)
-    """When the calls of the last second began."""
+    """When the last calls began, where their rate is limited."""
 
     @property
     def there(self) -> bool:
@@ -60,7 +60,8 @@ class Line:
 
     def began(self, now: float) -> None:
         """A call begins."""
-        self.recent.append(now)
+        if self.rules.calls_per_second:
+            self.recent.append(now)
 
     def refusal(self, live: int, now: float) -> str:
         """Why it can take no further call: ``down``, ``full``, ``too_fast``; empty = it can. ``live``: calls it has."""
@@ -68,16 +69,15 @@ class Line:
             return "down"
         if self.rules.calls and live >= self.rules.calls:
             return "full"
-        while self.recent and self.recent[0] <= now - 1.0:
-            self.recent.popleft()
         return "too_fast" if self.rules.calls_per_second and not self._room(now) else ""
 
     def _room(self, now: float) -> bool:
-        """Whether one more call keeps to the limit. Less than one a second: so many seconds between two."""
+        """Whether one more call keeps to the limit. Less than one a second: one in so many seconds."""
         rate = self.rules.calls_per_second
-        if rate >= 1:
-            return len(self.recent) < int(rate)
-        return not self.recent or now - self.recent[-1] >= 1 / rate
+        window = max(1.0, 1 / rate)
+        while self.recent and now - self.recent[0] >= window:
+            self.recent.popleft()
+        return len(self.recent) < max(1, int(rate))
 
 
 class Lines:

@@ -39,11 +39,13 @@ def _kind(digits: str, reading: Reading) -> tuple[str, str]:
 
 def write(number: str, writing: Writing, country: str) -> str:
     """An E.164 number as a trunk wants to read it."""
-    home = f"+{country}"
+    home, abroad = f"+{country}", writing.international + number[1:]
     if writing.form == "national" and country and number.startswith(home):
         text = writing.national + number.removeprefix(home)
+        if writing.international and text.startswith(writing.international):
+            text = abroad  # or it would be read as another country's
     elif writing.form in ("national", "international"):
-        text = writing.international + number[1:]
+        text = abroad
     else:
         text = number if writing.form == "e164" else number[1:]
     return writing.add + _without(text, writing.strip)

@@ -139,7 +139,7 @@ class Route:
 
     prefixes: tuple[str, ...]
     """The first digits of the numbers; `+` = all."""
-    trunks: dict[str, Share]
+    trunks: dict[str, Share] = field(default_factory=dict)
     """Trunk to its place."""
 
 

@@ -259,3 +259,68 @@ def test_a_tree_has_the_name_of_its_file_and_a_version_that_changes_with_it(fold
     assert tree.name == "main"
     (path / "ivr" / "main.yaml").write_text(TREE.replace("PROMPT", "goodbye"), encoding="utf-8")
     assert load(path, path.parent / "cache").trees["main"].version not in ("", tree.version)
+
+
+def test_trunks_may_be_missing_or_empty_and_every_mistake_in_them_is_told(folder):
+    assert mistakes(folder(trunks="# nothing yet\n")) == []
+    path = folder(trunks="""\
+country: "+49"
+dialling: {area: x, bare: loca}
+emergency_trunks: [carier]
+trunks:
+  carrier:
+    host: 203.0.113.300
+    transport: udq
+    sources: [203.0.113.0/33, 203.0.113.0/28]
+    user: acme
+    codecs: [GSM]
+    register: {user: acme}
+    caller: "0301234"
+    callers: {1009: "+49301234567"}
+    numbers: {"+49301234567": 5009, "030": 5000}
+    calls: many
+  "two words": {host: 203.0.113.9, sources: [203.0.113.0/28]}
+  nowhere: {}
+routes:
+  all: {prefixes: 49, trunks: {carier: 1}}
+  none: {prefixes: "+"}
+toll:
+  countries: [de]
+  agents: {1009: {calls_per_day: -1}}
+  hours: {mon-fry: 8-18}
+""")
+    assert mistakes(path) == [
+        "trunks.yaml:1: `+49` is no country code — write the digits behind the plus sign, such as `country: 49`",
+        "trunks.yaml:2: `bare` is `loca` — did you mean `local`?",
+        "trunks.yaml:2: `x` cannot be dialled — write digits, without spaces",
+        "trunks.yaml:3: there is no trunk `carier` — did you mean `carrier`?",
+        "trunks.yaml:6: `203.0.113.300` is no address — write `203.0.113.10`, `2001:db8::1` or a name",
+        "trunks.yaml:7: `transport` is `udq` — did you mean `udp`?",
+        "trunks.yaml:8: `203.0.113.0/33` is no address — write `203.0.113.10`, `203.0.113.0/28` or `203.0.113.10:5060`",
+        "trunks.yaml:9: there is a `user` without a `password` — write `password: ...`, too",
+        "trunks.yaml:10: there is no codec `GSM` — write one of: `G722`, `PCMA`, `PCMU`, `opus`",
+        "trunks.yaml:11: register: `password` is missing — write `password: ...`",
+        'trunks.yaml:12: `0301234` is no whole number — write it with its country: `"+49301234560"`',
+        "trunks.yaml:13: there is no agent `1009` — did you mean `1001`?",
+        'trunks.yaml:14: `030` is no whole number — write it with its country: `"+49301234560"`',
+        "trunks.yaml:14: there is no number `5009` — did you mean `5000`?",
+        "trunks.yaml:15: `calls` is `many` — write a number, 0 or more",
+        "trunks.yaml:16: `two words` is no name — write letters, digits, `-` and `_`, without spaces",
+        "trunks.yaml:16: calls from 203.0.113.0/28 could be of trunk `carrier`, too — give one of them `sources` with a "
+        "port, or make one trunk of both",
+        "trunks.yaml:17: nowhere: `host` is missing — write `host: ...`",
+        "trunks.yaml:19: `49` is no prefix — write `\"+49\"`: a plus sign and the first digits",
+        "trunks.yaml:19: there is no trunk `carier` — did you mean `carrier`?",
+        "trunks.yaml:20: the route has no trunk — write `trunks: {NAME: 1}`",
+        "trunks.yaml:22: `de` is no prefix — write `\"+49\"`: a plus sign and the first digits",
+        "trunks.yaml:23: `calls_per_day` is `-1` — write a number, 0 or more",
+        "trunks.yaml:23: there is no agent `1009` — did you mean `1001`?",
+        "trunks.yaml:24: `mon-fry` names no days — write days and times as in `mon-fri: 08:00-20:00`",
+    ]
+
+
+def test_check_counts_trunks_where_there_are_any(folder, capsys):
+    trunks = 'country: 49\ntrunks: {one: {host: 192.0.2.1, caller: "+4930123456"}, two: {host: "2001:db8::1"}}\n'
+    path = folder(trunks=trunks)
+    assert check(path, path.parent / "cache") == 0
+    assert capsys.readouterr().out.endswith("1 queue, 1 person, 1 number, 2 trunks\n")
