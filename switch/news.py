@@ -8,7 +8,7 @@ import structlog
 import switch.acd.effects as acd
 import switch.sip.effects as sip
 from switch import view
-from switch.contact import arrival, ending, media_news, ringing, talking, waiting
+from switch.contact import arrival, ending, media_news, referring, ringing, talking, waiting
 from switch.contact.state import Contact, Leg
 from switch.events import AgentStateChanged, PhoneRegistered, PhoneUnregistered
 from switch.house import House, Next
@@ -58,6 +58,15 @@ def _bindings(house: House, told: sip.BindingsChanged) -> None:
         house.settle(house.desk.phone(told.user, bool(told.bindings), house.now))
 
 
+def _subscribed(house: House, told: sip.Subscribed) -> None:
+    """Somebody wants to watch something."""
+    house.settle(house.endpoint.end_subscription(told.subscription, house.now, status=404))
+
+
+def _unsubscribed(house: House, told: sip.Unsubscribed) -> None:
+    """Somebody watches no longer."""
+
+
 def _plain(binding: sip.Binding) -> dict[str, Any]:
     fields = {name: getattr(binding, name) for name in binding.__slots__}
     return fields | {"source": list(binding.source)}
@@ -87,6 +96,8 @@ def _answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> N
 _OF_THE_HOUSE: dict[type, Callable[..., None]] = {
     sip.Offered: _offered,
     sip.BindingsChanged: _bindings,
+    sip.Subscribed: _subscribed,
+    sip.Unsubscribed: _unsubscribed,
     acd.AgentChanged: _agent,
 }
 
@@ -98,6 +109,7 @@ _OF_CALLS: dict[type, Callable[..., None]] = {
     sip.Ended: ending.ended,
     sip.Reoffered: talking.reoffered,
     sip.Informed: media_news.informed,
+    sip.Referred: referring.referred,
 }
 
 _OF_QUEUES: dict[type, Callable[..., None]] = {

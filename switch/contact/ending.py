@@ -1,7 +1,7 @@
 """The end: whoever hangs up first ends every leg in the same step, and the contact is told to be over exactly once."""
 
 from switch import causes
-from switch.contact import recording, voicemail, walking
+from switch.contact import recording, referring, voicemail, walking
 from switch.contact.state import Contact, Leg
 from switch.events import ContactEnded, ReservationCompleted, SegmentBegan
 from switch.house import House
@@ -36,6 +36,7 @@ def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = Non
     contact.ended = True
     q850 = q850 if q850 is not None else causes.of_status(status) if status else 16
     walking.abandon(house, contact)
+    referring.outcome(house, contact, status or 487)
     if contact.queue:
         house.settle(house.desk.withdraw(contact.id, "abandoned" if ended_by == "customer" else "withdrawn", house.now))
     for ring in list(contact.rings.values()):

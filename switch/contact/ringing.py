@@ -9,7 +9,7 @@ import switch.acd.effects as acd
 import switch.sip.effects as sip
 from media import sdp
 from media.orders import Open
-from switch.contact import arrival, ending, talking
+from switch.contact import arrival, ending, referring, talking
 from switch.contact.state import Contact, Leg, Ring
 from switch.effects import ShowPop
 from switch.events import (
@@ -114,6 +114,7 @@ def progressed(house: House, contact: Contact, leg: Leg) -> None:
     if not leg.delivered:
         leg.delivered = True
         house.tell(Delivered(contact=contact.id, leg=leg.id, party=leg.party))
+        referring.outcome(house, contact, 180)
 
 
 def answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> None:
@@ -194,8 +195,9 @@ def released(house: House, contact: Contact, told: acd.Release) -> None:
 def unreached(house: House, contact: Contact, agent: str, why: str) -> None:
     """An agent called by number did not answer. The caller goes back to who had them, to a person, or is told."""
     leg = contact.caller_leg
+    status = {"busy": 486, "timeout": 480, "unknown": 404, "unreachable": 480, "rejected": 603}.get(why, 480)
+    referring.outcome(house, contact, status)
     if not leg.up:
-        status = {"busy": 486, "timeout": 480, "unknown": 404, "unreachable": 480, "rejected": 603}.get(why, 480)
         return ending.end(house, contact, ended_by="system", status=status)
     house.music(contact, leg, "")
     back, contact.came_from = contact.came_from, ""

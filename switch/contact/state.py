@@ -147,6 +147,8 @@ class Contact:
     customer: Customer = field(default_factory=Customer)
     note: str = ""
     note_by: str = ""
+    referral: str = ""
+    """The SIP call whose phone has asked for the transfer that is under way, and is told its outcome."""
     came_from: str = ""
     """The agent who transferred the contact and gets it back if nobody answers."""
     tape: Tape | None = None

@@ -2,7 +2,7 @@
 
 from media import sdp
 from media.orders import Change, Join, Part, Press
-from switch.contact import arrival, ending, recording, waiting
+from switch.contact import arrival, ending, recording, referring, waiting
 from switch.contact.state import Contact, Leg, Ring
 from switch.events import Established, Held, Retrieved, Transferred
 from switch.house import House
@@ -27,6 +27,7 @@ def begin(house: House, contact: Contact, leg: Leg, ring: Ring) -> None:
     arrival.answered(house, contact)
     join(house, contact)
     house.tell(Established(contact=contact.id, leg=leg.id, party=leg.party))
+    referring.outcome(house, contact, 200)
     recording.start(house, contact)
 
 

@@ -27,7 +27,7 @@ class Call:
 
     __slots__ = (
         "_ack_number", "_ack_timer", "_goodbye", "_reinvite", "_repeat", "answerer", "asked", "confirmed", "dialog",
-        "handle", "over", "room", "stack",
+        "handle", "over", "referred", "room", "stack",
     )  # fmt: skip
 
     def __init__(self, room: Room, handle: str) -> None:
@@ -42,6 +42,8 @@ class Call:
         self.confirmed = False
         """Whether a 2xx has made this a session."""
         self.over = False
+        self.referred = False
+        """Whether a REFER has come within it."""
         self._repeat: Repeat | None = None
         self._ack_number = -1
         self._ack_timer: Timer | None = None
@@ -171,7 +173,7 @@ class Call:
         """Nothing may be left of this call in the room."""
         self.leave()
         if self.dialog is not None:
-            self.room.dialogs.pop((self.dialog.call_id, self.dialog.local_tag), None)
+            self.room.bury(self.dialog)
         self._stop_repeating()
         if self._reinvite is not None:
             self._reinvite.stop()

@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from .identity import NOTHING_CLAIMED, Claims
+
 
 class Address(NamedTuple):
     """The far end of a transport. For TCP and TLS it names the connection to that peer, opened when there is none."""
@@ -46,6 +48,10 @@ class Offered(msgspec.Struct, frozen=True):
     sdp: bytes | None
     """The offer; None = the offer is expected in our 200."""
     user_agent: str = ""
+    replaces: str = ""
+    """The call whose place this one wants to take (RFC 3891); empty = none."""
+    claims: Claims = NOTHING_CLAIMED
+    """What the INVITE says beside From of who calls and through whom; to be believed of trusted peers only."""
 
 
 class Progressed(msgspec.Struct, frozen=True):
@@ -102,6 +108,39 @@ class Informed(msgspec.Struct, frozen=True):
     body: bytes
 
 
+class Referred(msgspec.Struct, frozen=True):
+    """A REFER within the call: its phone wants the other party led elsewhere. The house answers with ``refer_outcome``."""
+
+    call: str
+    target: str
+    """User part of Refer-To."""
+    replaces: str = ""
+    """The call of the same phone that is to be put together with this one; ``unknown`` = there is no such call here;
+    empty = the target is to be called."""
+    referred_by: str = ""
+    """User part of Referred-By, as the phone says it."""
+
+
+# -- news of watchers -------------------------------------------------------------------------------------------------
+
+
+class Subscribed(msgspec.Struct, frozen=True):
+    """Somebody wants to watch something. The house answers in the same step, with ``publish`` or ``end_subscription``."""
+
+    subscription: str
+    package: Literal["message-summary", "dialog", "presence"]
+    target: str
+    """User part of the Request-URI."""
+    user: str
+    """Who it is, proved by digest."""
+
+
+class Unsubscribed(msgspec.Struct, frozen=True):
+    """A subscription is over, whoever ended it."""
+
+    subscription: str
+
+
 # -- news of phones ---------------------------------------------------------------------------------------------------
 
 
@@ -151,7 +190,7 @@ class Probed(msgspec.Struct, frozen=True):
 
 
 Told = (
-    Offered | Progressed | Answered | Refused | Acknowledged | Ended | Reoffered | Informed | BindingsChanged
-    | RegistrationState | Probed
+    Offered | Progressed | Answered | Refused | Acknowledged | Ended | Reoffered | Informed | Referred | Subscribed
+    | Unsubscribed | BindingsChanged | RegistrationState | Probed
 )  # fmt: skip
 Effect = Transmit | Told

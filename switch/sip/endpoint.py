@@ -6,16 +6,19 @@ from random import Random
 
 from .call import Call
 from .digest import ALGORITHMS, Answerer, Challenger
-from .effects import Address, Effect
+from .documents import Content, MessageSummary
+from .effects import Address, Binding, Effect
 from .errors import PeerError
 from .headers import clean
 from .here import Here
 from .incoming import IncomingCall
 from .message import Response
+from .notifier import Limits, Notifier
 from .outgoing import Invitation, OutgoingCall
 from .parsing import parse
 from .probe import probe
 from .reception import Reception
+from .referring import Referrals
 from .registrar import Registrar
 from .registration import Registration
 from .room import Room
@@ -31,6 +34,7 @@ class Endpoint:
     t1: seconds, the guess of a round trip from which all timers come.
     register_expires, register_least: seconds that a binding lasts at most and at least.
     ring_limit: seconds that any INVITE may wait for its final answer.
+    subscriptions: how long they last, and how many one user and one host may have.
 
     Each door returns what is to be sent and told, in order; an unknown or ended call is no error, for the news that it
     has ended may be on its way to the house. ``deadline`` says when to call ``wake``.
@@ -49,6 +53,7 @@ class Endpoint:
         register_expires: int = 3600,
         register_least: int = 60,
         ring_limit: float = 120.0,
+        subscriptions: Limits = Limits(),
         digest: tuple[str, ...] = ALGORITHMS,
         user_agent: str = "Shoal",
     ) -> None:
@@ -57,7 +62,9 @@ class Endpoint:
         self._room = Room(self._stack, self._transactions, ring_limit)
         challenger = Challenger(realm, rng, algorithms=digest)
         self.registrar = Registrar(self._stack, register_least, register_expires)
-        self._reception = Reception(self._room, self.registrar, challenger, passwords)
+        self._notifier = Notifier(self._stack, self._transactions, subscriptions)
+        self._referrals = Referrals(self._room, self._notifier)
+        self._reception = Reception(self._room, self.registrar, self._notifier, self._referrals, challenger, passwords)
         self._registrations: dict[tuple[str, Address], Registration] = {}
 
     # -- time and the wire --------------------------------------------------------------------------------------------
@@ -103,6 +110,7 @@ class Endpoint:
         self._transactions.lost(address)
         for call in list(self._room.dialogs.values()):
             call.lost_way(address)
+        self._notifier.lost(address)
         self.registrar.lost(address)
         return self._stack.take()
 
@@ -114,6 +122,8 @@ class Endpoint:
             "calls": len(self._room.calls),
             "bindings": len(self.registrar),
             "registrations": len(self._registrations),
+            "subscriptions": len(self._notifier),
+            "referrals": len(self._referrals),
             "timers": len(self._stack.deadlines),
         }
 
@@ -201,6 +211,48 @@ class Endpoint:
         self._stack.now = now
         probe(self._stack, self._transactions, name, uri, destination)
         return self._stack.take()
+
+    def understands_talk(self, call: str) -> bool:
+        """Whether the phone that rings has said that it picks up at ``notify_answer``."""
+        leg = self._room.calls.get(call)
+        return isinstance(leg, OutgoingCall) and leg.understands("talk")
+
+    def refer_outcome(self, call: str, status: int, now: float) -> list[Effect]:
+        """What becomes of the REFER that Referred told. The first word decides: 202 accepts it, 300 and more refuse it.
+        After that: 180 when the target rings, and once 200 or why not, which its phone is told as the end."""
+        self._stack.now = now
+        self._referrals.outcome(call, status)
+        return self._stack.take()
+
+    # -- what the house tells watchers --------------------------------------------------------------------------------
+
+    def publish(self, subscription: str, content: Content | None, now: float) -> list[Effect]:
+        """How the watched thing is now. The first word accepts the subscription; None = pending, nothing to tell yet."""
+        self._stack.now = now
+        self._notifier.publish(subscription, content)
+        return self._stack.take()
+
+    def end_subscription(
+        self, subscription: str, now: float, *, status: int = 403, reason: str = "noresource"
+    ) -> list[Effect]:
+        """Refuse what was just asked with ``status``, or end what stands with ``reason`` (RFC 6665 section 4.1.3)."""
+        self._stack.now = now
+        self._notifier.end(subscription, status, reason)
+        return self._stack.take()
+
+    def end_subscriptions(self, now: float) -> list[Effect]:
+        """The switch stops: whoever watches shall ask again in a little while."""
+        self._stack.now = now
+        self._notifier.end_all("probation;retry-after=10")
+        return self._stack.take()
+
+    def notify_phone(self, binding: Binding, content: MessageSummary, now: float) -> list[Effect]:
+        """Tell a phone what waits in its mailbox without its having asked."""
+        self._stack.now = now
+        self._notifier.tell_phone(binding, content)
+        return self._stack.take()
+
+    # -- being a phone ------------------------------------------------------------------------------------------------
 
     def register(
         self, user: str, password: str, registrar_address: Address, contact_expires: int, now: float, *,

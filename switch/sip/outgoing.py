@@ -64,6 +64,17 @@ class OutgoingCall(Call):
             self.leave()
             self._give_up(self.stack.reason_line(q850, text))
 
+    def rings_as(self, call_id: str, local_tag: str, remote_tag: str) -> bool:
+        """Whether this is the call, not yet answered, that somebody names by its early dialog."""
+        ringing = self._ringing
+        named = (call_id, local_tag) == (self._draft.call_id, self._tag)
+        return named and not self.confirmed and ringing is not None and ringing.to_tag == remote_tag
+
+    def understands(self, event: str) -> bool:
+        """Whether the phone that rings says that it obeys NOTIFYs of this kind."""
+        events = self._ringing.listed("allow-events") if self._ringing is not None else ()
+        return event in [word.lower() for word in events]
+
     def notify(self, event: str) -> None:
         """Ask the phone to do something about this call, such as ``talk`` = pick up (in-dialog NOTIFY)."""
         if self._early is None and self._ringing is not None:

@@ -12,13 +12,16 @@ from .digest import Challenger
 from .effects import Offered
 from .errors import PeerError
 from .headers import clean
+from .identity import Claims
 from .incoming import IncomingCall
 from .invite_server import InviteServer
 from .message import NEEDED, Request
+from .notifier import ALLOW_EVENTS, Notifier
 from .phrases import phrase
+from .referring import Referrals, replaced_by
 from .registrar import Registrar
 from .room import Room
-from .stack import ALLOW
+from .stack import ALLOW, EXTENSIONS, SUPPORTED
 from .uri import parse_uri
 from .writing import respond, respond_in_part
 
@@ -30,13 +33,20 @@ _SDP_TAKEN = {"application/sdp", "application/*", "*/*"}
 class Reception:
     """Sorts the requests of one endpoint. ``passwords``: user -> password; may be exchanged at any time."""
 
-    __slots__ = ("_methods", "_registrar", "_room", "_stack", "_transactions", "challenger", "passwords")
+    __slots__ = (
+        "_methods", "_notifier", "_referrals", "_registrar", "_room", "_stack", "_transactions", "challenger", "passwords",
+    )  # fmt: skip
 
-    def __init__(self, room: Room, registrar: Registrar, challenger: Challenger, passwords: Mapping[str, str]) -> None:
+    def __init__(
+        self, room: Room, registrar: Registrar, notifier: Notifier, referrals: Referrals, challenger: Challenger,
+        passwords: Mapping[str, str],
+    ) -> None:  # fmt: skip
         self._room = room
         self._stack = room.stack
         self._transactions = room.transactions
         self._registrar = registrar
+        self._notifier = notifier
+        self._referrals = referrals
         self.challenger = challenger
         self.passwords = passwords
         self._methods: dict[str, Callable[[Request], None]] = {
@@ -46,6 +56,8 @@ class Reception:
             "BYE": self._astray,
             "INFO": self._astray,
             "NOTIFY": self._astray,
+            "SUBSCRIBE": self._subscribed,
+            "REFER": self._referrals.stray,
         }
 
     def receive(self, request: Request) -> None:
@@ -92,7 +104,8 @@ class Reception:
         method = self._methods.get(request.method)
         if method is None:
             raise PeerError(405, phrase(405), ALLOW)
-        if "require" in request.fields and (options := request.listed("require")):
+        options = [option for option in request.listed("require") if option.lower() not in EXTENSIONS]
+        if options:
             raise PeerError(420, phrase(420), f"Unsupported: {', '.join(options)}\r\n")
         if request.method == "INVITE":
             _check_content(request)
@@ -102,14 +115,19 @@ class Reception:
             method(request)
 
     def _within(self, request: Request) -> None:
+        if request.method == "SUBSCRIBE" and (subscription := self._notifier.find(request)) is not None:
+            self._notifier.refresh(subscription, request)
+            return
         leg = self._room.dialogs.get((request.call_id, request.to_tag))
         if leg is None or leg.dialog is None or leg.dialog.remote_tag != request.from_tag:
             raise PeerError(481, phrase(481))
         if request.cseq.number < leg.dialog.remote_seq:
             raise PeerError(500, "CSeq out of order")
         leg.dialog.remote_seq = request.cseq.number
-        if request.method in ("OPTIONS", "REGISTER"):
+        if request.method in ("OPTIONS", "REGISTER", "SUBSCRIBE"):
             self._methods[request.method](request)
+        elif request.method == "REFER":
+            self._referrals.receive(request, leg)
         else:
             leg.receive(request)
 
@@ -117,7 +135,7 @@ class Reception:
         raise PeerError(481, phrase(481))
 
     def _options(self, request: Request) -> None:
-        self._stack.reply(request, 200, phrase(200), f"{ALLOW}{_ACCEPT}")
+        self._stack.reply(request, 200, phrase(200), f"{ALLOW}{ALLOW_EVENTS}{SUPPORTED}{_ACCEPT}")
 
     def _registered(self, request: Request) -> None:
         source, now = request.source, self._stack.now
@@ -142,6 +160,18 @@ class Reception:
         extra = f"Server: {self._stack.agent}\r\n{extra}"
         machine.respond(respond(request, status, reason, self._stack.token(), extra))
 
+    def _subscribed(self, request: Request) -> None:
+        """Whoever wants to watch proves first who they are; what there is to watch shows to nobody else."""
+        values = request.fields.get("authorization", ())
+        verdict = self.challenger.check(values, "SUBSCRIBE", self.passwords, request.source.host, self._stack.now)
+        machine = self._transactions.serve(request)
+        if verdict.user is None:
+            extra = f"Server: {self._stack.agent}\r\n{self.challenges(request, 'WWW-Authenticate', verdict.stale)}"
+            machine.respond(respond(request, 401, phrase(401), self._stack.token(), extra))
+            return
+        leg = self._room.dialogs.get((request.call_id, request.to_tag)) if request.to_tag else None
+        self._notifier.begin(machine, request, verdict.user, leg.dialog if leg is not None else None)
+
     def _invited(self, request: Request) -> None:
         source, now = request.source, self._stack.now
         if self._transactions.merged(request):
@@ -153,10 +183,11 @@ class Reception:
             challenges = self.challenges(request, "Proxy-Authenticate", verdict.stale)
             self._turn_away(request, 407, challenges)
             return
+        replaced = replaced_by(self._room, request) if "replaces" in request.fields else ""
         dialog = Dialog.answering(self._stack, request, self._stack.token())
         handle = self._stack.token()
         IncomingCall(self._room, handle, self._transactions.serve_invite(request), dialog)
-        self._stack.tell(offered(handle, request, verdict.user))
+        self._stack.tell(offered(handle, request, verdict.user, replaced))
 
     def challenges(self, request: Request, header: str, stale: bool = False) -> str:
         """The lines that ask whoever sent this for proof."""
@@ -184,7 +215,7 @@ def _check_content(request: Request) -> None:
         raise PeerError(400, "Exactly one Contact needed")
 
 
-def offered(call: str, request: Request, user: str | None) -> Offered:
+def offered(call: str, request: Request, user: str | None, replaces: str = "") -> Offered:
     """The news of an INVITE outside any dialog."""
     caller = ""
     try:
@@ -197,4 +228,5 @@ def offered(call: str, request: Request, user: str | None) -> Offered:
     name = clean(request.from_.display)
     called = clean(request.target.user.partition(";")[0])
     agent = clean(request.first("user-agent"))
-    return Offered(call, caller, name, called, request.source, user, request.sdp, agent)
+    return Offered(
+        call, caller, name, called, request.source, user, request.sdp, agent, replaces, Claims(request.fields))

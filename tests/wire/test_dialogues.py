@@ -28,10 +28,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from switch.sip.documents import DialogInfo, DialogState, MessageSummary, Presence
 from switch.sip.effects import Address, Transmit
 from switch.sip.endpoint import Endpoint
 
 SDP = b"v=0\r\ns=house\r\n"
+INSIDE = ("ACK", "BYE", "INFO", "SUBSCRIBE", "REFER")
 
 
 def dialogues():
@@ -109,7 +111,7 @@ class Player:
         if method not in ("ACK", "CANCEL"):
             self.cseq += 1
         self.branch += 1
-        inside = ";tag={tag}" if "tag" in self.names and method in ("ACK", "BYE", "INFO") else ""
+        inside = ";tag={tag}" if "tag" in self.names and method in INSIDE else ""
         host = f"{self.peer.host}:{self.peer.port}"
         headers = {
             "Via": f"SIP/2.0/{self.peer.transport.upper()} {host};branch=z9hG4bK{self.branch};rport",
@@ -119,7 +121,7 @@ class Player:
             "Call-ID": "call-1",
             "CSeq": f"{self.cseq} {method}",
         }
-        if method in ("INVITE", "REGISTER"):
+        if method in ("INVITE", "REGISTER", "SUBSCRIBE", "REFER"):
             headers["Contact"] = f"<sip:alice@{host}>"
         return self.written(f"{method} {uri} SIP/2.0", headers, block)
 
@@ -247,6 +249,12 @@ class Player:
             effects = endpoint.register(user, "secret", far, int(seconds), now, login=login, domain=domain)
         elif verb == "probe":
             effects = endpoint.probe(words[0], words[1], address(" ".join(words[2:4])), now)
+        elif verb == "publish":
+            effects = endpoint.publish(words[0], content(*words[1:]), now)
+        elif verb == "end_subscription":
+            effects = endpoint.end_subscription(words[0], now, status=int(words[1]), reason=words[2])
+        elif verb == "refer_outcome":
+            effects = endpoint.refer_outcome(words[0], int(words[1]), now)
         elif verb == "lost":
             effects = endpoint.lost(address(" ".join(words)), now)
         elif verb == "hang_up":
@@ -264,6 +272,18 @@ class Player:
 
     def fill(self, text):
         return re.sub(r"\{(\w+)\}", lambda found: self.names[found[1]], text)
+
+
+def content(kind, *words):
+    """What the house publishes: ``messages 2 1``, ``open busy``, ``lines confirmed:a early:b``, ``lines``, ``nothing``."""
+    if kind == "messages":
+        return MessageSummary(*map(int, words))
+    if kind in ("open", "closed"):
+        return Presence(kind == "open", *words)
+    if kind == "nothing":
+        return None
+    lines = [word.split(":") for word in words]
+    return DialogInfo(tuple(DialogState(name, state, "recipient", "4930", "Ann & Co") for state, name in lines))
 
 
 def blocks(text):

@@ -5,6 +5,7 @@ somebody answers, ``run``. ``said`` keeps every effect of the exchange with its 
 """
 
 from dataclasses import replace
+from urllib.parse import quote
 
 from world.net import Weather
 from world.town import SWITCH, Town
@@ -75,6 +76,20 @@ class Telephone:
         """Hold (sendonly) or resume (sendrecv) by the phone."""
         body = sdp.offer(host=self.phone.address.host, port=20000, session=7, version=1, direction=direction)
         self._do("reinvite", self.call, body)
+        self.stage.run_for(0.1)
+
+    def refer(self, target, call="", other=""):
+        """Transfer by the phone's own keys; ``other``: put together with this call of the phone."""
+        calls = self.phone.endpoint._room.calls
+        replaces = ""
+        if other:
+            dialog = calls[other].dialog
+            name = f"{dialog.call_id};to-tag={dialog.remote_tag};from-tag={dialog.local_tag}"
+            replaces = f"?Replaces={quote(name, safe='')}"
+        leg = calls[call or self.call]
+        lines = f"Refer-To: <sip:{target}@{SWITCH.host}{replaces}>\r\nContact: <sip:x@{self.phone.address.host}>\r\n"
+        leg._request(leg.dialog.request("REFER", lines))
+        self.stage.act(self.phone, leg.stack.take())
         self.stage.run_for(0.1)
 
     def press(self, keys):
@@ -170,6 +185,12 @@ class Stage(Town):
         """What was sent whose first words are these: moment and destination."""
         return [(at, effect.destination) for at, effect in self.said
                 if type(effect) is sip.Transmit and effect.data.startswith(start)]
+
+    @property
+    def outcomes(self):
+        """What phones were told of their transfers."""
+        texts = [effect.data.decode() for _, effect in self.said if type(effect) is sip.Transmit]
+        return [int(text.rpartition("SIP/2.0 ")[2][:3]) for text in texts if "\r\nEvent: refer" in text]
 
     def hears(self, phone):
         return self.paper.hears(self._legs.get(phone.rtp, ""))

@@ -1,0 +1,46 @@
+"""A transfer by the phone's own keys (REFER): the same transfer as by a click, and its outcome is told to the phone.
+
+Only an agent's phone may do so, for what it has; a caller, or a trunk, that wants to lead us elsewhere is refused. The
+phone is told the truth: 180 when the target rings, 200 when it has answered, or why it did not come about. Until then its
+SIP session stays, for many phones listen no longer when it has ended; it is a part of the contact no more.
+"""
+
+from switch.contact import talking
+from switch.contact.state import Contact, Leg
+from switch.house import House
+from switch.orders import OrderRefused
+from switch.sip.effects import Referred
+
+STATUS = {"unknown_destination": 404, "same_agent": 482, "busy": 486, "unreachable": 480, "unknown": 404}
+"""What a phone is told for a transfer that is refused at once."""
+
+
+def referred(house: House, contact: Contact, leg: Leg, told: Referred) -> None:
+    """A phone asks us to lead the other party elsewhere."""
+    if not leg.agent or not leg.up or contact.other(leg) is None:
+        return house.settle(house.endpoint.refer_outcome(told.call, 403, house.now))
+    house.settle(house.endpoint.refer_outcome(told.call, 202, house.now))
+    if told.replaces:
+        return house.settle(house.endpoint.refer_outcome(told.call, 481, house.now))
+    del house.calls[told.call]
+    leg.call = ""
+    try:
+        talking.transfer(house, contact, leg, told.target, "")
+    except OrderRefused as refusal:
+        leg.call = told.call
+        house.bind(contact, leg, told.call)
+        return house.settle(house.endpoint.refer_outcome(told.call, STATUS.get(refusal.code, 503), house.now))
+    contact.referral = told.call
+    if contact.queue or contact.next_queue or contact.walk is not None or contact.box:
+        return outcome(house, contact, 200)
+    return None
+
+
+def outcome(house: House, contact: Contact, status: int) -> None:
+    """What has become of it; 180 and less is only progress."""
+    if not contact.referral:
+        return
+    house.settle(house.endpoint.refer_outcome(contact.referral, status, house.now))
+    if status >= 200:
+        house.settle(house.endpoint.hang_up(contact.referral, house.now))
+        contact.referral = ""
