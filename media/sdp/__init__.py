@@ -9,6 +9,7 @@ and fingerprints of browsers, codecs that nobody knows) is read over.
     reading    octets -> Description
     agreeing   their offer -> our answer; their answer to our offer; both give the Stream
     writing    what we say -> octets
+    crypto     the lines about SRTP, for all three; control those about RTCP
 
 Phones are read generously: any line end, no ``o=`` or ``t=``, static payload types without ``rtpmap``, keys in any
 case. What we write is strict. Every ``a=`` direction is as seen from whoever wrote it, so their ``sendonly`` (we are on
@@ -16,8 +17,22 @@ hold) is our ``recvonly``.
 """
 
 from media.sdp.agreeing import Agreed, agree, answer
+from media.sdp.crypto import MODES, Security
 from media.sdp.formats import CODECS
 from media.sdp.reading import Description, Malformed, Media, Unacceptable, parse
 from media.sdp.writing import offer
 
-__all__ = ["CODECS", "Agreed", "Description", "Malformed", "Media", "Unacceptable", "agree", "answer", "offer", "parse"]
+__all__ = [
+    "CODECS",
+    "MODES",
+    "Agreed",
+    "Description",
+    "Malformed",
+    "Media",
+    "Security",
+    "Unacceptable",
+    "agree",
+    "answer",
+    "offer",
+    "parse",
+]

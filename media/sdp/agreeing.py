@@ -6,16 +6,18 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from msgspec import structs
 
-from media.orders import Stream
+from media.orders import Keys, Stream
+from media.sdp import control
+from media.sdp.crypto import PLAIN, SECURE, Security, match
 from media.sdp.formats import CODECS, FORMATS, packet_time
 from media.sdp.reading import Malformed, Media, Unacceptable, parse
 from media.sdp.writing import audio_lines, body, revised, session_lines
 
-PROTOCOLS = ("RTP/AVP", "RTP/AVPF")
-"""What we speak. The feedback of AVPF (RFC 4585) may be sent, and need not."""
-
 SENDING = ("sendrecv", "sendonly")
 RECEIVING = ("sendrecv", "recvonly")
+
+
+_NONE = Security("off", bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +38,26 @@ def answer(
     direction: str = "sendrecv",
     codecs: tuple[str, ...] = CODECS,
     previous: bytes = b"",
+    security: Security | None = None,
 ) -> Agreed:
     """Accept their offer with our ``host`` and ``port``.
 
     ``session`` is the number in our ``o=`` line, which stays for the whole life of the call; ``version`` is that of our
     first body, and ``previous`` is the body that we sent last, from which the next version follows (RFC 3264 section
     8). ``direction`` is what we are willing to do; ``codecs`` are those that we take, the first tells which kind we
-    prefer.
+    prefer. ``security`` is what we are willing to do about keys; None = nothing.
 
     Raises :class:`Malformed` (400) or :class:`Unacceptable` (488).
     """
     theirs = parse(offer)
-    chosen = _choose(theirs.media, codecs)
-    stream = _stream(chosen, host, direction, codecs)
+    security = security or _NONE
+    chosen = _choose(theirs.media, codecs, security.mode)
+    crypto = security.take(chosen.cryptos)
+    stream = _stream(chosen, host, direction, codecs, security.agreed)
     lines = session_lines(host, session, version, theirs.timing)
     for media in theirs.media:
         if media is chosen:
-            lines += _accept(chosen, port, stream)
+            lines += _accept(chosen, port, stream) + ([str(crypto)] if crypto else [])
         else:
             lines.append(f"m={media.kind} 0 {media.protocol} {' '.join(media.formats)}")
     return Agreed(revised(body(lines), previous), stream)
@@ -66,30 +71,49 @@ def agree(our_offer: bytes, answer: bytes) -> Stream:
     ours, theirs = parse(our_offer), parse(answer)
     if len(ours.media) != len(theirs.media):
         raise Malformed(f"the answer has {len(theirs.media)} m= lines, the offer had {len(ours.media)}")
-    mine = _choose(ours.media, CODECS)
+    mine = _choose(ours.media, CODECS, "offer")
     codecs = tuple(codec.name for codec in FORMATS.values() if mine.number(codec) is not None)
-    stream = _stream(_choose(theirs.media, codecs), mine.host, mine.direction, codecs)
+    taken = _choose(theirs.media, codecs, "offer")
+    stream = _stream(taken, mine.host, mine.direction, codecs, _keys(mine, taken))
     events = mine.events(stream.event_clock) if stream.event_type is not None else None
     heard, heard_event = mine.number(FORMATS[stream.codec]), events[0] if events else None
     return structs.replace(
         stream,
         heard_type=None if heard == stream.payload_type else heard,
         heard_event_type=None if heard_event == stream.event_type else heard_event,
+        control=structs.replace(taken.control, mux=taken.control.mux and mine.control.mux),
     )
 
 
-def _choose(offered: list[Media], codecs: tuple[str, ...]) -> Media:
-    """The one line that we take: the first audio line that we can speak."""
+def _keys(mine: Media, theirs: Media) -> Keys | None:
+    """What the answer makes of the keys that we offered. A phone that was not offered any has none to name."""
+    keys = match(mine.cryptos, theirs.cryptos)
+    if keys is None and (theirs.keyed or mine.protocol in SECURE):
+        raise Unacceptable("the answer takes none of our keys")
+    return keys
+
+
+def _choose(offered: list[Media], codecs: tuple[str, ...], mode: str) -> Media:
+    """The one line that we take: the first audio line that we can speak, with keys before without."""
     audio = [media for media in offered if media.kind.lower() == "audio" and media.port]
     if not audio:
         raise Unacceptable("no audio stream is offered")
-    plain = [media for media in audio if media.protocol.upper() in PROTOCOLS]
-    if not plain:
-        raise Unacceptable(f"audio is only offered over {audio[0].protocol[:20]}, not RTP/AVP")
-    for media in plain:
+    spoken = sorted((media for media in audio if _speak(media, mode)), key=lambda media: not media.cryptos)
+    if not spoken:
+        raise Unacceptable(f"audio is only offered over {audio[0].protocol[:20]}, and srtp is {mode} here")
+    for media in spoken:
         if media.codec(codecs):
             return media
     raise Unacceptable(f"none of {', '.join(codecs)} is offered")
+
+
+def _speak(media: Media, mode: str) -> bool:
+    """Whether we can, and may, speak the protocol of a line. Keys may stand in a plain one, too: many phones write that
+    when they would like to have them. The feedback of AVPF and SAVPF (RFC 4585) may be sent, and need not."""
+    protocol = media.protocol.upper()
+    if mode == "off":
+        return protocol in PLAIN
+    return protocol in PLAIN + SECURE if media.cryptos else protocol in PLAIN and mode != "require"
 
 
 def _accept(theirs: Media, port: int, stream: Stream) -> list[str]:
@@ -98,10 +122,11 @@ def _accept(theirs: Media, port: int, stream: Stream) -> list[str]:
     codec = FORMATS[stream.codec]
     noise = theirs.takes_noise and codec.clock == 8000
     formats = [(codec, stream.payload_type)]
-    return audio_lines(port, formats, events, stream.direction, protocol=theirs.protocol, ptime=stream.ptime, noise=noise)
+    more = {"protocol": theirs.protocol, "ptime": stream.ptime, "noise": noise}
+    return audio_lines(port, formats, events, stream.direction, **more) + control.lines(stream.control)
 
 
-def _stream(theirs: Media, host: str, direction: str, codecs: tuple[str, ...]) -> Stream:
+def _stream(theirs: Media, host: str, direction: str, codecs: tuple[str, ...], keys: Keys | None) -> Stream:
     """Their line as our stream. ``host`` is our own address, ``direction`` what we are willing to do."""
     found = theirs.codec(codecs)
     assert found is not None, "a line that was not chosen"
@@ -130,6 +155,8 @@ def _stream(theirs: Media, host: str, direction: str, codecs: tuple[str, ...]) -
         ptime=packet_time(codec, theirs.ptime, theirs.maxptime),
         fmtp=theirs.parameters.get(number, ""),
         event_clock=event_clock,
+        control=theirs.control,
+        keys=keys,
     )
 
 

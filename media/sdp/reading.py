@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from media.orders import Control
+from media.sdp import control, crypto
 from media.sdp.formats import COMFORT_NOISE, STATIC, Format, best, known
 
 DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
@@ -51,6 +53,12 @@ class Media:
     """Milliseconds that they would like a packet to last; 0 = they do not say."""
     maxptime: int = 0
     """Milliseconds that it may last at most; 0 = they do not say."""
+    control: Control = field(default_factory=Control)
+    """What they say of RTCP."""
+    cryptos: list[crypto.Crypto] = field(default_factory=list)
+    """Their keys that we can obey."""
+    keyed: bool = False
+    """Whether they name keys at all."""
 
     @property
     def types(self) -> list[int]:
@@ -128,7 +136,7 @@ def _m_line(value: str, session: Media) -> Media:
     if found is None or int(found[2]) > 65535:
         raise Malformed(f"cannot read m={value[:60]}")
     formats = tuple(found[4].split())
-    times = {"ptime": session.ptime, "maxptime": session.maxptime}
+    times = {"ptime": session.ptime, "maxptime": session.maxptime, "control": session.control}
     return Media(found[1], int(found[2]), found[3], formats, session.host, session.direction, **times)
 
 
@@ -155,3 +163,8 @@ def _a_line(part: Media, value: str) -> None:
         part.parameters[int(found[1])] = found[2][:_LONGEST]
     elif name in ("ptime", "maxptime") and (found := _TIME.fullmatch(rest.strip())):
         setattr(part, name, int(found[1]))
+    elif name in ("rtcp", "rtcp-mux", "rtcp-xr"):
+        part.control = control.read(name, rest.strip(), part.control)
+    elif name == "crypto":
+        part.keyed = True
+        part.cryptos += [line] if (line := crypto.read(rest)) else []

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterable
 
+from media.orders import Control
+from media.sdp import control
+from media.sdp.crypto import Security
 from media.sdp.formats import CODECS, COMFORT_NOISE, EVENT_TYPES, FORMATS, Format
 
 _ORIGIN = re.compile(rb"(?m)^o=\S+ \d+ (\d+) ")
@@ -17,14 +20,19 @@ def offer(
     direction: str = "sendrecv",
     codecs: tuple[str, ...] = CODECS,
     previous: bytes = b"",
+    security: Security | None = None,
 ) -> bytes:
     """Our own offer: one audio stream with these codecs, in this order, and telephone-event on their clocks.
 
-    ``previous`` is what we said last in this session, if anything; see :func:`revised`.
+    ``previous`` is what we said last in this session, if anything; see :func:`revised`. Where keys are required the
+    profile says so; where they are only offered, they stand in a plain line, which the phone may answer without.
     """
     formats = [(FORMATS[name], FORMATS[name].number) for name in codecs]
     events = [(EVENT_TYPES[clock], clock) for clock in sorted({codec.clock for codec, _ in formats})]
-    lines = session_lines(host, session, version, "0 0") + audio_lines(port, formats, events, direction)
+    protocol = "RTP/SAVP" if security and security.mode == "require" else "RTP/AVP"
+    lines = session_lines(host, session, version, "0 0")
+    lines += audio_lines(port, formats, events, direction, protocol=protocol) + control.lines(Control(mux=True))
+    lines += [str(line) for line in security.lines()] if security and security.mode != "off" else []
     return revised(body(lines), previous)
 
 

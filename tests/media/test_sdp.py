@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media import sdp
-from media.orders import Stream
+from media.orders import Control, Stream
 
 OURS = {"host": "127.0.0.1", "port": 40000, "session": 7, "version": 1}
 
@@ -145,8 +145,9 @@ def test_nonsense_is_malformed(offer):
 def test_our_offer_is_agreed_on_with_our_own_answer():
     ours = sdp.offer(host="127.0.0.1", port=40000, session=7, version=1)
     theirs = sdp.answer(ours, host="127.0.0.1", port=40002, session=8, version=1)
-    assert theirs.stream == Stream("127.0.0.1", 40000, "PCMU", 0, 101, "sendrecv")
-    assert sdp.agree(ours, theirs.sdp) == Stream("127.0.0.1", 40002, "PCMU", 0, 101, "sendrecv")
+    shared = Control(mux=True)
+    assert theirs.stream == Stream("127.0.0.1", 40000, "PCMU", 0, 101, "sendrecv", control=shared)
+    assert sdp.agree(ours, theirs.sdp) == Stream("127.0.0.1", 40002, "PCMU", 0, 101, "sendrecv", control=shared)
 
 
 def test_an_answer_with_another_number_of_lines_breaks_the_rules():

@@ -39,7 +39,7 @@ def test_the_answer_to_a_browser_refuses_the_video_and_says_what_opus_shall_be()
     assert answer[5:] == [
         "m=audio 40000 RTP/AVPF 111 110", "a=rtpmap:111 opus/48000/2",
         "a=fmtp:111 maxplaybackrate=8000;sprop-maxcapturerate=8000;stereo=0;sprop-stereo=0;useinbandfec=1",
-        "a=rtpmap:110 telephone-event/48000", "a=fmtp:110 0-15", "a=ptime:20", "a=sendrecv",
+        "a=rtpmap:110 telephone-event/48000", "a=fmtp:110 0-15", "a=ptime:20", "a=sendrecv", "a=rtcp-mux",
         "m=video 0 RTP/AVPF 96", "",
     ]  # fmt: skip
 
