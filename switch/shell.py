@@ -65,8 +65,10 @@ class Shell:
         self._trace = log.is_enabled_for(logging.DEBUG)
         """Whether SIP messages are logged; asked once, not for every message."""
         self._orders: list[media.orders.AnyOrder] = []
+        self._memory: list[tuple[str, dict[str, Any] | None]] = []
+        self._due = self._closed = False
         self._perform: dict[type, Callable[[Any], None]] = {
-            Transmit: self._send, AfterCommit: self._after_commit, ShowPop: self._show_pop,
+            Transmit: self._send, Remember: self._remember, AfterCommit: self._after_commit, ShowPop: self._show_pop,
             FindCustomer: self._find_customer, Fetch: self._fetch, Measure: self._measure,
         }
 
@@ -113,35 +115,39 @@ class Shell:
     def write_down(self, event: Event) -> None:
         """Somebody outside the exchange did something that belongs in the journal (a recording was deleted)."""
         self.exchange.journal.append(event, self.clock.now())
-        self._publish([])
+        self.reflex([])
 
     # -- the reflex ---------------------------------------------------------------------------------------------------
 
     def reflex(self, effects: list[Effect]) -> None:
-        """What follows each touch."""
-        memory = [(effect.key, effect.value) for effect in effects if type(effect) is Remember]
-        self._publish(memory)
+        """What follows each touch: what is meant for the wire goes out, questions are asked, and the rest is settled
+        once for all the touches of this turn of the loop (in a burst they are many)."""
+        if not self._due:
+            self._due = True
+            asyncio.get_running_loop().call_soon(self._settle)
         for effect in effects:
-            self._do(effect)
+            perform = self._perform.get(type(effect))
+            if perform is None:
+                self._orders.append(effect)
+            else:
+                perform(effect)
+
+    def _settle(self) -> None:
+        """Write down, tell the readers, order from media, and set one timer."""
+        self._due = False
+        journal = self.exchange.journal
+        if journal.last > self._stored or self._memory:
+            self.store.write(journal.since(self._stored), self._memory)
+            self._stored, self._memory = journal.last, []
+            for reader in self.readers:
+                reader.notify()
         if self._orders:
             orders, self._orders = self._orders, []
             self.port.send(orders)
         self._arm()
 
-    def _publish(self, memory: list[tuple[str, dict[str, Any] | None]]) -> None:
-        journal = self.exchange.journal
-        if journal.last > self._stored or memory:
-            self.store.write(journal.since(self._stored), memory)
-            self._stored = journal.last
-            for reader in self.readers:
-                reader.notify()
-
-    def _do(self, effect: Effect) -> None:
-        kind = type(effect)
-        if kind in self._perform:
-            self._perform[kind](effect)
-        elif kind is not Remember:
-            self._orders.append(effect)
+    def _remember(self, effect: Remember) -> None:
+        self._memory.append((effect.key, effect.value))
 
     def _send(self, effect: Transmit) -> None:
         if self._trace:
@@ -151,7 +157,7 @@ class Shell:
     def _arm(self) -> None:
         """One timer, for the earliest moment that anybody in the house waits for."""
         deadline = self.exchange.deadline
-        if deadline == self._timer_at:
+        if deadline == self._timer_at or self._closed:
             return
         if self._timer is not None:
             self._timer.cancel()
@@ -168,7 +174,7 @@ class Shell:
 
     def _after_commit(self, effect: AfterCommit) -> None:
         async def wait() -> None:
-            await self._committed(self._stored)
+            await self._committed(self.exchange.journal.last)
             self._send(effect.effect)
         self._spawn(wait())
 
@@ -223,9 +229,12 @@ class Shell:
     def stop(self) -> None:
         """Hang up on everybody."""
         self.reflex(self.exchange.stop("stopped", self.clock.now()))
+        self._settle()
 
     async def close(self) -> None:
         """No more timers, no more questions."""
+        self._closed = True
+        self._settle()
         if self._timer is not None:
             self._timer.cancel()
         for task in list(self._tasks):
