@@ -35,6 +35,8 @@ class Store:
         self.engine = engine
         self.writing = asyncio.Lock()
         """Whoever writes holds this: SQLite has one writer, and the parts of one switch should not fight for it."""
+        self.questions = Hand(engine, writes=False)
+        """For who asks often, in few words."""
         self.epoch = self.last = 0
         self.at = 0.0
         self._cursors: dict[str, int] = {}
@@ -70,7 +72,7 @@ class Store:
             await store.engine.dispose()
             raise
         if now is not None:
-            store._writer = Writer(Hand(store.engine), store.writing, store.epoch, store.last, fold)
+            store._writer = Writer(Hand(store.engine, writes=True), store.writing, store.epoch, store.last, fold)
         return store
 
     async def _take_over(self, db: AsyncConnection, now: float | None) -> None:
@@ -91,6 +93,7 @@ class Store:
         """Write what waits, for at most ``patience`` seconds, and let go of the database."""
         if self._writer is not None:
             await self._writer.close(patience)
+        await self.questions.close()
         await self.engine.dispose()
 
     # -- writing ------------------------------------------------------------------------------------------------------

@@ -4,9 +4,10 @@ SQLite wants its pragmas at each connection, and a transaction that will write m
 IMMEDIATE``): one that first reads and then writes could find that somebody else wrote in between. Python's driver
 would rather guess; it is told not to.
 
-The writer of a SQLite store has a connection and a thread of its own, and a transaction goes there whole: through the
-asynchronous driver each statement of it costs four changes of threads. Measured in turns on a busy machine, the entries
-of one short call, five calls a transaction: 1.15-1.64 ms of CPU statement by statement, 0.34-0.48 ms in one piece.
+Who writes much to a SQLite store, or asks it often, has a connection and a thread of its own, and a transaction goes
+there whole: through the asynchronous driver each statement of it costs four changes of threads. Measured in turns on a
+busy machine, the entries of one short call, five calls a transaction: 1.15-1.64 ms of CPU statement by statement,
+0.34-0.48 ms in one piece.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -23,6 +24,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from switch.store_batch import StoreError
 from switch.store_tables import metadata
+
+T = TypeVar("T")
 
 BUSY = 250
 """Milliseconds that SQLite waits for another process's lock; after that the writer tries again by itself."""
@@ -90,24 +93,24 @@ async def transaction(engine: AsyncEngine, *, writes: bool) -> AsyncIterator[Asy
 
 
 class Hand:
-    """Runs whole writing transactions, one after the other."""
+    """Runs whole transactions, one after the other; to SQLite in a thread of its own."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, writes: bool) -> None:
         self._engine = engine
+        self._writes = writes
         self._own: Engine | None = None
         if engine.dialect.name == "sqlite":
             own = create_engine(engine.url.set(drivername="sqlite"), pool_size=1)
             _tell_apart(own)
-            self._own = own.execution_options(writes=True)
+            self._own = own.execution_options(writes=writes)
             self._thread = ThreadPoolExecutor(1, "store")
 
-    async def write(self, work: Callable[[Connection], None]) -> None:
+    async def run(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in a transaction, committed when it returns. Raises what ``work`` or the database raises."""
-        if self._own is None:
-            async with transaction(self._engine, writes=True) as db:
-                await db.run_sync(work)
-        else:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._write, work)
+        if self._own is not None:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
+        async with transaction(self._engine, writes=self._writes) as db:
+            return await db.run_sync(work)
 
     async def close(self) -> None:
         """Let go of the database; a transaction under way is finished first."""
@@ -115,9 +118,9 @@ class Hand:
             await asyncio.to_thread(self._thread.shutdown)
             self._own.dispose()
 
-    def _write(self, work: Callable[[Connection], None]) -> None:
+    def _run(self, work: Callable[[Connection], T]) -> T:
         with self._own.begin() as db:
-            work(db)
+            return work(db)
 
 
 async def create_tables(engine: AsyncEngine) -> None:

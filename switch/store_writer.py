@@ -127,7 +127,7 @@ class Writer:
     async def _attempt(self, batch: Batch, *, again: bool) -> bool:
         try:
             async with self._lock:
-                await self._hand.write(partial(batch.write, epoch=self._epoch, again=again))
+                await self._hand.run(partial(batch.write, epoch=self._epoch, again=again))
         except Exception as error:
             if not self.away:
                 _log.error("cannot write; keeping everything in memory", error=str(error), entries=self.lag)

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 import switch.events as told
 from cti.protocol import CustomerEntry
@@ -50,7 +50,7 @@ async def test_a_customer_who_never_called_is_known(callers, store):
 
 async def test_who_calls_during_a_question_is_asked_for_in_the_next_one(callers, store):
     asked = []
-    event.listen(store.engine.sync_engine, "before_cursor_execute",
+    event.listen(Engine, "before_cursor_execute",
                  lambda conn, cursor, statement, *rest: asked.append(statement) if "customers" in statement else None)
     await Customers(store).put_all([CustomerEntry(number=str(n), name=f"N{n}") for n in range(100, 150)])
     asked.clear()

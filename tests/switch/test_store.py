@@ -126,7 +126,7 @@ async def test_text_that_no_database_takes_is_taken(store):
 
 async def test_nothing_is_lost_while_the_database_is_away(store, monkeypatch):
     monkeypatch.setattr(store_writer, "BACK_OFF", (0.0, 0.0))
-    attempts, seen_away, write = [], [], Hand.write
+    attempts, seen_away, write = [], [], Hand.run
 
     async def away(hand, work):
         attempts.append(1)
@@ -134,7 +134,7 @@ async def test_nothing_is_lost_while_the_database_is_away(store, monkeypatch):
         if len(attempts) < 5:
             raise OperationalError("x", {}, Exception("database is locked"))
         await write(hand, work)
-    monkeypatch.setattr(Hand, "write", away)
+    monkeypatch.setattr(Hand, "run", away)
     for number in range(1, 100):
         store.write(menus(number, 1), [("last", {"number": number})])
     assert store.lag == 99
@@ -148,14 +148,14 @@ async def test_nothing_is_lost_while_the_database_is_away(store, monkeypatch):
 
 async def test_a_commit_whose_answer_was_lost_is_not_made_twice(store, monkeypatch):
     monkeypatch.setattr(store_writer, "BACK_OFF", (0.0, 0.0))
-    lost, write = [], Hand.write
+    lost, write = [], Hand.run
 
     async def forgetful(hand, work):
         await write(hand, work)
         if len(lost) < 2:
             lost.append(1)
             raise OperationalError("x", {}, Exception("connection lost"))
-    monkeypatch.setattr(Hand, "write", forgetful)
+    monkeypatch.setattr(Hand, "run", forgetful)
     entries = day(2, contacts=5)
     store.write(entries)
     await store.committed(entries[-1].number)
