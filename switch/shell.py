@@ -52,7 +52,7 @@ class Shell:
         self.clock = clock
         self.store = store
         self.lookups = lookups
-        self.transport = Transport(self.on_message, self.on_lost)
+        self.transport = Transport(self.on_message, self.on_lost, on_peer=self.on_peer)
         self.port = MediaPort(self.on_reports, self.on_media_died)
         self.readers: list[Reader] = []
         self.screens: Screens | None = None
@@ -81,8 +81,12 @@ class Shell:
         self.reflex(self.exchange.receive(data, source, self.clock.now()))
 
     def on_lost(self, address: Address) -> None:
-        """A TCP connection is gone."""
+        """A connection is gone."""
         self.reflex(self.exchange.lost(address, self.clock.now()))
+
+    def on_peer(self, address: Address, names: tuple[str, ...]) -> None:
+        """The peer of a TLS connection has proved who it is."""
+        self.reflex(self.exchange.proved(address, names, self.clock.now()))
 
     def on_reports(self, reports: list[media.orders.AnyReport]) -> None:
         """Media tells something."""

@@ -28,6 +28,8 @@ class Transmit(msgspec.Struct, frozen=True):
 
     destination: Address
     data: bytes
+    name: str = ""
+    """Whom a certificate must name when a TLS connection is opened for this; empty = the address itself."""
 
 
 # -- news of calls ----------------------------------------------------------------------------------------------------

@@ -17,10 +17,10 @@ _LENGTH = re.compile(rb"\n(?:content-length|l)[ \t]*:[ \t]*([^\r\n]*)", re.IGNOR
 class Framer:
     """One direction of one connection. ``limit``: bytes that a message may have, head and body together."""
 
-    __slots__ = ("_buffer", "_limit", "_scanned", "_whole")
+    __slots__ = ("_buffer", "_scanned", "_whole", "limit")
 
     def __init__(self, limit: int = 256 * 1024) -> None:
-        self._limit = limit
+        self.limit = limit
         self._buffer = bytearray()
         self._scanned = 0
         self._whole = 0
@@ -67,7 +67,7 @@ class Framer:
         end = self._buffer.find(b"\r\n\r\n", max(0, self._scanned - 3))
         if end < 0:
             self._scanned = len(self._buffer)
-            if self._scanned > self._limit:
+            if self._scanned > self.limit:
                 raise PeerError(513, "Message Too Large")
             return
         lengths = set(_LENGTH.findall(self._buffer, 0, end))
@@ -75,5 +75,5 @@ class Framer:
         if not text.isdigit() or len(text) > 9:
             raise PeerError(400, "Malformed Content-Length")
         self._whole = end + 4 + int(text)
-        if self._whole > self._limit:
+        if self._whole > self.limit:
             raise PeerError(513, "Message Too Large")

@@ -1,35 +1,36 @@
-"""Sockets: the only file of the SIP room that does I/O (RFC 3261 section 18).
+"""Sockets: UDP, TCP and TLS of the SIP room (RFC 3261 section 18), for all addresses that we listen on.
 
-UDP is one plain non-blocking socket: each wake-up of the loop reads all datagrams that wait, up to a bound, so that a
-burst of calls costs one turn of the loop and not hundreds, and timers still get their turn in a flood. What cannot be
-sent is dropped, as the network itself might: SIP repeats.
-
-TCP connections are kept and used in both directions, each under the address of its peer (section 18.2.2).
+A connection is used in both directions, under the address of its peer (section 18.2.2), and whoever opened it counts
+against limits from the first packet on, long before TLS has cost anything. ``::`` is every address of both families, each
+on a socket of its own, so that an IPv4 peer always looks like one.
 """
 
 import asyncio
+import errno
 import socket
-from asyncio import Transport as Stream
-from collections.abc import Callable
-from functools import lru_cache, partial
+import ssl
+from collections.abc import Callable, Sequence
+from functools import partial
 
+from .admission import Admission, Limits
+from .connection import Connection
+from .datagrams import Datagrams
 from .effects import Address, Transmit
-from .errors import PeerError
-from .framing import KEEP_ALIVE, Framer
+from .tls import Identity, names_of
 from .uri import is_ip
 
 _BURST = 64
-_RECEIVE_BUFFER = 4 * 1024 * 1024
-_UNREAD = 1024 * 1024
-"""Bytes that a peer may leave unread before its connection is given up."""
+_BACKLOG = 512
+_EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_ATTEMPTS = 20
+"""How often a free port is looked for that is free for UDP and TCP on every address."""
 
 
 class Transport:
-    """UDP and TCP on one port. ``on_message(data, source)`` for each whole message, ``on_lost(address)`` when a TCP
-    connection is closed or cannot be opened.
+    """``on_message(data, source)`` for each whole message, ``on_lost(address)`` when a connection is closed or cannot be
+    opened, ``on_peer(address, names)`` when the peer of a connection has proved its names by a certificate.
 
-    partial_seconds: how long a message may take to come in whole. connect_seconds: how long a connection may take to
-    open. max_connections: further ones are closed at once.
+    identity: for TLS; None = TLS is not spoken.
     """
 
     def __init__(
@@ -37,55 +38,57 @@ class Transport:
         on_message: Callable[[bytes, Address], None],
         on_lost: Callable[[Address], None],
         *,
-        partial_seconds: float = 20.0,
-        connect_seconds: float = 5.0,
-        max_connections: int = 4096,
+        on_peer: Callable[[Address, tuple[str, ...]], None] | None = None,
+        identity: Identity | None = None,
+        limits: Limits | None = None,
     ) -> None:
-        self.on_message = on_message
-        self.on_lost = on_lost
-        self.partial_seconds = partial_seconds
-        self.max_connections = max_connections
+        self.limits = limits or Limits()
+        self.identity = identity
         self.connections: dict[Address, Connection] = {}
-        self.port = 0
-        """The port that was bound."""
-        self._connect_seconds = connect_seconds
+        self.port = self.tls_port = 0
+        """The ports that were bound; 0 = not spoken."""
+        self._on_message = on_message
+        self._on_lost = on_lost
+        self._on_peer = on_peer
+        self._admission = Admission(self.limits)
+        self._closers: dict[int, Callable[[], None]] = {}
+        """How to end each guest, by its ticket."""
         self._opening: dict[Address, list[bytes]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._socket: socket.socket | None = None
-        self._server: asyncio.Server | None = None
+        self._datagrams = Datagrams(on_message)
+        self._listening: list[socket.socket] = []
+        self._hosts: tuple[str, ...] = ()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
 
-    async def start(self, host: str, port: int) -> None:
-        """Listen on both transports; port 0 takes a free one. Raises OSError where that is not possible."""
+    async def start(self, listen: str | Sequence[str], port: int, tls_port: int | None = None) -> None:
+        """Listen; port 0 takes a free one, ``tls_port`` None leaves TLS out. Raises OSError where it is not possible."""
         self._loop = asyncio.get_running_loop()
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.socket(family, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
-        try:
-            self._socket.bind((host, port))
-            self.port = self._socket.getsockname()[1]
-            self._server = await self._loop.create_server(lambda: Connection(self), host, self.port, backlog=512)
-        except OSError:
-            self._socket.close()
-            raise
-        self._loop.add_reader(self._socket.fileno(), self._drain)
+        self._hosts = addresses([listen] if isinstance(listen, str) else listen)
+        for attempt in range(_ATTEMPTS):
+            try:
+                self._bind(port, tls_port)
+                break
+            except OSError as error:
+                self._unbind()
+                if error.errno != errno.EADDRINUSE or port or attempt == _ATTEMPTS - 1:
+                    raise
+        self._datagrams.listen(self._loop)
+        for each in self._listening:
+            self._loop.add_reader(each.fileno(), partial(self._accept, each))
 
     def send(self, transmit: Transmit) -> None:
-        """Send bytes to where they belong; over TCP on the connection to that peer, opened when there is none."""
+        """Send bytes to where they belong; over a stream on the connection to that peer, opened when there is none."""
         destination, data = transmit.destination, transmit.data
         if destination.transport == "udp":
-            self._send_datagram(destination, data)
+            self._datagrams.send(destination, data)
         elif (connection := self.connections.get(destination)) is not None:
             connection.write(data)
         elif destination in self._opening:
             self._opening[destination].append(data)
         elif not self._closing and self._loop is not None:
             self._opening[destination] = [data]
-            task = self._loop.create_task(self._open(destination))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._spawn(self._open(destination, transmit.name))
 
     async def close(self) -> None:
         """Give everything back; once is enough. Nobody is called from now on."""
@@ -93,127 +96,173 @@ class Transport:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._server is not None:
-            self._server.close()
         for connection in list(self.connections.values()):
             connection.stream.close()
-        if self._socket is not None and self._loop is not None:
-            self._loop.remove_reader(self._socket.fileno())
-            self._socket.close()
-            self._socket = None
+        self._unbind()
 
-    def lost(self, address: Address) -> None:
-        """A connection has ended."""
+    # -- what connections say -----------------------------------------------------------------------------------------
+
+    def opened(self, connection: Connection) -> bool:
+        """See Owner."""
+        if self._closing:
+            return False
+        self.connections[connection.address] = connection
+        if connection.ticket is not None:
+            self._closers[connection.ticket] = connection.stream.abort
+        _keep_alive(connection.stream.get_extra_info("socket"))
+        names = names_of(connection.stream.get_extra_info("peercert"))
+        if names and self._on_peer is not None:
+            self._on_peer(connection.address, names)
+        return True
+
+    def heard(self, connection: Connection, message: bytes) -> None:
+        """See Owner."""
+        if not self._closing:
+            self._on_message(message, connection.address)
+
+    def spoke(self, connection: Connection) -> None:
+        """See Owner."""
+        self._admission.spoke(connection.ticket)
+
+    def ended(self, connection: Connection) -> None:
+        """See Owner."""
+        if connection.ticket is not None:
+            self._left(connection.ticket)
+        if connection.up:
+            self._lost(connection.address)
+
+    def _lost(self, address: Address) -> None:
         self.connections.pop(address, None)
         if not self._closing:
-            self.on_lost(address)
+            self._on_lost(address)
 
-    @property
-    def closing(self) -> bool:
-        """Whether nobody is to be called any more."""
-        return self._closing
+    # -- listening ----------------------------------------------------------------------------------------------------
 
-    def _drain(self) -> None:
+    def _bind(self, port: int, tls_port: int | None) -> None:
+        for host in self._hosts:
+            port = self._datagrams.bind(host, port)
+            self._listen(host, port)
+        self.port = port
+        if tls_port is not None and self.identity is not None:
+            for host in self._hosts:
+                tls_port = self._listen(host, tls_port)
+            self.tls_port = tls_port
+
+    def _listen(self, host: str, port: int) -> int:
+        six = ":" in host
+        made = socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_STREAM)
+        self._listening.append(made)
+        made.setblocking(False)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if six:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind((host, port))
+        made.listen(_BACKLOG)
+        return made.getsockname()[1]
+
+    def _unbind(self) -> None:
+        self._datagrams.close()
+        for each in self._listening:
+            self._loop.remove_reader(each.fileno())
+            each.close()
+        self._listening.clear()
+
+    def _accept(self, listening: socket.socket) -> None:
         for _ in range(_BURST):
             try:
-                data, peer = self._socket.recvfrom(65535)
-            except BlockingIOError:
+                made, peer = listening.accept()
+            except OSError as error:
+                if error.errno in _EXHAUSTED:
+                    self._pause(listening)
                 return
-            except OSError:
-                # An ICMP error of an earlier datagram (port unreachable ...): no news about this one.
-                continue
-            self.on_message(data, Address("udp", peer[0], peer[1]))
-            if self._closing:
-                return
+            self._admit(made, peer, listening.getsockname()[1] == self.tls_port)
 
-    def _send_datagram(self, destination: Address, data: bytes) -> None:
-        if self._socket is None or self._closing or not _known_as_ip(destination.host):
-            return
-        try:
-            self._socket.sendto(data, (destination.host, destination.port))
-        except (OSError, OverflowError, UnicodeError):
-            # A full buffer, no route, a port out of range: lost, as any datagram may be.
-            return
+    def _pause(self, listening: socket.socket) -> None:
+        """No file handle is left: connections wait with the kernel for a second, instead of us turning round."""
+        self._loop.remove_reader(listening.fileno())
+        self._loop.call_later(1.0, self._resume, listening)
 
-    async def _open(self, destination: Address) -> None:
+    def _resume(self, listening: socket.socket) -> None:
+        if listening in self._listening:
+            self._loop.add_reader(listening.fileno(), partial(self._accept, listening))
+
+    def _admit(self, made: socket.socket, peer: tuple, secure: bool) -> None:
+        ticket, leaving = self._admission.enter(peer[0])
+        if leaving is not None and (close := self._closers.pop(leaving, None)) is not None:
+            close()
+        if ticket is None or self._closing:
+            made.close()
+            return
+        address = Address("tls" if secure else "tcp", peer[0], peer[1])
+        task = self._spawn(self._greet(made, Connection(self, address, ticket), secure))
+        self._closers[ticket] = task.cancel
+
+    async def _greet(self, made: socket.socket, connection: Connection, secure: bool) -> None:
+        made.setblocking(False)
+        context = self.identity.server if secure else None
         try:
-            if not is_ip(destination.host):
-                raise OSError("host names are not resolved here")
-            made = partial(Connection, self, destination)
-            opening = self._loop.create_connection(made, destination.host, destination.port)
-            _, connection = await asyncio.wait_for(opening, self._connect_seconds)
-        except (OSError, OverflowError):
+            patience = {"ssl_handshake_timeout": self.limits.handshake_seconds} if secure else {}
+            await self._loop.connect_accepted_socket(lambda: connection, made, ssl=context, **patience)
+        except (OSError, asyncio.CancelledError):
+            # A handshake that failed; scanners make many, and each phone with a wrong certificate one a minute.
+            made.close()
+        finally:
+            if not connection.up:
+                self._left(connection.ticket)
+
+    def _left(self, ticket: int) -> None:
+        self._closers.pop(ticket, None)
+        self._admission.leave(ticket)
+
+    # -- connecting ---------------------------------------------------------------------------------------------------
+
+    async def _open(self, destination: Address, name: str) -> None:
+        connection = Connection(self, destination)
+        try:
+            await asyncio.wait_for(self._connect(connection, name or destination.host), self.limits.connect_seconds)
+        except (OSError, OverflowError, ssl.CertificateError):
             del self._opening[destination]
-            self.lost(destination)
+            self._lost(destination)
+        except asyncio.CancelledError:
+            del self._opening[destination]
+            raise
         else:
-            waiting = self._opening.pop(destination)
-            if connection.address is None:
-                self.lost(destination)
-            for data in waiting:
+            for data in self._opening.pop(destination):
                 connection.write(data)
 
+    async def _connect(self, connection: Connection, name: str) -> None:
+        transport, host, port = connection.address
+        if not is_ip(host):
+            raise OSError("a name must be located first")
+        secure = {}
+        if transport == "tls":
+            if self.identity is None:
+                raise OSError("TLS is not spoken here")
+            secure = {"ssl": self.identity.client, "server_hostname": name,
+                      "ssl_handshake_timeout": self.limits.handshake_seconds}
+        await self._loop.create_connection(lambda: connection, host, port, local_addr=self._from(host), **secure)
 
-_known_as_ip = lru_cache(4096)(is_ip)
-"""A name would make the socket ask the DNS, and everybody wait for its answer."""
+    def _from(self, host: str) -> tuple[str, int] | None:
+        """Our own address of this family: a trunk may know us by it."""
+        ours = [each for each in self._hosts if (":" in each) == (":" in host)]
+        return (ours[0], 0) if len(ours) == 1 and ours[0] not in ("0.0.0.0", "::") else None
+
+    def _spawn(self, work: "asyncio._CoroutineLike[None]") -> "asyncio.Task[None]":
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
 
-class Connection(asyncio.Protocol):
-    """One TCP connection, whoever opened it."""
+def addresses(listen: Sequence[str]) -> tuple[str, ...]:
+    """The addresses to bind: ``::`` stands for every address of both families."""
+    every = [each for host in listen for each in (("::", "0.0.0.0") if host == "::" else (host,))]
+    return tuple(dict.fromkeys(every))
 
-    def __init__(self, owner: Transport, address: Address | None = None) -> None:
-        self._owner = owner
-        self._named = address
-        self._framer = Framer()
-        self._too_slow: asyncio.TimerHandle | None = None
-        self.address: Address | None = None
-        self.stream: Stream
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take a place in the owner's table, unless it is full."""
-        self.stream = transport
-        peer = transport.get_extra_info("peername")
-        if peer is None or self._owner.closing or len(self._owner.connections) >= self._owner.max_connections:
-            transport.abort()
-            return
-        self.address = self._named or Address("tcp", peer[0], peer[1])
-        self._owner.connections[self.address] = self
-
-    def data_received(self, data: bytes) -> None:
-        """Hand on what is whole; answer pings."""
-        if self.address is None:
-            return
-        try:
-            messages = self._framer.feed(data)
-        except PeerError:
-            self.stream.abort()
-            return
-        for message in messages:
-            if message is KEEP_ALIVE:
-                self.write(b"\r\n")
-            elif not self._owner.closing:
-                self._owner.on_message(message, self.address)
-        self._watch(bool(messages))
-
-    def write(self, data: bytes) -> None:
-        """Send; a peer that does not read loses its connection."""
-        if self.stream.is_closing():
-            return
-        self.stream.write(data)
-        if self.stream.get_write_buffer_size() > _UNREAD:
-            self.stream.abort()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """Leave the owner's table."""
-        if self._too_slow is not None:
-            self._too_slow.cancel()
-        if self.address is not None:
-            self._owner.lost(self.address)
-
-    def _watch(self, moved: bool) -> None:
-        """See that a message which has begun comes to its end."""
-        if self._too_slow is not None and (moved or not self._framer.waiting):
-            self._too_slow.cancel()
-            self._too_slow = None
-        if self._framer.waiting and self._too_slow is None:
-            loop = asyncio.get_running_loop()
-            self._too_slow = loop.call_later(self._owner.partial_seconds, self.stream.abort)
+def _keep_alive(stream: socket.socket) -> None:
+    """A peer that went without a word is noticed after two minutes."""
+    stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 20), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, option):
+            stream.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
