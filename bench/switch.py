@@ -87,13 +87,14 @@ def _name(pid: int) -> str:
 
 
 def free_port() -> int:
-    """A loopback port that is free for UDP and TCP, and that the kernel gives to nobody else."""
+    """A loopback port that is free, with the next one (TLS), for UDP and TCP, and that the kernel gives to nobody else."""
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = random.randrange(20_000, 32_000, 2)
         with ExitStack() as stack:
             try:
                 for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-                    stack.enter_context(socket.socket(socket.AF_INET, kind)).bind(("127.0.0.1", port))
+                    for each in (port, port + 1):
+                        stack.enter_context(socket.socket(socket.AF_INET, kind)).bind(("127.0.0.1", each))
             except OSError:
                 continue
             return port

@@ -5,7 +5,7 @@ an agent's phone. Neither can fail a call: whatever a client does, the worst for
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 import structlog
@@ -65,7 +65,7 @@ class Server:
 
     # -- for the shell ------------------------------------------------------------------------------------------------
 
-    async def start(self, host: str, port: int) -> int:
+    async def start(self, host: str | Sequence[str], port: int) -> int:
         """Listen; the port that it became (for ``port`` 0). Raises :class:`OSError`."""
         await self._remember()
         self._runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=2.0)

@@ -13,6 +13,7 @@ from switch.checks import listen_hazards
 from switch.loading import check, load
 from switch.mistakes import SettingsError
 from switch.settings import Settings
+from switch.sip.tls import TlsError
 from switch.store_batch import StoreError
 
 Options = argparse.Namespace
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return options.do(options)
-    except (SettingsError, StoreError) as error:
+    except (SettingsError, StoreError, TlsError) as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
@@ -38,9 +39,11 @@ def _settings(options: Options) -> Settings:
     settings = load(options.config)
     system = settings.system
     if options.listen:
-        system = replace(system, listen=options.listen)
+        system = replace(system, listen=tuple(options.listen.replace(",", " ").split()))
     if options.sip_port:
-        system = replace(system, sip=replace(system.sip, port=options.sip_port))
+        system = replace(system, sip=replace(system.sip, port=options.sip_port, tls_port=options.sip_port + 1))
+    if options.sip_tls_port is not None:
+        system = replace(system, sip=replace(system.sip, tls_port=options.sip_tls_port))
     if options.http_port:
         system = replace(system, http=replace(system.http, port=options.http_port))
     if options.rtp_port:
@@ -78,8 +81,9 @@ def _demo(options: Options) -> int:
     settings = _settings(options)
     logs.start("warning")
     arguments = [f"--config={options.config}"]
-    arguments += [f"--{name.replace('_', '-')}={value}" for name in ("listen", "sip_port", "http_port", "rtp_port")
-                  if (value := getattr(options, name))]
+    arguments += [f"--{name.replace('_', '-')}={value}"
+                  for name in ("listen", "sip_port", "sip_tls_port", "http_port", "rtp_port")
+                  if (value := getattr(options, name)) not in (None, "")]
     with asyncio.Runner(loop_factory=_loop()) as runner:
         return runner.run(demo(settings, options.calls, arguments))
 
@@ -134,8 +138,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--listen", metavar="ADDR", help="address to listen on (default: shoal.yaml, else 127.0.0.1)")
+    command.add_argument("--listen", metavar="ADDR",
+                         help="address to listen on, or several with commas (default: shoal.yaml, else 127.0.0.1)")
     command.add_argument("--sip-port", type=int, metavar="N", help="SIP port, UDP and TCP (default: 5060)")
+    command.add_argument("--sip-tls-port", type=int, metavar="N",
+                         help="SIP port of TLS, 0 = no TLS (default: the SIP port and 1)")
     command.add_argument("--http-port", type=int, metavar="N", help="HTTP and websocket port (default: 8080)")
     command.add_argument("--rtp-port", type=int, metavar="N", help="first RTP port (default: 40000)")
     command.add_argument("--log", choices=("debug", "info", "warning"), default="info", help="how much to log")

@@ -4,13 +4,13 @@ Runs over whatever could be read, so that one list has all mistakes; where a fil
 said about the names that it would have held.
 """
 
-import ipaddress
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
+from functools import partial
 from zoneinfo import ZoneInfo, available_timezones
 
-from switch import hours
+from switch import hours, places
 from switch.checks_trunks import trunk_mistakes
 from switch.mistakes import Mistake, suggest
 from switch.reader import Reading
@@ -68,8 +68,7 @@ class Checks:
             yield self._at(SHOAL, "language")(
                 f"there are no sounds in the language `{system.language}`", suggest(system.language, languages))
         sip, media = system.sip, system.media
-        if sip.port == system.http.port:
-            yield self._at(SHOAL, "http", "port")(f"SIP has port {sip.port}, too", "give one of them another port")
+        yield from places.mistakes(system, partial(self._at, SHOAL))
         if not sip.digest:
             yield self._at(SHOAL, "sip", "digest")("no phone could prove its password", "write `[SHA-256, MD5]`")
         if sip.register_least > sip.register_expires:
@@ -79,13 +78,8 @@ class Checks:
             yield self._at(SHOAL, "media", "last_port")(
                 f"there is no port between {media.first_port} and {media.last_port}",
                 f"write a number well above {media.first_port}: each call leg takes 2")
-        elif media.first_port <= sip.port <= media.last_port:
-            yield self._at(SHOAL, "media", "first_port")(
-                f"the range holds the SIP port {sip.port}", f"begin above {sip.port}, or end below")
         if not media.codecs:
             yield self._at(SHOAL, "media", "codecs")("no phone could be spoken with", "write `[PCMU, PCMA]`")
-        if _speaks_for_nobody(system):
-            yield self._at(SHOAL, "listen")(*_nobody(system.listen))
         if not system.store.url.startswith(DRIVERS):
             yield self._at(SHOAL, "store", "url")(
                 "no such store", "write `sqlite+aiosqlite:///PATH` or `postgresql+asyncpg://USER:PASSWORD@HOST/NAME`")
@@ -211,31 +205,16 @@ def listen_hazards(settings: Settings) -> list[Mistake]:
     """Why the switch must not listen where it is told to: passwords that the whole world knows, or an address that
     phones cannot send to. Asked again after the command line has had its say."""
     listen, known, hazards = settings.system.listen, demo_passwords(settings), []
-    if known and not _is_loopback(listen):
+    public = [host for host in listen if not places.is_loopback(host)]
+    if known and public:
         hazards.append(Mistake(
-            AGENTS, 0, f"{', '.join(known)} have demo passwords, and {listen} can be reached by others",
+            AGENTS, 0, f"{', '.join(known)} have demo passwords, and {', '.join(public)} can be reached by others",
             "give each a password of their own, or listen on 127.0.0.1"))
-    if _speaks_for_nobody(settings.system):
-        hazards.append(Mistake(SHOAL, 0, *_nobody(listen)))
+    if places.speaks_for_nobody(settings.system):
+        hazards.append(Mistake(SHOAL, 0, *places.nobody(listen)))
     return hazards
-
-
-def _speaks_for_nobody(system: System) -> bool:
-    """Whether the switch would tell phones to send to every address, which is none."""
-    return system.listen in ("0.0.0.0", "::") and not system.media.address
-
-
-def _nobody(listen: str) -> tuple[str, str]:
-    return f"no phone can send its voice to {listen}", "add `media: {address: ...}` with your own address"
 
 
 def demo_passwords(settings: Settings) -> list[str]:
     """Whose passwords are those of the demonstration."""
     return [number for number, user in settings.users.items() if user.password == f"demo-{number}"]
-
-
-def _is_loopback(listen: str) -> bool:
-    try:
-        return ipaddress.ip_address(listen).is_loopback
-    except ValueError:
-        return listen == "localhost"

@@ -22,6 +22,7 @@ from ivr.prompts import Prompts
 from media.speech import Measured
 from switch import commands, news, recovery, view
 from switch.acd.desk import Desk
+from switch.addresses import announced
 from switch.contact import arrival, ending, media_news, recording, ringing, walking
 from switch.contact.state import Contact
 from switch.deadlines import Deadlines
@@ -45,7 +46,7 @@ class Exchange:
         system = settings.system
         endpoint = Endpoint(
             realm=system.sip.realm, passwords={number: user.password for number, user in settings.users.items()},
-            rng=rng, host=system.media.address or system.listen, port=system.sip.port, t1=system.sip.t1,
+            rng=rng, host=announced(system), port=system.sip.port, tls_port=system.sip.tls_port, t1=system.sip.t1,
             digest=system.sip.digest, ring_limit=system.sip.ring_limit,
             register_expires=system.sip.register_expires, register_least=system.sip.register_least)
         agents = {number: user.rules for number, user in settings.users.items() if user.role == "agent"}
@@ -85,9 +86,15 @@ class Exchange:
         return self._finish()
 
     def lost(self, address: Address, now: float) -> list[Effect]:
-        """A TCP connection is gone, or could not be opened."""
+        """A connection is gone, or could not be opened."""
         self.house.now = now
         self.house.settle(self.house.endpoint.lost(address, now))
+        return self._finish()
+
+    def proved(self, address: Address, names: tuple[str, ...], now: float) -> list[Effect]:
+        """The peer of a TLS connection has shown a certificate that we believe, with these names."""
+        self.house.now = now
+        self.house.endpoint.proved(address, names)
         return self._finish()
 
     def media(self, report: m.AnyReport, now: float) -> list[Effect]:

@@ -27,7 +27,9 @@ from cti.house import Person
 from cti.mqtt import Broker, Export
 from cti.server import Server
 from cti.tokens import load_secret
+from switch.addresses import EVERY, announced, local
 from switch.archive import Archive
+from switch.certificates import machine_names, self_signed
 from switch.checks import demo_passwords
 from switch.clock import Clock
 from switch.exchange import Exchange
@@ -37,9 +39,14 @@ from switch.orders import Order
 from switch.retention import sweep
 from switch.settings import Settings
 from switch.shell import Shell
+from switch.sip.tls import Files, Identity, TlsError
+from switch.sip.transport import addresses
 from switch.store import Store
 
 log = structlog.get_logger("shoal")
+
+_LOOK_SECONDS = 5.0
+"""How often it is looked whether certificates have changed."""
 
 
 class Front:
@@ -131,7 +138,10 @@ async def running(settings: Settings) -> AsyncIterator[Server]:
         rooms.push_async_callback(shell.port.close)
         await _take_up(shell, store, clock)
         server = await _open_doors(rooms, shell, settings)
-        await shell.transport.start(system.listen, system.sip.port)
+        shell.transport.identity = identity = _identity(settings, clock.now())
+        await shell.transport.start(system.listen, system.sip.port, system.sip.tls_port or None)
+        if identity is not None:
+            rooms.callback(asyncio.ensure_future(_watch(identity)).cancel)
         rooms.push_async_callback(shell.transport.close)
         rooms.callback(shell.stop)
         yield server
@@ -152,7 +162,7 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings) -
     server = Server(front, load_secret(home(settings) / "var" / "secret"), clock=clock.now,
                     token_hours=system.http.token_hours,
                     more=demonstration.ROUTES if demo_passwords(settings) else ())
-    await server.start(system.listen, system.http.port)
+    await server.start(addresses(system.listen), system.http.port)
     rooms.push_async_callback(server.close)
     shell.screens = server
     shell.readers.append(server)
@@ -165,6 +175,31 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings) -
     for task in [asyncio.ensure_future(each) for each in work]:
         rooms.callback(task.cancel)
     return server
+
+
+def _identity(settings: Settings, now: float) -> Identity | None:
+    """What is shown and believed on the TLS port; None = no TLS. Raises TlsError."""
+    system, folder = settings.system, home(settings)
+    if not system.sip.tls_port:
+        return None
+    tls = system.sip.tls
+    if tls.certificate:
+        certificate, key = folder / tls.certificate, folder / tls.key
+    else:
+        names = machine_names([*announced(system), *(host for host in system.listen if host not in EVERY)])
+        certificate, key = self_signed(folder / "var", names, now)
+    return Identity(Files(certificate, key, folder / tls.ca if tls.ca else None, tls.clients, tls.check_servers, tls.oldest))
+
+
+async def _watch(identity: Identity) -> None:
+    """Take up new certificates as they come."""
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        try:
+            if identity.look():
+                log.info("the certificates were read anew")
+        except TlsError as error:
+            log.warning("new certificates cannot be used; the old ones stay", why=str(error))
 
 
 async def _sweep(shell: Shell, folder: Path) -> None:
@@ -215,6 +250,6 @@ async def run(settings: Settings) -> None:
         _collect_seldom()
         _share_quickly()
         system = settings.system
-        log.info("listening", sip=f"{system.listen}:{system.sip.port} udp+tcp",
-                 http=f"http://{system.listen}:{system.http.port}/", rtp=system.media.first_port)
+        log.info("listening", on=", ".join(system.listen), sip=f"{system.sip.port} udp+tcp", tls=system.sip.tls_port,
+                 http=f"http://{local(system)}:{system.http.port}/", rtp=system.media.first_port)
         await stop.wait()

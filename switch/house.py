@@ -16,6 +16,7 @@ import switch.acd.effects as acd
 import switch.sip.effects as sip
 from ivr.prompts import Prompts
 from switch.acd.desk import Desk
+from switch.addresses import announced
 from switch.contact.state import Contact, Leg
 from switch.effects import AfterCommit, Effect, Remember
 from switch.events import Event, LegEnded, SegmentBegan
@@ -163,4 +164,4 @@ class House:
     @property
     def address(self) -> str:
         """The address that our SDP announces."""
-        return self.settings.system.media.address or self.settings.system.listen
+        return announced(self.settings.system)[0]

@@ -23,6 +23,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from media.speech import Measured, measure
+from switch.addresses import local
 from switch.effects import Fetch, Measure
 from switch.events import Customer
 from switch.recognition import Recognition
@@ -43,7 +44,7 @@ class Lookups:
     def __init__(self, store: Store, system: System, recordings: Path) -> None:
         self._callers = Recognition(store, ZoneInfo(system.time_zone))
         self._settings = system.lookup
-        self._own = f"http://{f'[{system.listen}]' if ':' in system.listen else system.listen}:{system.http.port}"
+        self._own = f"http://{local(system)}:{system.http.port}"
         """Where addresses without a host lead to: the switch's own pages."""
         self._recordings = recordings
         self._http: aiohttp.ClientSession | None = None

@@ -215,6 +215,8 @@ def _default(field: Any) -> str:
         return f"`{default}`".lower()
     if isinstance(default, dict) and default:
         return "`" + ", ".join(f"{name}: {value:g}" for name, value in default.items()) + "`"
+    if isinstance(default, tuple) and default and isinstance(default[0], str):
+        return f"`{', '.join(default)}`"
     if isinstance(default, dict | tuple):
         return "empty"
     return f"`{default:g}`" if isinstance(default, int | float) else f"`{default}`" if default else "empty"

@@ -52,6 +52,11 @@ FLAT = {(settings.User, "rules")}
 
 LIMITS: dict[tuple[type, str], Limit] = {
     (settings.Sip, "port"): PORT,
+    (settings.Sip, "tls_port"): Limit(0, 65535),
+    (settings.Sip, "connections"): Limit(1, 60000),
+    (settings.Sip, "connections_of_one_source"): Limit(1, 60000),
+    (settings.Tls, "clients"): Limit(choices=("ask", "require", "no")),
+    (settings.Tls, "oldest"): Limit(choices=("1.2", "1.3")),
     (settings.Sip, "digest"): Limit(choices=ALGORITHMS),
     (settings.Sip, "t1"): Limit(0.05, 5, "s"),
     (settings.Sip, "ring_limit"): Limit(1, 3600, "s"),

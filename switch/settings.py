@@ -15,11 +15,41 @@ from switch.trunks.rules import Outside
 
 
 @dataclass(frozen=True)
+class Tls:
+    """TLS 1.2 and 1.3 for phones and trunks. All files are PEM, relative to the folder that holds `config/`. They are read
+    anew when they change; connections that are up stay, and where new files cannot be used the old ones go on."""
+
+    certificate: str = ""
+    """Our certificate, followed by those that lead to its authority. Empty = a self-signed one, made at the first start:
+    `var/tls-certificate.pem`."""
+    key: str = ""
+    """The key of the certificate, without a password. Empty = `var/tls-key.pem`."""
+    ca: str = ""
+    """The authorities whose certificates are believed. Empty = no client is asked for a certificate, and servers that we
+    connect to are believed as the machine believes them."""
+    clients: str = "ask"
+    """Whether clients are asked for a certificate, where `ca` is set. Who shows one that `ca` does not know is turned away
+    in either case; with `no` nobody is asked, as phones need that show the certificate of their maker."""
+    check_servers: bool = True
+    """Whether a server that we connect to must prove the name, or the address, that it was asked for by."""
+    oldest: str = "1.2"
+    """The oldest version that is spoken."""
+
+
+@dataclass(frozen=True)
 class Sip:
     """The telephone side."""
 
     port: int = 5060
     """UDP and TCP port."""
+    tls_port: int = 5061
+    """TLS port; 0 = no TLS."""
+    tls: Tls = field(default_factory=Tls)
+    """What is shown and believed on the TLS port."""
+    connections: int = 4096
+    """TCP and TLS connections at most; further ones are closed at once."""
+    connections_of_one_source: int = 512
+    """Connections of one IPv4 address, or of one IPv6 network of 64 bits. A whole office may stand behind one."""
     realm: str = "shoal"
     """The realm of password challenges."""
     digest: tuple[str, ...] = ("SHA-256", "MD5")
@@ -54,8 +84,9 @@ class Media:
     """First RTP port; even numbers are used."""
     last_port: int = 49998
     """Last RTP port."""
-    address: str = ""
-    """The address that phones are told to send to, in SIP and SDP; empty = the listening address."""
+    address: tuple[str, ...] = ()
+    """The address that phones are told to send to, in SIP and SDP; with IPv6, one of each family, of which each phone is
+    told its own. Empty = the listening addresses."""
     codecs: tuple[str, ...] = ("PCMU", "PCMA")
     """What is offered and taken, in this order. An offer's own order counts, but G.711 (PCMU, PCMA), which costs nothing,
     goes before G.722 and Opus, which are transcoded; write one of these first to turn that round. Opus needs the library
@@ -104,8 +135,9 @@ class Lookup:
 class System:
     """The machine and what surrounds it. The file may be missing, and so may each key."""
 
-    listen: str = "127.0.0.1"
-    """Address to listen on. Anything but loopback is refused while demo passwords stand."""
+    listen: tuple[str, ...] = ("127.0.0.1",)
+    """Address to listen on, or a list of them; `::` is every address of IPv6 and IPv4, `0.0.0.0` every one of IPv4.
+    Anything but loopback is refused while demo passwords stand."""
     language: str = "en"
     """Language of prompts where neither tree nor caller says another."""
     time_zone: str = "UTC"

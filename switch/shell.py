@@ -15,12 +15,14 @@ import structlog
 import media.orders
 from ivr.prompts import SHIPPED
 from media.port import MediaPort
+from switch.addresses import media_host
 from switch.clock import Clock
 from switch.effects import AfterCommit, Effect, Fetch, FindCustomer, Measure, Remember, ShowPop
 from switch.events import Customer, Event
 from switch.exchange import Exchange
 from switch.lookups import Lookups
 from switch.orders import Order
+from switch.sip.admission import Limits
 from switch.sip.effects import Address, Transmit
 from switch.sip.transport import Transport
 from switch.store import Store
@@ -52,7 +54,9 @@ class Shell:
         self.clock = clock
         self.store = store
         self.lookups = lookups
-        self.transport = Transport(self.on_message, self.on_lost, on_peer=self.on_peer)
+        sip = exchange.house.settings.system.sip
+        limits = Limits(connections=sip.connections, of_one_source=sip.connections_of_one_source)
+        self.transport = Transport(self.on_message, self.on_lost, on_peer=self.on_peer, limits=limits)
         self.port = MediaPort(self.on_reports, self.on_media_died)
         self.readers: list[Reader] = []
         self.screens: Screens | None = None
@@ -106,7 +110,7 @@ class Shell:
     async def start_media(self) -> None:
         """Start the media worker. Raises :class:`media.port.MediaError`."""
         system = self.exchange.house.settings.system
-        await self.port.start(host=system.listen, first_port=system.media.first_port, last_port=system.media.last_port,
+        await self.port.start(host=media_host(system), first_port=system.media.first_port, last_port=system.media.last_port,
                               silence_after=system.media.silence_after, preload=(SHIPPED,))
 
     async def submit(self, order: Order, by: str) -> dict[str, Any]:

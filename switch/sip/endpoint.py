@@ -65,6 +65,7 @@ class Endpoint:
         self._notifier = Notifier(self._stack, self._transactions, subscriptions)
         self._referrals = Referrals(self._room, self._notifier)
         self._reception = Reception(self._room, self.registrar, self._notifier, self._referrals, challenger, passwords)
+        self._proved: dict[Address, tuple[str, ...]] = {}
         self._registrations: dict[tuple[str, Address], Registration] = {}
 
     # -- time and the wire --------------------------------------------------------------------------------------------
@@ -104,9 +105,18 @@ class Endpoint:
             pass
         return self._stack.take()
 
+    def proved(self, address: Address, names: tuple[str, ...]) -> None:
+        """The peer of this TLS connection has proved these names (lower case) by a certificate that we believe."""
+        self._proved[address] = names
+
+    def names(self, address: Address) -> tuple[str, ...]:
+        """What a peer has proved to be called; empty = it has proved nothing."""
+        return self._proved.get(address, ())
+
     def lost(self, address: Address, now: float) -> list[Effect]:
         """A connection is closed, or none could be opened: what waits for that peer fails as if with 503."""
         self._stack.now = now
+        self._proved.pop(address, None)
         self._transactions.lost(address)
         for call in list(self._room.dialogs.values()):
             call.lost_way(address)

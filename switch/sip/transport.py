@@ -9,8 +9,9 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
+from typing import Any
 
 from .admission import Admission, Limits
 from .connection import Connection
@@ -247,7 +248,7 @@ class Transport:
         ours = [each for each in self._hosts if (":" in each) == (":" in host)]
         return (ours[0], 0) if len(ours) == 1 and ours[0] not in ("0.0.0.0", "::") else None
 
-    def _spawn(self, work: "asyncio._CoroutineLike[None]") -> "asyncio.Task[None]":
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -32,13 +32,14 @@ def sound(name: str) -> Path:
 
 
 def free_port(*kinds: socket.SocketKind) -> int:
-    """A loopback port that is free for all these kinds of socket; never one that the kernel or the switch's RTP uses."""
+    """A loopback port that is free, with the next one, for these kinds of socket; never one of the kernel's or of RTP."""
     while True:
-        port = random.randrange(25_000, 32_000)
+        port = random.randrange(25_000, 32_000, 2)
         with contextlib.ExitStack() as stack:
             try:
                 for kind in kinds or (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-                    stack.enter_context(socket.socket(socket.AF_INET, kind)).bind(("127.0.0.1", port))
+                    for each in (port, port + 1):
+                        stack.enter_context(socket.socket(socket.AF_INET, kind)).bind(("127.0.0.1", each))
             except OSError:
                 continue
             return port

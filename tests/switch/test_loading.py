@@ -54,7 +54,7 @@ def test_the_demonstration_is_right_and_is_what_programs_rely_on(tmp_path):
         assert (first.kind, first.target) == ("queue", "support")
         assert all(settings.users[agent].rules.skills.get(skill, 0) >= level
                    for skill, level in first.skills.items() for agent in ("1001", "1002", "1003", "1004", "1005"))
-    assert (settings.system.listen, settings.system.sip.port, settings.system.http.port) == ("127.0.0.1", 5060, 8080)
+    assert (settings.system.listen, settings.system.sip.port, settings.system.http.port) == (("127.0.0.1",), 5060, 8080)
     assert settings.system.media.first_port == 40000
 
 
@@ -124,7 +124,8 @@ def test_a_chain_of_overflows_is_no_circle(folder):
 
 
 def listening(settings, listen, address=""):
-    system = replace(settings.system, listen=listen, media=replace(settings.system.media, address=address))
+    media = replace(settings.system.media, address=(address,) if address else ())
+    system = replace(settings.system, listen=(listen,), media=media)
     return replace(settings, system=system)
 
 

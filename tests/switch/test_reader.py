@@ -120,7 +120,7 @@ def test_what_is_not_yaml_is_one_mistake_with_its_line(text, line):
 
 
 def test_a_file_can_neither_run_code_nor_go_in_circles():
-    assert read("listen: !!python/object/apply:os.getcwd []\n", "f", System).mistakes
+    assert read("language: !!python/object/apply:os.getcwd []\n", "f", System).mistakes
     assert read("a: &a {overflow: *a}\n", "f", dict[str, QueueRules]).mistakes
 
 

@@ -14,6 +14,7 @@ import aiohttp
 
 import switch.sip.effects as sip
 from cti.watch import watch
+from switch.addresses import local
 from switch.settings import Settings
 from switch.sip.effects import Address
 from world.live import LivePhone
@@ -91,7 +92,7 @@ class DemoCaller:
 async def demo(settings: Settings, calls: int, arguments: list[str]) -> int:
     """Run until ``calls`` are over (0 = until Ctrl-C). ``arguments`` are those of ``shoal run``."""
     system = settings.system
-    url = f"http://{system.listen}:{system.http.port}"
+    url = f"http://{local(system)}:{system.http.port}"
     running = await _answers(url)
     if running:
         print(f"-- using the switch that runs at {url}")
@@ -110,7 +111,7 @@ async def demo(settings: Settings, calls: int, arguments: list[str]) -> int:
 
 
 async def _play(settings: Settings, url: str, calls: int) -> None:
-    switch = Address("udp", settings.system.listen, settings.system.sip.port)
+    switch = Address("udp", settings.system.listen[0], settings.system.sip.port)
     rng = random.Random()
     agents = [DemoAgent(number, switch, rng) for number in AGENTS]
     for agent in agents:
