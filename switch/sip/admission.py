@@ -30,7 +30,7 @@ class Limits:
     """How long any further message may take to come in whole."""
     connect_seconds: float = 5.0
     """How long a connection of ours may take to open."""
-    first_bytes: int = 16 * 1024
+    first_bytes: int = 80 * 1024
     """How long the first message may be: who has none yet may not make us keep much."""
     message_bytes: int = 256 * 1024
     unread_bytes: int = 1024 * 1024
