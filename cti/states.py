@@ -44,6 +44,8 @@ class LegState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: str
     """ringing, established, held."""
     since: float = 0.0
+    trunk: str = ""
+    """The trunk that it comes or goes by; empty = a phone of ours."""
 
 
 class SegmentState(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import Any
 from media.orders import Press
 from switch import orders
 from switch.acd.desk import Refused
-from switch.contact import ending, recording, ringing, talking
+from switch.contact import ending, outside, recording, ringing, talking
 from switch.contact.state import Contact, Leg
 from switch.effects import FindCustomer
 from switch.events import CommandObeyed, ContactOffered
@@ -77,20 +77,23 @@ def _make_call(house: House, agent: str, order: orders.MakeCall) -> dict[str, An
     destination = route(house.settings, order.to, house.now)
     if destination is None or destination.target == agent:
         raise OrderRefused("unknown_destination", f"{order.to} leads nowhere from here")
+    if destination.kind == "outside":
+        outside.ways(house, agent, destination.target)
     if not house.endpoint.registrar.bindings(agent, house.now):
         raise OrderRefused("unreachable", f"the phone of {agent} is not registered")
     if house.desk.state(agent).state in ("busy", "reserved"):
         raise OrderRefused("busy", f"{agent} has a call")
-    contact = house.new_contact(caller=agent, caller_name=house.settings.users[agent].rules.name, called=order.to,
-                                direction="internal")
+    called, direction = (destination.target, "outbound") if destination.kind == "outside" else (order.to, "internal")
+    contact = house.new_contact(caller=agent, caller_name=house.settings.users[agent].rules.name, called=called,
+                                direction=direction)
     leg = house.new_leg(contact, agent, agent=agent)
     if leg is None:
         house.forget(contact)
         raise OrderRefused("overloaded", "every media seat is taken; try again in a moment")
     contact.caller_leg, contact.destination = leg, f"{destination.kind}:{destination.target}"
-    house.tell(ContactOffered(contact=contact.id, caller=agent, caller_name=contact.caller_name, called=order.to,
-                              direction="internal"))
-    house.ask(FindCustomer(contact.id, order.to))
+    house.tell(ContactOffered(contact=contact.id, caller=agent, caller_name=contact.caller_name, called=called,
+                              direction=direction))
+    house.ask(FindCustomer(contact.id, called))
     house.segment(contact, "ring", agent)
     house.settle(house.desk.engage(agent, contact.id, house.now))
     ringing.dial_own(house, contact, leg, auto_answer=house.settings.users[agent].auto_answer)

@@ -20,7 +20,7 @@ import structlog
 import media.orders as m
 from ivr.prompts import Prompts
 from media.speech import Measured
-from switch import commands, news, recovery, view
+from switch import commands, news, recovery, trunking, view
 from switch.acd.desk import Desk
 from switch.addresses import announced
 from switch.contact import arrival, ending, media_news, recording, ringing, walking
@@ -64,7 +64,7 @@ class Exchange:
     def deadline(self) -> float | None:
         """When to wake the exchange; None = never."""
         soonest = self._deadlines.next
-        for moment in (self.house.endpoint.deadline, self.house.desk.deadline):
+        for moment in (self.house.endpoint.deadline, self.house.desk.deadline, self.house.lines.deadline):
             if moment is not None and (soonest is None or moment < soonest):
                 soonest = moment
         return soonest
@@ -77,6 +77,7 @@ class Exchange:
         self.house.now = now
         self.house.tell(SwitchStarted(version=version, epoch=self.epoch))
         recovery.recover(self.house, memory, open_contacts)
+        trunking.start(self.house)
         return self._finish()
 
     def receive(self, data: bytes, source: Address, now: float) -> list[Effect]:
@@ -154,6 +155,7 @@ class Exchange:
             house.settle(house.endpoint.wake(now))
         if house.desk.deadline is not None and house.desk.deadline <= now:
             house.settle(house.desk.wake(now))
+        trunking.wake(house)
         for identity in self._deadlines.due(now):
             if (contact := house.contacts.get(identity)) is not None:
                 self._guard(contact, media_news.wake)
@@ -164,6 +166,7 @@ class Exchange:
         self.house.now = now
         for contact in list(self.house.contacts.values()):
             self._guard(contact, lambda house, contact: ending.end(house, contact, ended_by="system", q850=41))
+        trunking.stop(self.house)
         effects = self._finish()
         self.house.tell(SwitchStopped(reason=reason))
         return effects

@@ -10,6 +10,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import media.orders
 import switch.acd.effects as acd
@@ -23,6 +24,8 @@ from switch.events import Event, LegEnded, SegmentBegan
 from switch.journal import Journal
 from switch.settings import Settings
 from switch.sip.endpoint import Endpoint
+from switch.trunks.ledger import Ledger
+from switch.trunks.lines import Lines
 
 
 class Next(NamedTuple):
@@ -52,6 +55,12 @@ class House:
         self.calls: dict[str, tuple[Contact, Leg]] = {}
         self.rows: dict[str, Contact] = {}
         self.seats: deque[int] = deque()
+        self.zone = ZoneInfo(settings.system.time_zone)
+        self.lines = Lines(settings.outside)
+        """The trunks as they stand."""
+        self.ledger = Ledger(settings.outside, self.zone)
+        """What has been called out."""
+        self.toll_refused = 0
         self.touched: set[str] = set()
         self.unsaved: set[str] = set()
         """Recordings that a crash cut off, until it is known how long they are."""
@@ -142,6 +151,8 @@ class House:
         if leg.id not in contact.legs:
             return
         self.order(media.orders.Close(leg.id))
+        if leg.outward is not None and self.ledger.ended(leg.outward.agent, leg.id, self.now):
+            self.remember(f"toll/{leg.outward.agent}", self.ledger.plain(leg.outward.agent))
         contact.closing[leg.id] = contact.legs.pop(leg.id)
         if leg.up:
             self.tell(LegEnded(contact=contact.id, leg=leg.id, party=leg.party, ended_by=ended_by, cause=cause,
@@ -159,7 +170,12 @@ class House:
     def ours(self, leg: Leg) -> dict[str, Any]:
         """Our side of a leg's session, as :mod:`media.sdp` takes it for our next offer or answer."""
         return {"host": self.address, "port": leg.port, "session": leg.session, "previous": leg.offer,
-                "codecs": self.settings.system.media.codecs}
+                "codecs": self._codecs(leg)}
+
+    def _codecs(self, leg: Leg) -> tuple[str, ...]:
+        """Those that we speak; with a trunk those that it may use."""
+        line = self.lines.lines.get(leg.trunk)
+        return (line.rules.codecs if line is not None else ()) or self.settings.system.media.codecs
 
     @property
     def address(self) -> str:

@@ -7,7 +7,7 @@ import structlog
 
 import switch.acd.effects as acd
 import switch.sip.effects as sip
-from switch import view
+from switch import trunking, view
 from switch.contact import arrival, ending, media_news, referring, ringing, talking, waiting
 from switch.contact.state import Contact, Leg
 from switch.events import AgentStateChanged, PhoneRegistered, PhoneUnregistered
@@ -99,6 +99,8 @@ _OF_THE_HOUSE: dict[type, Callable[..., None]] = {
     sip.Subscribed: _subscribed,
     sip.Unsubscribed: _unsubscribed,
     acd.AgentChanged: _agent,
+    sip.Probed: trunking.probed,
+    sip.RegistrationState: trunking.registered,
 }
 
 _OF_CALLS: dict[type, Callable[..., None]] = {

@@ -27,6 +27,8 @@ def recover(house: House, memory: Mapping[str, dict[str, Any]], open_contacts: l
             _phone(house, name, value)
         elif kind == "contact":
             house.remember(key, None)
+        elif kind == "toll":
+            house.ledger.restore(name, value, house.now)
     for key, value in memory.items():
         kind, _, name = key.partition("/")
         if kind == "agent" and name in house.desk.rules:

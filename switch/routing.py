@@ -6,8 +6,9 @@ import msgspec
 
 from switch.hours import is_open
 from switch.settings import Settings
+from switch.trunks import numbers
 
-KINDS = ("tree", "queue", "extension", "voicemail", "goodbye")
+KINDS = ("tree", "queue", "extension", "voicemail", "outside", "goodbye")
 
 
 class Destination(msgspec.Struct, frozen=True):
@@ -16,7 +17,8 @@ class Destination(msgspec.Struct, frozen=True):
     kind: str
     """One of ``KINDS``."""
     target: str
-    """Name of the tree, queue or voice mailbox, number of the agent; empty for goodbye."""
+    """Name of the tree, queue or voice mailbox, number of the agent, number outside (E.164, or an emergency number);
+    empty for goodbye."""
 
     @classmethod
     def parse(cls, text: str) -> "Destination":
@@ -31,10 +33,14 @@ class Destination(msgspec.Struct, frozen=True):
 
 
 def route(settings: Settings, number: str, now: float) -> Destination | None:
-    """A service number leads where its hours say, an agent's number to the agent, any other to nowhere (None)."""
+    """A service number leads where its hours say, an agent's number to the agent, one outside to a trunk if there are
+    any, any other to nowhere (None)."""
     service = settings.numbers.get(number)
     if service is None:
-        return Destination("extension", number) if number in settings.users else None
+        if number in settings.users:
+            return Destination("extension", number)
+        outside = numbers.dialled(settings.outside, number)
+        return Destination("outside", outside) if outside else None
     hours = service.hours
     if hours is None or is_open(hours, ZoneInfo(hours.time_zone or settings.system.time_zone), now):
         return Destination.parse(service.to)

@@ -96,7 +96,7 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (trunks.Probe, "every"): SECONDS,
     (trunks.Probe, "down_after"): Limit(1),
     (trunks.Probe, "up_after"): Limit(1),
-    (trunks.Trunk, "port"): PORT,
+    (trunks.Trunk, "port"): Limit(0, 65535),
     (trunks.Trunk, "transport"): Limit(choices=("udp", "tcp", "tls")),
     (trunks.Trunk, "calls"): Limit(0),
     (trunks.Trunk, "calls_per_second"): Limit(0),

@@ -61,7 +61,7 @@ def _contact(house: House, contact: Contact) -> dict[str, Any]:
 
 def _leg(leg: Leg) -> dict[str, Any]:
     state = "held" if leg.on_hold else "established" if leg.up else "ringing"
-    return {"leg": leg.id, "party": leg.party, "state": state, "since": leg.since}
+    return {"leg": leg.id, "party": leg.party, "state": state, "since": leg.since, "trunk": leg.trunk}
 
 
 def _reservations(house: House, contact: Contact) -> list[dict[str, Any]]:

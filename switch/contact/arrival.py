@@ -1,16 +1,22 @@
 """A call comes in: who is it, where does it lead, can we speak with it.
 
 Anyone may call a service number. A number that is not one of ours, and an agent's extension, are for people who have
-proved who they are; who has not is challenged, whether the number exists or not, so that nobody learns which do.
+proved who they are; who has not is challenged, whether the number exists or not, so that nobody learns which do. A trunk
+is known by its address, and may call service numbers and whom its rules name. Outside call agents alone, each time with
+their password; but an emergency call is let through from any phone that is registered, whatever its agent does.
 """
+
+import msgspec
 
 from media import sdp
 from media.orders import Change, Open
-from switch.contact import ending, ringing, voicemail, waiting, walking
+from switch import trunking
+from switch.contact import ending, outside, ringing, voicemail, waiting, walking
 from switch.contact.state import Contact, Leg
 from switch.effects import FindCustomer
 from switch.events import ContactAnswered, ContactOffered, Customer, CustomerFound
 from switch.house import House
+from switch.orders import OrderRefused
 from switch.routing import Destination, route
 from switch.sip.effects import Acknowledged, Offered
 
@@ -20,15 +26,48 @@ RETRY_SECONDS = 5
 
 def offered(house: House, told: Offered) -> None:
     """An INVITE outside any dialog (the stairs, steps 3 and 4)."""
+    if trunk := house.lines.of(told.source.host, told.source.port):
+        return _by_trunk(house, told, trunk)
     destination = route(house.settings, told.called, house.now)
-    if told.user is None and told.called not in house.settings.numbers:
+    leads_out = destination is not None and destination.kind == "outside"
+    emergency = leads_out and outside.is_emergency(destination.target) and _whose_phone(house, told) != ""
+    if told.user is None and told.called not in house.settings.numbers and not emergency:
         return house.settle(house.endpoint.challenge(told.call, house.now))
     if destination is None:
         return house.settle(house.endpoint.refuse(told.call, 404, house.now))
     agent = _whose_phone(house, told)
-    if agent and house.desk.state(agent).state == "busy":
+    busy = agent != "" and house.desk.state(agent).state == "busy"
+    if busy and not emergency:
         return house.settle(house.endpoint.refuse(told.call, 486, house.now))
-    return _begin(house, told, destination, agent)
+    if leads_out and told.called not in house.settings.numbers and not _may_call_out(house, told, agent, destination.target):
+        return None
+    return _begin(house, told, destination, "" if busy else agent)
+
+
+def _by_trunk(house: House, told: Offered, trunk: str) -> None:
+    """A call from outside: its numbers become ours; who calls nobody gets one quiet answer."""
+    called, status = outside.calls_in(house, told, trunk)
+    destination = route(house.settings, called, house.now) if called else None
+    if destination is None:
+        after = RETRY_SECONDS if status == 503 else None
+        return house.settle(house.endpoint.refuse(told.call, status or 404, house.now, retry_after=after))
+    house.lines.lines[trunk].began(house.now)
+    caller, name = trunking.caller(house, trunk, told)
+    told = msgspec.structs.replace(told, called=called, caller=caller, caller_name=name)
+    return _begin(house, told, destination, "", trunk)
+
+
+def _may_call_out(house: House, told: Offered, agent: str, number: str) -> bool:
+    """Whether this agent may call this number now; who may not is told why."""
+    try:
+        if not agent:
+            raise OrderRefused("not_allowed", "only agents may call outside")
+        outside.ways(house, agent, number)
+    except OrderRefused as refusal:
+        status = outside.STATUS.get(refusal.code, 403)
+        house.settle(house.endpoint.refuse(told.call, status, house.now, reason=refusal.reason))
+        return False
+    return True
 
 
 def _whose_phone(house: House, told: Offered) -> str:
@@ -39,19 +78,23 @@ def _whose_phone(house: House, told: Offered) -> str:
     return told.caller if any(binding.source == told.source for binding in bindings) else ""
 
 
-def _begin(house: House, told: Offered, destination: Destination, agent: str) -> None:
-    direction = "inbound" if not agent else "internal"
-    contact = house.new_contact(caller=agent or told.caller, caller_name=told.caller_name, called=told.called,
+def _begin(house: House, told: Offered, destination: Destination, agent: str, trunk: str = "") -> None:
+    leads_out = destination.kind == "outside" and told.called not in house.settings.numbers
+    direction = "outbound" if leads_out else "internal" if agent else "inbound"
+    called = destination.target if direction == "outbound" else told.called
+    contact = house.new_contact(caller=agent or told.caller, caller_name=told.caller_name, called=called,
                                 direction=direction)
     leg = house.new_leg(contact, agent or told.caller, agent=agent)
+    if leg is not None:
+        leg.trunk = trunk
     if leg is None or not _agree(house, told, leg):
         return _turn_away(house, told, contact, leg)
     contact.caller_leg, leg.call = leg, told.call
     house.bind(contact, leg, told.call)
     house.tell(ContactOffered(contact=contact.id, caller=contact.caller, caller_name=contact.caller_name,
-                              called=contact.called, direction=direction))
+                              called=contact.called, direction=direction, trunk=trunk))
     contact.known_by = house.now + house.settings.system.lookup.deadline
-    house.ask(FindCustomer(contact.id, contact.caller))
+    house.ask(FindCustomer(contact.id, contact.called if direction == "outbound" else contact.caller))
     if agent:
         house.settle(house.desk.engage(agent, contact.id, house.now))
     contact.destination = f"{destination.kind}:{destination.target}"
@@ -59,6 +102,8 @@ def _begin(house: House, told: Offered, destination: Destination, agent: str) ->
         house.segment(contact, "ring", destination.target)
         house.settle(house.endpoint.ring(told.call, house.now))
         return ringing.ring_agent(house, contact, destination.target)
+    if destination.kind == "outside":
+        return outside.call(house, contact, destination.target, agent)
     house.segment(contact, "queue" if destination.kind == "queue" else "ivr", destination.target)
     return pick_up(house, contact)
 
@@ -121,7 +166,7 @@ def go_on(house: House, contact: Contact) -> None:
     """Begin what the number leads to, when the caller hears us. A tree takes its time, so that who they are is known
     at its end; whoever goes straight to people waits for that, but not longer than the look-up may take."""
     destination = Destination.parse(contact.destination)
-    if destination.kind == "extension" or not contact.heard:
+    if destination.kind in ("extension", "outside") or not contact.heard:
         return
     if destination.kind == "queue" and not contact.known and house.now < contact.known_by:
         contact.wake_at = contact.known_by
@@ -139,6 +184,8 @@ def proceed(house: House, contact: Contact, destination: Destination) -> None:
         waiting.approach(house, contact, target)
     elif kind == "extension":
         ringing.ring_agent(house, contact, target)
+    elif kind == "outside":
+        outside.call(house, contact, target, contact.caller_leg.agent or contact.came_from)
     elif kind == "voicemail":
         voicemail.begin(house, contact, target)
     else:

@@ -40,7 +40,7 @@ def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = Non
     if contact.queue:
         house.settle(house.desk.withdraw(contact.id, "abandoned" if ended_by == "customer" else "withdrawn", house.now))
     for ring in list(contact.rings.values()):
-        if not ring.queue:
+        if not ring.queue and ring.reservation:
             house.settle(house.desk.withdraw_offer(ring.reservation, house.now))
     recording.finish(house, contact)
     voicemail.finish(house, contact)
@@ -61,7 +61,7 @@ def wrap_up(house: House, contact: Contact, agent: str) -> None:
 
 
 def _clear(house: House, contact: Contact, ended_by: str, q850: int, status: int) -> None:
-    ringing = {ring.leg.id for ring in contact.rings.values()}
+    ringing = {ring.leg.id for ring in contact.rings.values() if ring.reservation}
     for leg in [leg for leg in contact.legs.values() if leg.id not in ringing]:
         if leg.call and not leg.up and status:
             house.calls.pop(leg.call, None)
@@ -84,6 +84,8 @@ def free_agent(house: House, contact: Contact, leg: Leg) -> None:
 
 
 def complete(house: House, contact: Contact) -> None:
-    """The talk that came of the reservation is over."""
+    """The talk that came of the reservation is over; a number outside had none."""
+    if not contact.reservation:
+        return
     house.tell(ReservationCompleted(contact=contact.id, reservation=contact.reservation, agent=contact.agent_leg.agent,
                                     queue=contact.reserved_by))

@@ -1,7 +1,7 @@
 """What media and the clock tell a contact, led to the part of its life that it is in."""
 
 import media.orders as m
-from switch.contact import arrival, ending, recording, ringing, talking, voicemail, waiting, walking
+from switch.contact import arrival, ending, outside, recording, ringing, talking, voicemail, waiting, walking
 from switch.contact.state import Contact, Leg
 from switch.events import MediaHeard, MediaQuality, MediaSilent, MediaTrouble
 from switch.house import House
@@ -35,6 +35,7 @@ def wake(house: House, contact: Contact) -> None:
             arrival.go_on(house, contact)
         else:
             voicemail.enough(house, contact)
+    outside.cut(house, contact)
     if contact.walk is not None and contact.walk.deadline is not None and contact.walk.deadline <= now:
         walking.take(house, contact, contact.walk.wake(now))
 

@@ -9,7 +9,7 @@ import switch.acd.effects as acd
 import switch.sip.effects as sip
 from media import sdp
 from media.orders import Open
-from switch.contact import arrival, ending, referring, talking
+from switch.contact import arrival, ending, outside, referring, talking
 from switch.contact.state import Contact, Leg, Ring
 from switch.effects import ShowPop
 from switch.events import (
@@ -115,6 +115,8 @@ def progressed(house: House, contact: Contact, leg: Leg) -> None:
         leg.delivered = True
         house.tell(Delivered(contact=contact.id, leg=leg.id, party=leg.party))
         referring.outcome(house, contact, 180)
+        if leg.outward is not None:
+            outside.progressed(house, contact, leg)
 
 
 def answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> None:
@@ -132,6 +134,8 @@ def answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> No
     for call in others:
         house.calls.pop(call, None)
         house.settle(house.endpoint.hang_up(call, house.now, q850=26, text="answered elsewhere"))
+    if leg.outward is not None:
+        return outside.answered(house, contact, leg)
     if ring is None:
         return talking.own_phone_up(house, contact, leg)
     effects = house.desk.accept(ring.reservation, house.now)
@@ -155,6 +159,8 @@ def refused(house: House, contact: Contact, leg: Leg, told: sip.Refused) -> None
 
 def failed(house: House, contact: Contact, leg: Leg, status: int) -> None:
     """No phone of this agent takes the call."""
+    if leg.outward is not None:
+        return outside.failed(house, contact, leg, status)
     ring = _ring_of(contact, leg)
     if ring is None:
         return ending.end(house, contact, ended_by="agent", status=status)

@@ -17,6 +17,20 @@ MERGE_SECONDS = 1.0
 
 
 @dataclass(slots=True)
+class Outward:
+    """A call to a number outside."""
+
+    number: str
+    """E.164, or an emergency number."""
+    agent: str
+    """On whose account; empty = the house's own."""
+    left: list[str]
+    """The trunks that have not been tried yet, in their order."""
+    cut_at: float | None = None
+    """When it has lasted as long as it may, POSIX seconds; None = it is not answered yet."""
+
+
+@dataclass(slots=True)
 class Leg:
     """One party: one row of media, and the SIP session (while it rings: sessions) of its phone."""
 
@@ -29,6 +43,10 @@ class Leg:
     """The session id of our SDP (RFC 8866 section 5.2)."""
     agent: str = ""
     """The agent whose phone this is; empty = somebody from outside."""
+    trunk: str = ""
+    """The trunk by which it comes or goes; empty = a phone of ours."""
+    outward: Outward | None = None
+    """Set while this is a call to a number outside."""
     call: str = ""
     """The SIP session that counts; empty while several ring."""
     forks: list[str] = field(default_factory=list)
@@ -63,6 +81,7 @@ class Ring:
     """One proposal to one agent: the reservation and the leg that rings for it."""
 
     reservation: str
+    """Empty = it is no agent who is called, but a number outside."""
     agent: str
     queue: str
     """Empty = the agent is called by number."""
@@ -168,6 +187,7 @@ class Contact:
         moments = [ring.pop_by for ring in self.rings.values() if ring.pop_by is not None]
         if self.wake_at is not None:
             moments.append(self.wake_at)
+        moments += [leg.outward.cut_at for leg in self.legs.values() if leg.outward and leg.outward.cut_at is not None]
         if self.walk is not None and self.walk.deadline is not None:
             moments.append(self.walk.deadline)
         return min(moments, default=None)

@@ -2,7 +2,7 @@
 
 from media import sdp
 from media.orders import Change, Join, Part, Press
-from switch.contact import arrival, ending, recording, referring, waiting
+from switch.contact import arrival, ending, outside, recording, referring, waiting
 from switch.contact.state import Contact, Leg, Ring
 from switch.events import Established, Held, Retrieved, Transferred
 from switch.house import House
@@ -42,7 +42,7 @@ def own_phone_up(house: House, contact: Contact, leg: Leg) -> None:
     house.order(Change(leg.id, leg.stream))
     destination, contact.destination = Destination.parse(contact.destination), ""
     house.music(contact, leg, "ringback")
-    if destination.kind != "extension":
+    if destination.kind not in ("extension", "outside"):
         arrival.answered(house, contact)
     arrival.proceed(house, contact, destination)
 
@@ -132,6 +132,8 @@ def _target(house: House, to: str, by: Leg) -> Destination:
     target = route(house.settings, number, house.now)
     if target is None or (kind == "agent" and target.kind != "extension"):
         raise OrderRefused("unknown_destination", f"{to} leads nowhere: name queue:NAME, agent:NUMBER or a number")
+    if target.kind == "outside":
+        outside.ways(house, outside.account(by), target.target)
     if target.target == by.agent:
         raise OrderRefused("same_agent", "a call cannot be transferred to the agent who has it")
     refusal = house.desk.refusal(target.target, "") if target.kind == "extension" else ""

@@ -82,8 +82,8 @@ class Trunk:
 
     host: str
     """Where calls go: an address, or a name (looked up by RFC 3263)."""
-    port: int = 5060
-    """The port there."""
+    port: int = 0
+    """The port there; 0 = that of the transport (5060; TLS 5061)."""
     transport: str = "udp"
     """udp, tcp or tls."""
     sources: tuple[str, ...] = ()

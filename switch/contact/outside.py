@@ -1,0 +1,164 @@
+"""A number outside is called, by one trunk after the other until one can.
+
+``ways`` is the question (may they, and by whom does it go), ``call`` the door: whoever leads a contact to a number outside
+goes through it, and what comes of it is told as it is of an agent who is called by number: ``talking.begin`` when it is
+answered, ``ringing.unreached`` when it is not. Whether a call may be made is asked here and nowhere else, so that no way
+of calling goes past it.
+"""
+
+import math
+
+import switch.sip.effects as sip
+from media import sdp
+from media.orders import Open
+from switch import causes, trunking
+from switch.contact import ending, ringing, talking
+from switch.contact.state import Contact, Leg, Outward, Ring
+from switch.events import EmergencyCalled, Failed, Originated, TollRefused
+from switch.hours import is_open
+from switch.house import House
+from switch.orders import OrderRefused
+from switch.settings import Hours
+from switch.trunks import choosing, numbers
+from switch.trunks.ledger import REASONS
+
+NO_TRUNK = {
+    "down": "no trunk is there for it now", "full": "every trunk for it has as many calls as it may have",
+    "too_fast": "every trunk for it has begun as many calls as it may in a second", "no_route": "no trunk leads there",
+}
+STATUS = {"no_route": 404, "overloaded": 503, "trunk_down": 503, "trunk_full": 503, "trunk_too_fast": 503}
+"""What a phone that dialled is told; whatever is not here is 403."""
+
+
+def ways(house: House, agent: str, number: str) -> list[str]:
+    """The trunks that can take a call to this number (E.164, or an emergency number), in the order in which they are
+    tried. ``agent``: on whose account, empty = the house's own. Raises :class:`OrderRefused`."""
+    outside = house.settings.outside
+    if is_emergency(number):
+        return choosing.for_emergency(outside, lambda name: house.lines.lines[name].there)
+    toll = outside.toll
+    at_once = sum(leg.outward is not None and leg.outward.agent == agent for _, leg in house.calls.values())
+    allowed = not toll.hours or is_open(Hours(open=toll.hours), house.zone, house.now)
+    if why := house.ledger.refusal(agent, number, at_once, allowed, house.now):
+        house.tell(TollRefused(agent=agent, number=number, why=why))
+        house.toll_refused += 1
+        raise OrderRefused(why, REASONS[why])
+    names = choosing.order(choosing.shares(outside, number), house.rng)
+    left, why = choosing.usable(names, house.lines.why_not(lambda name: trunking.live(house, name), house.now))
+    if why:
+        raise OrderRefused(why if why == "no_route" else f"trunk_{why}", NO_TRUNK[why])
+    return left
+
+
+def account(leg: Leg) -> str:
+    """On whose account a party leads a call outside. Raises :class:`OrderRefused`: nobody but agents may."""
+    if not leg.agent:
+        raise OrderRefused("not_allowed", "only agents may lead a call outside")
+    return leg.agent
+
+
+def is_emergency(number: str) -> bool:
+    """Whether a number outside, as :func:`switch.routing.route` gives it, is an emergency number."""
+    return not number.startswith("+")
+
+
+def call(house: House, contact: Contact, number: str, agent: str) -> None:
+    """Call this number for the contact; its other side waits."""
+    try:
+        names = ways(house, agent, number)
+    except OrderRefused as refusal:
+        return _nobody(house, contact, number, refusal.code, STATUS.get(refusal.code, 403))
+    leg = house.new_leg(contact, number)
+    if leg is None:
+        return _nobody(house, contact, number, "overloaded", 503)
+    leg.outward = Outward(number, agent, names)
+    contact.rings[leg.id] = Ring("", "", "", leg, math.inf, None)
+    house.segment(contact, "ring", number)
+    if contact.caller_leg.up and not contact.came_from:
+        house.music(contact, contact.caller_leg, "ringback")
+    house.order(Open(leg.id, leg.port))
+    if is_emergency(number):
+        house.tell(EmergencyCalled(contact=contact.id, number=number, agent=agent or contact.caller))
+    else:
+        trunking.charge(house, agent, number)
+    return _dial(house, contact, leg)
+
+
+def _dial(house: House, contact: Contact, leg: Leg) -> None:
+    """INVITE by the next trunk."""
+    way = leg.outward
+    line = house.lines.lines[way.left.pop(0)]
+    rules, leg.trunk = line.rules, line.name
+    line.began(house.now)
+    leg.offer = sdp.offer(**house.ours(leg))
+    country = house.settings.outside.country
+    shown = rules.callers.get(way.agent) or rules.caller
+    written = numbers.write(shown, rules.outgoing, country) if shown else ""
+    called = way.number if is_emergency(way.number) else numbers.write(way.number, rules.outgoing, country)
+    handle = f"{leg.id}.{house.rng.getrandbits(32):08x}"
+    leg.forks = [handle]
+    house.bind(contact, leg, handle)
+    house.tell(Originated(contact=contact.id, leg=leg.id, party=leg.party, trunk=line.name, agent=way.agent,
+                          presented=shown))
+    house.settle(house.endpoint.invite(
+        handle, trunking.address_of(rules, called), trunking.destination_of(rules), house.now, caller=written,
+        sdp=leg.offer, domain=rules.domain, credentials=trunking.credentials(rules),
+        headers=trunking.identity(rules, written)))
+
+
+def progressed(house: House, contact: Contact, leg: Leg) -> None:
+    """It rings out there: so does the phone that dialled."""
+    caller = contact.caller_leg
+    if contact.agent_leg is None and not caller.up and leg.id in contact.rings:
+        house.settle(house.endpoint.ring(caller.call, house.now))
+
+
+def answered(house: House, contact: Contact, leg: Leg) -> None:
+    """Somebody out there has picked up."""
+    leg.outward.cut_at = trunking.charge_talk(house, leg)
+    ring = contact.rings.pop(leg.id)
+    house.then(contact, talking.begin, leg, ring)
+
+
+def failed(house: House, contact: Contact, leg: Leg, status: int) -> None:
+    """This trunk did not bring the call to its end. Where it is the trunk's fault, the next one is asked."""
+    way, cause = leg.outward, causes.name(causes.of_status(status))
+    house.tell(Failed(contact=contact.id, leg=leg.id, party=leg.party, trunk=leg.trunk, sip_status=status, cause=cause))
+    if status in choosing.PASSED_ON and not (status == 408 and leg.delivered):
+        _skip_those_that_cannot(house, way)
+        if way.left:
+            return _dial(house, contact, leg)
+    contact.rings.pop(leg.id, None)
+    house.drop(contact, leg, "network", cause, status)
+    why = {486: "busy", 600: "busy", 408: "timeout", 480: "timeout", 404: "unknown", 603: "rejected"}.get(status)
+    return _nobody(house, contact, leg.party, why or "unreachable", status)
+
+
+def _skip_those_that_cannot(house: House, way: Outward) -> None:
+    """What was right when the call began may not be so half a minute later."""
+    if not is_emergency(way.number):
+        why_not = house.lines.why_not(lambda name: trunking.live(house, name), house.now)
+        way.left = choosing.usable(way.left, why_not)[0]
+
+
+def _nobody(house: House, contact: Contact, number: str, why: str, status: int) -> None:
+    if not contact.caller_leg.up:
+        return ending.end(house, contact, ended_by="network", status=status)
+    return ringing.unreached(house, contact, number, why)
+
+
+def cut(house: House, contact: Contact) -> None:
+    """Calls out that have lasted as long as they may are over."""
+    moments = [leg.outward.cut_at for leg in contact.legs.values() if leg.outward is not None]
+    if any(moment is not None and moment <= house.now for moment in moments):
+        ending.end(house, contact, ended_by="system", q850=31)
+
+
+def calls_in(house: House, told: sip.Offered, trunk: str) -> tuple[str, int]:
+    """The number of ours that a trunk calls; or empty, and why it cannot be called now: 404, 503."""
+    line = house.lines.lines[trunk]
+    number = trunking.service(house, trunk, told.called)
+    if not number:
+        return "", 404
+    busy = line.refusal(trunking.live(house, trunk) if line.rules.calls else 0, house.now)
+    return ("", 503) if busy in ("full", "too_fast") else (number, 0)
