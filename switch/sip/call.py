@@ -223,7 +223,7 @@ class Call:
             number = self.dialog.local_seq = self.dialog.local_seq + 1
         proof = ("Authorization:", "Proxy-Authorization:")
         kept = "".join([line for line in draft.extra.splitlines(keepends=True) if not line.startswith(proof)])
-        extra = kept + self.answerer.line(draft.method, draft.uri)
+        extra = kept + self.answerer.line(draft.method, draft.uri, draft.body)
         return draft._replace(branch=self.stack.branch(), cseq=number, extra=extra)
 
     def _request(self, draft: Draft) -> None:

@@ -23,6 +23,8 @@ from .headers import quoted, split, unquoted
 _HASHES = {"SHA-256": sha256, "MD5": md5}
 ALGORITHMS = tuple(_HASHES)
 """What we can, the stronger first."""
+NONCES = 65536
+"""Used nonces that are remembered; each is some 150 bytes and belongs to somebody with a password."""
 _STUMBLES = re.compile(r"baresip v[01]\.|SIPp", re.IGNORECASE)
 """Phones that do not ignore a challenge that they do not know, as they should, but give up: these see MD5 alone."""
 _NEEDED = ("username", "realm", "nonce", "uri", "response", "nc", "cnonce")
@@ -37,6 +39,10 @@ class Verdict(NamedTuple):
     """Whether there were credentials for our realm at all."""
     stale: bool = False
     """Right, but for a nonce that is too old or used: ask again without asking the human."""
+    claimed: str = ""
+    """Who they said they were."""
+    proven: bool = False
+    """Whether they had a nonce that we gave to their host: their address is not forged."""
 
 
 class Challenger:
@@ -44,10 +50,11 @@ class Challenger:
     in which it is asked for. A phone should take the first that it knows (RFC 8760 section 2.4); some that know MD5 only
     give up when they see another, first or anywhere."""
 
-    __slots__ = ("_algorithms", "_key", "_lifetime", "_nobody", "_rng", "_used", "realm")
+    __slots__ = ("_algorithms", "_floor", "_key", "_lifetime", "_nobody", "_qop", "_rng", "_used", "realm")
 
     def __init__(
-        self, realm: str, rng: Random, lifetime: float = 300.0, algorithms: tuple[str, ...] = ALGORITHMS
+        self, realm: str, rng: Random, lifetime: float = 300.0, algorithms: tuple[str, ...] = ALGORITHMS,
+        qop: tuple[str, ...] = ("auth",),
     ) -> None:
         self.realm = realm
         self._algorithms = algorithms
@@ -55,58 +62,82 @@ class Challenger:
         self._lifetime = lifetime
         self._key = rng.randbytes(32)
         self._nobody = rng.randbytes(16).hex()
+        self._qop = ",".join(qop)
         self._used: dict[str, tuple[float, int]] = {}
+        self._floor = -1.0
+        """Nonces from before this moment are stale, unless they are among the used ones."""
 
-    def challenges(self, header: str, host: str, now: float, stale: bool = False, user_agent: str = "") -> str:
-        """The lines that ask for proof; ``header``: which of both names; ``user_agent``: what the phone calls itself."""
+    def challenges(
+        self, header: str, host: str, now: float, stale: bool = False, user_agent: str = "", request: str = ""
+    ) -> str:
+        """The lines that ask for proof; ``header``: which of both names; ``user_agent``: what the phone calls itself.
+
+        ``request``: what is the same in all copies of one request; half a minute long they get the same nonce."""
         algorithms = ("MD5",) if "MD5" in self._algorithms and _STUMBLES.match(user_agent) else self._algorithms
-        moment, salt = f"{int(now * 1000):x}", f"{self._rng.getrandbits(48):012x}"
+        if request:
+            moment = f"{int(now // 32) * 32000:x}"
+            salt = self._seal(moment, request, host)[:12]
+        else:
+            moment, salt = f"{int(now * 1000):x}", f"{self._rng.getrandbits(48):012x}"
         nonce = f"{moment}.{salt}.{self._seal(moment, salt, host)}"
-        end = ', stale=true, qop="auth"\r\n' if stale else ', qop="auth"\r\n'
+        end = f', stale=true, qop="{self._qop}"\r\n' if stale else f', qop="{self._qop}"\r\n'
         start = f'{header}: Digest realm={quoted(self.realm)}, nonce="{nonce}"'
         return "".join([f"{start}, algorithm={algorithm}{end}" for algorithm in algorithms])
 
     def check(
-        self, values: Iterable[str], method: str, passwords: Mapping[str, str], host: str, now: float
+        self, values: Iterable[str], method: str, passwords: Mapping[str, str], host: str, now: float, body: bytes = b""
     ) -> Verdict:
-        """Judge the values of an Authorization or Proxy-Authorization header."""
+        """Judge the values of an Authorization or Proxy-Authorization header. ``body``: what auth-int signs."""
         for value in values:
             answer = digest_params(value)
             if answer is not None and answer.get("realm") == self.realm:
-                return self._judge(answer, method, passwords, host, now)
+                return self._judge(answer, method, passwords, host, now, body)
         return Verdict(None, came=False)
 
     def _judge(
-        self, answer: dict[str, str], method: str, passwords: Mapping[str, str], host: str, now: float
+        self, answer: dict[str, str], method: str, passwords: Mapping[str, str], host: str, now: float, body: bytes
     ) -> Verdict:
         algorithm = answer.get("algorithm", "MD5").upper()
-        if algorithm not in self._algorithms or answer.get("qop") != "auth" or any(not answer.get(name) for name in _NEEDED):
-            return Verdict(None, came=True)
-        user = answer["username"]
+        user = answer.get("username", "")
+        usable = algorithm in self._algorithms and answer.get("qop") in ("auth", "auth-int")
+        if not usable or any(not answer.get(name) for name in _NEEDED):
+            return Verdict(None, came=True, claimed=user)
         password = passwords.get(user)
-        right = response(algorithm, answer, self._nobody if password is None else password, method)
+        right = response(algorithm, answer, self._nobody if password is None else password, method, body)
+        issued = self._issued(answer["nonce"], host)
         same = compare_digest(right.encode(), answer["response"].lower().encode("utf-8", "surrogateescape"))
         if not same or password is None:
-            return Verdict(None, came=True)
-        if not self._fresh(answer["nonce"], answer["nc"], host, now):
-            return Verdict(None, came=True, stale=True)
-        return Verdict(user, came=True)
+            return Verdict(None, came=True, claimed=user, proven=issued is not None)
+        if issued is None or not self._fresh(answer["nonce"], answer["nc"], issued, now):
+            return Verdict(None, came=True, stale=True, claimed=user)
+        return Verdict(user, came=True, claimed=user)
 
-    def _fresh(self, nonce: str, count: str, host: str, now: float) -> bool:
+    def _issued(self, nonce: str, host: str) -> float | None:
+        """The moment at which we gave this nonce to this host; None = we did not."""
         moment, _, rest = nonce.partition(".")
         salt, _, seal = rest.partition(".")
-        if not compare_digest(self._seal(moment, salt, host).encode(), seal.encode("utf-8", "surrogateescape")):
-            return False
+        if compare_digest(self._seal(moment, salt, host).encode(), seal.encode("utf-8", "surrogateescape")):
+            return int(moment, 16) / 1000
+        return None
+
+    def _fresh(self, nonce: str, count: str, issued: float, now: float) -> bool:
+        """Whether it is new enough, and this count of it is. The table cannot grow without end: beyond ``NONCES`` the
+        oldest is forgotten, and with it everything that was issued before it is stale."""
         try:
-            expires, number = int(moment, 16) / 1000 + self._lifetime, int(count, 16)
+            number = int(count, 16)
         except ValueError:
             return False
-        if now > expires or number <= self._used.get(nonce, (0.0, 0))[1]:
+        known, expires = self._used.pop(nonce, None), issued + self._lifetime
+        if known is None and issued <= self._floor:
             return False
-        self._used.pop(nonce, None)
+        if now > expires or (known is not None and number <= known[1]) or number < 1:
+            if known is not None:
+                self._used[nonce] = known
+            return False
         self._used[nonce] = (expires, number)
-        while self._used[oldest := next(iter(self._used))][0] < now:
-            del self._used[oldest]
+        while len(self._used) > NONCES or self._used[next(iter(self._used))][0] < now:
+            oldest = next(iter(self._used))
+            self._floor = max(self._floor, self._used.pop(oldest)[0] - self._lifetime)
         return True
 
     def _seal(self, moment: str, salt: str, host: str) -> str:
@@ -147,8 +178,8 @@ class Answerer:
         """The answer was accepted: a later challenge is a new question, not a verdict."""
         self._doubted = False
 
-    def line(self, method: str, uri: str) -> str:
-        """The header line that answers, empty while nobody has asked."""
+    def line(self, method: str, uri: str, body: bytes = b"") -> str:
+        """The header line that answers, empty while nobody has asked. ``body`` is signed where the peer insists."""
         asked = self._challenge
         if not asked:
             return ""
@@ -157,8 +188,10 @@ class Answerer:
         algorithm = asked.get("algorithm", "MD5")
         answer = {"username": self.user, "realm": asked.get("realm", ""), "nonce": asked["nonce"], "uri": uri}
         if "qop" in asked:
-            answer |= {"cnonce": f"{self._rng.getrandbits(64):016x}", "nc": f"{self._count:08x}", "qop": "auth"}
-        answer["response"] = response(algorithm.upper(), answer, self._password, method)
+            answer |= {"cnonce": f"{self._rng.getrandbits(64):016x}", "nc": f"{self._count:08x}"}
+            offered = [each.strip() for each in asked["qop"].lower().split(",")]
+            answer["qop"] = "auth-int" if "auth" not in offered and "auth-int" in offered else "auth"
+        answer["response"] = response(algorithm.upper(), answer, self._password, method, body)
         pieces = [f"{name}={value if name in ('nc', 'qop') else quoted(value)}" for name, value in answer.items()]
         pieces.append(f"algorithm={algorithm}")
         if "opaque" in asked:
@@ -166,7 +199,7 @@ class Answerer:
         return f"{self._header}: Digest {', '.join(pieces)}\r\n"
 
 
-def response(algorithm: str, answer: Mapping[str, str], password: str, method: str) -> str:
+def response(algorithm: str, answer: Mapping[str, str], password: str, method: str, body: bytes = b"") -> str:
     """The sum of RFC 7616 section 3.4.1; without qop that of RFC 2069, which some old peers still ask for."""
     make = _HASHES[algorithm]
 
@@ -175,6 +208,8 @@ def response(algorithm: str, answer: Mapping[str, str], password: str, method: s
 
     secret = digest(answer["username"], answer["realm"], password)
     asked = digest(method, answer["uri"])
+    if answer.get("qop") == "auth-int":
+        asked = digest(method, answer["uri"], make(body).hexdigest())
     if not answer.get("qop"):
         return digest(secret, answer["nonce"], asked)
     return digest(secret, answer["nonce"], answer["nc"], answer["cnonce"], answer["qop"], asked)

@@ -191,8 +191,28 @@ class Probed(msgspec.Struct, frozen=True):
     """Its answer; 408 when it gave none, 503 when there was no way to it."""
 
 
+class Banned(msgspec.Struct, frozen=True):
+    """An address is not heard any more."""
+
+    source: str
+    why: Literal["wrong_password", "scanner", "garbage", "nowhere"]
+    """Its last offence."""
+    until: float
+    """POSIX seconds."""
+
+
+class Forgiven(msgspec.Struct, frozen=True):
+    """And is again."""
+
+    source: str
+    why: Literal["served", "lifted", "forgotten"]
+    by: str = ""
+    """Who lifted it."""
+
+
 Told = (
     Offered | Progressed | Answered | Refused | Acknowledged | Ended | Reoffered | Informed | Referred | Subscribed
     | Unsubscribed | BindingsChanged | RegistrationState | Probed
+    | Banned | Forgiven
 )  # fmt: skip
 Effect = Transmit | Told

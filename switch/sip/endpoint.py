@@ -1,14 +1,15 @@
 """The door of the SIP room: datagrams and the house's wishes in, datagrams and news out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from random import Random
 
 from .call import Call
 from .digest import ALGORITHMS, Answerer, Challenger
 from .documents import Content, MessageSummary
-from .effects import Address, Binding, Effect
+from .effects import Address, Banned, Binding, Effect
 from .errors import PeerError
+from .guard import Guard, GuardRules
 from .headers import clean
 from .here import Here
 from .incoming import IncomingCall
@@ -16,6 +17,7 @@ from .message import Response
 from .notifier import Limits, Notifier
 from .outgoing import Invitation, OutgoingCall
 from .parsing import parse
+from .porter import Porter
 from .probe import probe
 from .reception import Reception
 from .referring import Referrals
@@ -24,6 +26,12 @@ from .registration import Registration
 from .room import Room
 from .stack import Stack
 from .transactions import Transactions
+
+EVERYBODY = ("0.0.0.0/0", "::/0")
+_KEEP_ALIVE = 32
+"""Bytes: what is no SIP and not longer than this keeps a way through a NAT open, and is no offence."""
+_LONGEST_CALL = 4 * 3600.0
+"""Seconds for which the far end of a call is heard after its address was banned."""
 
 
 class Endpoint:
@@ -55,16 +63,19 @@ class Endpoint:
         ring_limit: float = 120.0,
         subscriptions: Limits = Limits(),
         digest: tuple[str, ...] = ALGORITHMS,
+        qop: tuple[str, ...] = ("auth",),
+        guard: Guard | None = None,
         user_agent: str = "Shoal",
     ) -> None:
         self._stack = Stack(rng, Here([host] if isinstance(host, str) else host, port, tls_port), t1, clean(user_agent))
         self._transactions = Transactions(self._stack)
         self._room = Room(self._stack, self._transactions, ring_limit)
-        challenger = Challenger(realm, rng, algorithms=digest)
-        self.registrar = Registrar(self._stack, register_least, register_expires)
+        self.guard = guard or Guard(GuardRules(allow=EVERYBODY))
+        self._porter = Porter(self._room, Challenger(realm, rng, algorithms=digest, qop=qop), passwords, self.guard)
+        self.registrar = Registrar(self._stack, register_least, register_expires, self.guard.rules.bindings_per_user)
         self._notifier = Notifier(self._stack, self._transactions, subscriptions)
         self._referrals = Referrals(self._room, self._notifier)
-        self._reception = Reception(self._room, self.registrar, self._notifier, self._referrals, challenger, passwords)
+        self._reception = Reception(self._room, self.registrar, self._notifier, self._referrals, self._porter)
         self._proved: dict[Address, tuple[str, ...]] = {}
         self._registrations: dict[tuple[str, Address], Registration] = {}
 
@@ -73,11 +84,24 @@ class Endpoint:
     @property
     def passwords(self) -> Mapping[str, str]:
         """User -> password; may be exchanged while calls are up."""
-        return self._reception.passwords
+        return self._porter.passwords
 
     @passwords.setter
     def passwords(self, passwords: Mapping[str, str]) -> None:
-        self._reception.passwords = passwords
+        self._porter.passwords = passwords
+
+    @property
+    def public(self) -> Callable[[str], bool]:
+        """Which numbers anybody may call; at first all."""
+        return self._porter.public
+
+    @public.setter
+    def public(self, public: Callable[[str], bool]) -> None:
+        self._porter.public = public
+
+    def familiar(self, source: Address) -> bool:
+        """Whether somebody at this address has proved who they are: a request from there may come from a phone."""
+        return self._porter.familiar(source)
 
     @property
     def deadline(self) -> float | None:
@@ -91,8 +115,10 @@ class Endpoint:
         return self._stack.take()
 
     def receive(self, data: bytes, source: Address, now: float) -> list[Effect]:
-        """One datagram, or one whole message of a stream. What is no SIP is dropped."""
+        """One datagram, or one whole message of a stream. What is no SIP is dropped, and whoever is not heard."""
         self._stack.now = now
+        if not self.guard.hears(source, now):
+            return []
         try:
             message = parse(data)
             if isinstance(message, Response):
@@ -102,7 +128,10 @@ class Endpoint:
                 self._reception.receive(message)
         except PeerError:
             # No error is left but one of a message that cannot be answered: a response, or without a usable Via.
-            pass
+            if len(data) > _KEEP_ALIVE:
+                self.guard.misdeed(source, "garbage", now)
+        if self.guard.news:
+            self._tell_bans()
         return self._stack.take()
 
     def proved(self, address: Address, names: tuple[str, ...]) -> None:
@@ -112,6 +141,28 @@ class Endpoint:
     def names(self, address: Address) -> tuple[str, ...]:
         """What a peer has proved to be called; empty = it has proved nothing."""
         return self._proved.get(address, ())
+
+    def lift(self, source: str, by: str, now: float) -> tuple[bool, list[Effect]]:
+        """End the ban of an address by hand; whether there was one."""
+        self._stack.now = now
+        done = self.guard.lift(source, by)
+        self._tell_bans()
+        return done, self._stack.take()
+
+    def _tell_bans(self) -> None:
+        """Tell who is not heard any more, or is again; those with whom we have a call are heard to its end."""
+        news, self.guard.news = self.guard.news, []
+        for told in news:
+            self._stack.tell(told)
+            if type(told) is Banned:
+                for call in self._room.dialogs.values():
+                    if call.dialog is not None and call.dialog.destination.host == told.source:
+                        self.guard.prove(call.dialog.destination, self._stack.now + _LONGEST_CALL)
+                self._stack.deadlines.set(told.until, partial(self._served, told.source))
+
+    def _served(self, source: str) -> None:
+        self.guard.served(source, self._stack.now)
+        self._tell_bans()
 
     def lost(self, address: Address, now: float) -> list[Effect]:
         """A connection is closed, or none could be opened: what waits for that peer fails as if with 503."""
@@ -166,7 +217,7 @@ class Endpoint:
         """407: prove who you are. This call is over; the INVITE that comes back is offered anew, with its user."""
         leg = self._leg(call, now)
         if isinstance(leg, IncomingCall) and leg.asked is not None and not leg.confirmed:
-            leg.refuse(407, extra=self._reception.challenges(leg.asked.request, "Proxy-Authenticate"))
+            leg.refuse(407, extra=self._porter.challenges(leg.asked.request, "Proxy-Authenticate"))
         return self._stack.take()
 
     def invite(

@@ -4,11 +4,11 @@ Is it a message, is it a copy, is it within a dialog, may it be asked at all: in
 is answered without a transaction; the answer follows from the request alone, so copies get the same bytes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from .call import Call
 from .dialog import Dialog
-from .digest import Challenger
+from .digest import Verdict
 from .effects import Offered
 from .errors import PeerError
 from .headers import clean
@@ -18,6 +18,7 @@ from .invite_server import InviteServer
 from .message import NEEDED, Request
 from .notifier import ALLOW_EVENTS, Notifier
 from .phrases import phrase
+from .porter import Porter
 from .referring import Referrals, replaced_by
 from .registrar import Registrar
 from .room import Room
@@ -31,24 +32,22 @@ _SDP_TAKEN = {"application/sdp", "application/*", "*/*"}
 
 
 class Reception:
-    """Sorts the requests of one endpoint. ``passwords``: user -> password; may be exchanged at any time."""
+    """Sorts the requests of one endpoint."""
 
     __slots__ = (
-        "_methods", "_notifier", "_referrals", "_registrar", "_room", "_stack", "_transactions", "challenger", "passwords",
+        "_methods", "_notifier", "_porter", "_referrals", "_registrar", "_room", "_stack", "_transactions",
     )  # fmt: skip
 
     def __init__(
-        self, room: Room, registrar: Registrar, notifier: Notifier, referrals: Referrals, challenger: Challenger,
-        passwords: Mapping[str, str],
-    ) -> None:  # fmt: skip
+        self, room: Room, registrar: Registrar, notifier: Notifier, referrals: Referrals, porter: Porter
+    ) -> None:
         self._room = room
         self._stack = room.stack
         self._transactions = room.transactions
         self._registrar = registrar
         self._notifier = notifier
         self._referrals = referrals
-        self.challenger = challenger
-        self.passwords = passwords
+        self._porter = porter
         self._methods: dict[str, Callable[[Request], None]] = {
             "INVITE": self._invited,
             "OPTIONS": self._options,
@@ -64,6 +63,11 @@ class Reception:
         """Do what a request asks, or answer why not."""
         try:
             request.check()
+        except PeerError as error:
+            if self._porter.answers_malformed(request):
+                self._refuse(request, error)
+            return
+        try:
             if request.method == "ACK":
                 self._acknowledged(request)
             elif (machine := self._transactions.find(request.key)) is not None:
@@ -73,14 +77,18 @@ class Reception:
             else:
                 self._admit(request)
         except PeerError as error:
-            if request.method == "ACK":
-                pass
-            elif all(request.first(name) for name in NEEDED):
-                self._stack.reply(request, error.status, error.reason, error.extra)
-            else:
-                self._stack.send(request.reply_to, respond_in_part(request, error.status, error.reason))
+            self._refuse(request, error)
+
+    def _refuse(self, request: Request, error: PeerError) -> None:
+        if request.method == "ACK":
+            pass
+        elif all(request.first(name) for name in NEEDED):
+            self._stack.reply(request, error.status, error.reason, error.extra)
+        else:
+            self._stack.send(request.reply_to, respond_in_part(request, error.status, error.reason))
 
     def _acknowledged(self, request: Request) -> None:
+        self._porter.guard.acknowledged((request.call_id, request.to_tag))
         leg = self._room.dialogs.get((request.call_id, request.to_tag))
         if leg is not None and leg.acknowledged(request):
             return
@@ -101,6 +109,9 @@ class Reception:
             leg.cancelled(request)
 
     def _admit(self, request: Request) -> None:
+        to_tag = request.to_tag
+        if (not to_tag or (request.call_id, to_tag) not in self._room.dialogs) and not self._porter.admits(request):
+            return
         method = self._methods.get(request.method)
         if method is None:
             raise PeerError(405, phrase(405), ALLOW)
@@ -109,7 +120,7 @@ class Reception:
             raise PeerError(420, phrase(420), f"Unsupported: {', '.join(options)}\r\n")
         if request.method == "INVITE":
             _check_content(request)
-        if request.to_tag:
+        if to_tag:
             self._within(request)
         else:
             method(request)
@@ -135,64 +146,66 @@ class Reception:
         raise PeerError(481, phrase(481))
 
     def _options(self, request: Request) -> None:
+        if request.target.user:
+            self._porter.check_number(request)
         self._stack.reply(request, 200, phrase(200), f"{ALLOW}{ALLOW_EVENTS}{SUPPORTED}{_ACCEPT}")
 
     def _registered(self, request: Request) -> None:
-        source, now = request.source, self._stack.now
         if not request.to.uri.lower().startswith(("sip:", "sips:")):
             raise PeerError(400, "An address of record is a SIP address")
-        values = request.fields.get("authorization", ())
-        verdict = self.challenger.check(values, "REGISTER", self.passwords, source.host, now)
-        status, extra = 200, ""
-        machine = self._transactions.serve(request)
+        verdict = self._porter.judge(request)
         if verdict.user is None:
-            status = 401
-            extra = self.challenges(request, "WWW-Authenticate", verdict.stale)
-            reason = phrase(401)
-        else:
-            try:
-                reason = phrase(200)
-                if parse_uri(request.to.uri).user != verdict.user:
-                    raise PeerError(403, phrase(403))
-                extra = self._registrar.register(verdict.user, request)
-            except PeerError as error:
-                status, reason, extra = error.status, error.reason, error.extra
+            self._ask(request, verdict)
+            return
+        status, reason, extra = 200, phrase(200), ""
+        machine = self._transactions.serve(request)
+        try:
+            if parse_uri(request.to.uri).user != verdict.user:
+                raise PeerError(403, phrase(403))
+            extra = self._registrar.register(verdict.user, request)
+            if extra:
+                self._porter.guard.prove(request.source, self._stack.now + self._registrar.most)
+        except PeerError as error:
+            status, reason, extra = error.status, error.reason, error.extra
         extra = f"Server: {self._stack.agent}\r\n{extra}"
         machine.respond(respond(request, status, reason, self._stack.token(), extra))
 
     def _subscribed(self, request: Request) -> None:
         """Whoever wants to watch proves first who they are; what there is to watch shows to nobody else."""
-        values = request.fields.get("authorization", ())
-        verdict = self.challenger.check(values, "SUBSCRIBE", self.passwords, request.source.host, self._stack.now)
-        machine = self._transactions.serve(request)
+        verdict = self._porter.judge(request)
         if verdict.user is None:
-            extra = f"Server: {self._stack.agent}\r\n{self.challenges(request, 'WWW-Authenticate', verdict.stale)}"
-            machine.respond(respond(request, 401, phrase(401), self._stack.token(), extra))
+            self._ask(request, verdict)
             return
+        machine = self._transactions.serve(request)
         leg = self._room.dialogs.get((request.call_id, request.to_tag)) if request.to_tag else None
         self._notifier.begin(machine, request, verdict.user, leg.dialog if leg is not None else None)
 
+    def _ask(self, request: Request, verdict: Verdict) -> None:
+        """401. Who showed nothing leaves nothing behind; a verdict could be another one the next moment."""
+        challenges = self._porter.challenges(request, "WWW-Authenticate", verdict.stale, not verdict.came)
+        if not verdict.came:
+            self._stack.reply(request, 401, phrase(401), challenges)
+        else:
+            extra = f"Server: {self._stack.agent}\r\n{challenges}"
+            self._transactions.serve(request).respond(respond(request, 401, phrase(401), self._stack.token(), extra))
+
     def _invited(self, request: Request) -> None:
-        source, now = request.source, self._stack.now
         if self._transactions.merged(request):
             self._turn_away(request, 482, "")
             return
-        values = request.fields.get("proxy-authorization", ())
-        verdict = self.challenger.check(values, "INVITE", self.passwords, source.host, now)
+        verdict = self._porter.judge(request)
         if verdict.came and verdict.user is None:
-            challenges = self.challenges(request, "Proxy-Authenticate", verdict.stale)
-            self._turn_away(request, 407, challenges)
+            self._turn_away(request, 407, self._porter.challenges(request, "Proxy-Authenticate", verdict.stale))
             return
+        if verdict.user is None:
+            self._porter.check_number(request)
+        self._porter.check_room(request)
         replaced = replaced_by(self._room, request) if "replaces" in request.fields else ""
         dialog = Dialog.answering(self._stack, request, self._stack.token())
         handle = self._stack.token()
         IncomingCall(self._room, handle, self._transactions.serve_invite(request), dialog)
+        self._porter.opened((dialog.call_id, dialog.local_tag), request.source)
         self._stack.tell(offered(handle, request, verdict.user, replaced))
-
-    def challenges(self, request: Request, header: str, stale: bool = False) -> str:
-        """The lines that ask whoever sent this for proof."""
-        return self.challenger.challenges(
-            header, request.source.host, self._stack.now, stale, request.first("user-agent"))
 
     def _turn_away(self, request: Request, status: int, extra: str) -> None:
         """A refusal that could be another one the next moment; so copies must meet a transaction."""

@@ -24,7 +24,7 @@ class Registrar:
     def __init__(self, stack: Stack, least: int, most: int, limit: int = 10) -> None:
         self._stack = stack
         self._least = least
-        self._most = most
+        self.most = most
         self._limit = limit
         self._users: dict[str, dict[Key, Binding]] = {}
         self._timers: dict[str, Timer] = {}
@@ -49,6 +49,8 @@ class Registrar:
         423, or 500 for a request that was overtaken by a later one.
         """
         contacts = request.listed("contact")
+        if len(contacts) > self._limit:
+            raise PeerError(403, "Too many contacts")
         if contacts == ["*"]:
             wanted = self._everything(user, request)
         elif "*" in contacts:
@@ -82,7 +84,7 @@ class Registrar:
             return _key(uri), None
         if seconds < self._least:
             raise PeerError(423, "Interval Too Brief", f"Min-Expires: {self._least}\r\n")
-        expires_at = self._stack.now + min(seconds, self._most)
+        expires_at = self._stack.now + min(seconds, self.most)
         agent = clean(request.first("user-agent"))
         made = Binding(user, place.uri, request.source, expires_at, clean(request.call_id), request.cseq.number, agent)
         return _key(uri), made
@@ -90,7 +92,7 @@ class Registrar:
     def _seconds(self, request: Request, place: NameAddr) -> int:
         """The wish of one contact; what is no number counts as none (section 20.19)."""
         text = param(place.params, "expires") or request.first("expires")
-        return min(int(text[:10]), 2**32) if text.isascii() and text.isdigit() else self._most
+        return min(int(text[:10]), 2**32) if text.isascii() and text.isdigit() else self.most
 
     def _check_order(self, user: str, request: Request, wanted: dict[Key, Binding | None]) -> None:
         known, call_id = self._users.get(user, {}), clean(request.call_id)

@@ -53,7 +53,7 @@ class Reinvite:
         self._attempts += 1
         dialog = self._call.dialog
         contact = self._call.stack.contact(dialog.destination, dialog.secure)
-        proof = self._call.answerer.line("INVITE", dialog.target) if self._call.answerer else ""
+        proof = self._call.answerer.line("INVITE", dialog.target, self._sdp) if self._call.answerer else ""
         self._send(dialog.request("INVITE", f"{contact}{SDP}{proof}", self._sdp))
 
     def _send(self, draft: Draft) -> None:

@@ -13,6 +13,30 @@ if TYPE_CHECKING:
 _REMEMBERED = 1000
 
 
+class Dialogs(dict[tuple[str, str], "Call"]):
+    """By Call-ID and our tag; it also counts how many there are with each address."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hosts: dict[str, int] = {}
+        self._host_of: dict[tuple[str, str], str] = {}
+
+    def __setitem__(self, key: tuple[str, str], call: "Call") -> None:
+        self.pop(key)
+        host = call.dialog.destination.host if call.dialog is not None else ""
+        self._host_of[key] = host
+        self.hosts[host] = self.hosts.get(host, 0) + 1
+        super().__setitem__(key, call)
+
+    def pop(self, key: tuple[str, str], default: "Call | None" = None) -> "Call | None":
+        host = self._host_of.pop(key, None)
+        if host is not None:
+            self.hosts[host] -= 1
+            if not self.hosts[host]:
+                del self.hosts[host]
+        return super().pop(key, default)
+
+
 class Room:
     """What a call needs of its surroundings, and the two tables it stands in."""
 
@@ -25,7 +49,7 @@ class Room:
         """Seconds that an INVITE may stay without a final answer."""
         self.calls: dict[str, Call] = {}
         """By the house's handle; a call that is over for the house is not here."""
-        self.dialogs: dict[tuple[str, str], Call] = {}
+        self.dialogs = Dialogs()
         """By Call-ID and our tag."""
         self._ended: deque[tuple[str, str, str, float]] = deque(maxlen=_REMEMBERED)
 

@@ -1,0 +1,99 @@
+"""The porter: asks the guard and the challenger on behalf of the reception.
+
+Whoever has not proved who they are is a stranger. A stranger may call the numbers that are for everybody and may register
+with a password; all else gets one answer that is the same whether there is such a user or not, without a transaction, so
+that a flood leaves nothing behind (RFC 3261 section 8.2.7).
+"""
+
+from collections.abc import Callable, Mapping
+
+from .digest import Challenger, Verdict
+from .effects import Address
+from .errors import PeerError
+from .guard import Guard
+from .headers import clean
+from .message import Request
+from .phrases import phrase
+from .room import Room
+
+RETRY = "Retry-After: 5\r\n"
+_PROOF = {"REGISTER": "authorization", "SUBSCRIBE": "authorization", "INVITE": "proxy-authorization"}
+_CALL_PROVES = 300.0
+"""Seconds for which a password that was shown with a call is remembered of that port."""
+
+
+class Porter:
+    """``passwords``: user -> password; ``public``: whether anybody may call this number. Both may be exchanged."""
+
+    __slots__ = ("_room", "_stack", "challenger", "guard", "passwords", "public")
+
+    def __init__(self, room: Room, challenger: Challenger, passwords: Mapping[str, str], guard: Guard) -> None:
+        self._room = room
+        self._stack = room.stack
+        self.challenger = challenger
+        self.passwords = passwords
+        self.guard = guard
+        self.public: Callable[[str], bool] = lambda _: True
+
+    def admits(self, request: Request) -> bool:
+        """Whether a new request may begin something; if not, there is no answer. Raises PeerError 503."""
+        guard, now = self.guard, self._stack.now
+        if not guard.admits(request.source, request.first("user-agent"), now):
+            return False
+        if not guard.has_room(request.source, len(self._room.transactions), now):
+            self._full()
+        return True
+
+    def answers_malformed(self, request: Request) -> bool:
+        """Note a request with a mistake; whether it may have its answer."""
+        self.guard.misdeed(request.source, "garbage", self._stack.now)
+        return self.guard.admits(request.source, request.first("user-agent"), self._stack.now)
+
+    def judge(self, request: Request) -> Verdict:
+        """Look at the credentials of a request, and remember what they were worth. Raises PeerError 503."""
+        source, now, guard = request.source, self._stack.now, self.guard
+        values = request.fields.get(_PROOF[request.method])
+        if not values:
+            return Verdict(None, came=False)
+        verdict = self.challenger.check(values, request.method, self.passwords, source.host, now, request.body)
+        if verdict.came and not guard.may_try(source, verdict.claimed, now):
+            self._full()
+        if verdict.user is not None:
+            guard.prove(source, now + _CALL_PROVES)
+        elif verdict.came and not verdict.stale:
+            guard.wrong_password(source, verdict.claimed, verdict.proven, now)
+        return verdict
+
+    def check_number(self, request: Request) -> None:
+        """Whether whoever asks without a password may reach this number. Raises PeerError 404.
+
+        Those at an address where somebody is registered go on, to be asked for theirs."""
+        source, now = request.source, self._stack.now
+        called = clean(request.target.user.partition(";")[0])
+        if not self.public(called) and not self.guard.knows(source, now) and not self.familiar(source):
+            self.guard.misdeed(source, "nowhere", now)
+            raise PeerError(404, phrase(404))
+
+    def check_room(self, request: Request) -> None:
+        """Whether another call may begin. Raises PeerError 503."""
+        calls = self._room.dialogs.hosts.get(request.source.host, 0)
+        if not self.guard.may_call(request.source, calls, self._stack.now):
+            self._full()
+
+    def opened(self, dialog: tuple[str, str], source: Address) -> None:
+        """A call has begun."""
+        self.guard.opened(dialog, source, self._stack.now + 64 * self._stack.t1, self._stack.now)
+
+    def familiar(self, source: Address) -> bool:
+        """Whether somebody at this address has proved who they are."""
+        return self.guard.familiar(source.host, self._stack.now)
+
+    def challenges(self, request: Request, header: str, stale: bool = False, stateless: bool = False) -> str:
+        """The lines that ask whoever sent this for proof. ``stateless``: the same for every copy of the request."""
+        name = f"{request.call_id} {request.first('cseq')} {request.first('via')}" if stateless else ""
+        return self.challenger.challenges(
+            header, request.source.host, self._stack.now, stale, request.first("user-agent"), name)
+
+    def _full(self) -> None:
+        self.guard.refused += 1
+        raise PeerError(503, phrase(503), RETRY)
