@@ -7,18 +7,24 @@ from random import Random
 
 import numpy as np
 
-from media.g711 import CODECS
+from media.codecs import TRANSCODED
+from media.decoding import PAYLOAD_TYPE
+from media.g711 import CODECS, PCMU
 from media.intake import Intake
 from media.jitter import Jitter
 from media.mixer import Mixer
 from media.orders import AnyReport, Change, Close, Open, Quality, Stream, Trouble
 from media.outgoing import Outgoing
+from media.packing import Packing
 from media.pool import Pool, Sound
 from media.recorder import Recorder
 from media.ring import Ring
 from media.sources import Sources
 from media.srtp import Sealed
+from media.transcoding import Transcoding
 
+_STEP = 20
+"""Milliseconds of a packet of the matrix."""
 _THEY_SEND = ("sendrecv", "recvonly")
 _WE_SEND = ("sendrecv", "sendonly")
 
@@ -35,6 +41,7 @@ class Parts:
     outgoing: Outgoing
     recorder: Recorder
     sealed: Sealed
+    transcoding: Transcoding
 
     @classmethod
     def make(cls, rows: int, pool: Pool, random: Random) -> "Parts":
@@ -42,7 +49,7 @@ class Parts:
         sources, ring = Sources(rows), Ring(rows)
         intake, jitter = Intake(rows, ring, sources), Jitter(ring)
         mixer, outgoing = Mixer(rows, pool, ring.codec), Outgoing(rows, random)
-        return cls(sources, ring, intake, jitter, mixer, outgoing, Recorder(rows), Sealed(rows))
+        return cls(sources, ring, intake, jitter, mixer, outgoing, Recorder(rows), Sealed(rows), Transcoding())
 
 
 @dataclass(slots=True)
@@ -125,7 +132,7 @@ class Legs:
         row, parts = leg.row, self._parts
         reports = [self._quality(leg)]
         parts.mixer.part(row)
-        for part in (parts.mixer, parts.intake, parts.sources, parts.sealed):
+        for part in (parts.mixer, parts.intake, parts.sources, parts.sealed, parts.transcoding):
             part.reset(row)
         parts.jitter.reset(row, 0)
         parts.outgoing.end(row)
@@ -141,17 +148,17 @@ class Legs:
 
     def _agree(self, leg: Leg, stream: Stream) -> list[AnyReport]:
         """What we expect, what we send, and where to."""
-        if stream.codec not in CODECS:
+        if stream.codec not in CODECS and stream.codec not in TRANSCODED:
             return [Trouble(leg.name, f"codec {stream.codec} is not known here")]
-        parts, row, codec = self._parts, leg.row, CODECS[stream.codec]
+        parts, row, codec = self._parts, leg.row, CODECS.get(stream.codec, PCMU)
         reports = self._name_source(leg, stream)
         if leg.stream is None or parts.ring.codec[row] != codec:
             parts.jitter.reset(row, codec)
             parts.mixer.codec_changed()
         hears = stream.direction in _THEY_SEND
-        parts.intake.expect(row, stream.payload_type if hears else None, stream.event_type)
         self._agree_on_keys(leg, stream)
-        parts.outgoing.agree(row, stream.payload_type, stream.event_type)
+        self._agree_on_numbers(row, stream, hears)
+        self._agree_on_packets(row, stream)
         parts.sources.moved.add(row)
         leg.stream = stream
         self.due[row] = hears
@@ -165,6 +172,27 @@ class Legs:
         if sealed.agree(leg.row, stream.keys, self._now) and leg.stream is not None:
             outgoing.begin(leg.row)
         outgoing.seal(leg.row, stream.keys is not None)
+
+    def _agree_on_numbers(self, row: int, stream: Stream, hears: bool) -> None:
+        """The payload types. To the matrix a transcoded leg is one in PCMU."""
+        sent = stream.payload_type
+        heard = sent if stream.heard_type is None else stream.heard_type
+        event = stream.event_type if stream.heard_event_type is None else stream.heard_event_type
+        if stream.codec in TRANSCODED:
+            sent = heard = PAYLOAD_TYPE
+        self._parts.intake.expect(row, heard if hears else None, event)
+        self._parts.outgoing.agree(row, sent, stream.event_type)
+
+    def _agree_on_packets(self, row: int, stream: Stream) -> None:
+        """Who needs another codec, or others than packets of 20 ms, is set aside."""
+        outgoing, transcoding = self._parts.outgoing, self._parts.transcoding
+        if stream.codec in TRANSCODED:
+            transcoding.agree(row, stream)
+            return outgoing.set_aside(row, None)
+        transcoding.reset(row)
+        if stream.ptime == _STEP:
+            return outgoing.set_back(row)
+        return outgoing.set_aside(row, Packing(stream.ptime, stream.payload_type))
 
     def _name_source(self, leg: Leg, stream: Stream) -> list[AnyReport]:
         try:

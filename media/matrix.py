@@ -25,6 +25,7 @@ from media.orders import AnyOrder, AnyReport, HeardAgain, Pressed, WentSilent
 from media.pool import Pool, Sound
 from media.recorder import Write
 from media.rtp import Packets
+from media.transcoding import AnyPart
 
 _LOOK_FOR_SILENCE = 5
 """Steps between two looks for silent legs."""
@@ -65,14 +66,19 @@ class Matrix:
         self.legs.begin_step(now)
         if parts.sealed:
             parts.sealed.open_all(packets, now)
+        if parts.transcoding:
+            parts.transcoding.exchange(packets, parts.sources, now)
         reports = self._tell_presses(parts.intake.take_in(packets, now))
         said = parts.jitter.take(rows)
         for row in parts.mixer.compose(said, parts.outgoing.payloads[:rows]):
             reports += self._duties.play_on(int(row))
         self.legs.retarget()
         events = parts.outgoing.step(rows)
+        if parts.transcoding:
+            parts.transcoding.encode(parts.outgoing.take_coded())
         if parts.sealed:
-            events = self._seal(events)
+            audio = [(row, parts.outgoing.packets[row].tobytes()) for row in parts.outgoing.sealed]
+            events = self._seal([*events, *audio])
         parts.recorder.step(said, parts.outgoing.payloads, parts.ring.codec, self.legs.rows, rows)
         if self._steps % _LOOK_FOR_SILENCE == 0:
             reports += self._look_for_silence(rows, now)
@@ -92,11 +98,14 @@ class Matrix:
         self.parts.recorder.finish_all()
         return self.parts.recorder.take_writes()
 
-    def _seal(self, events: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-        """SRTP: the audio of the rows that have keys, and what of the events is theirs."""
-        outgoing, seal = self.parts.outgoing, self.parts.sealed.seal
-        audio = [(row, outgoing.packets[row].tobytes()) for row in outgoing.sealed]
-        sealed = [(row, seal(row, octets)) for row, octets in (*events, *audio)]
+    def transcoded(self, parts: list[AnyPart]) -> list[tuple[int, bytes]]:
+        """What the transcoder has made. Gives packets to be sent now: (row, octets)."""
+        made = self.parts.transcoding.receive(parts)
+        return self._seal(made) if self.parts.sealed else made
+
+    def _seal(self, packets: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+        """SRTP for those of the rows that have keys."""
+        sealed = [(row, self.parts.sealed.seal(row, octets)) for row, octets in packets]
         return [(row, octets) for row, octets in sealed if octets]
 
     def _tell_presses(self, presses: list[tuple[int, str]]) -> list[AnyReport]:

@@ -10,6 +10,7 @@ from random import Random
 import numpy as np
 
 from media.dtmf import Typing
+from media.packing import Packing
 from media.rtp import FRAME, HEADER, build
 
 
@@ -36,6 +37,11 @@ class Outgoing:
         self._may = np.zeros(rows, bool)
         self._seals = np.zeros(rows, bool)
         self._typing: dict[int, Typing] = {}
+        self.coded: list[tuple[int, bytes, bool]] = []
+        """Packets that are to be transcoded before they are sent: (row, octets, whether it is an event)."""
+        self._aside: dict[int, Packing | None] = {}
+        """Rows whose packets are not sent as they are; None = they are to be transcoded."""
+        self._now_aside: list[int] = []
         self._unmarked: list[int] = []
         self._fresh: set[int] = set()
         self._audio = np.zeros(0, np.int64)
@@ -62,6 +68,17 @@ class Outgoing:
         self._seals[row] = seals
         self._stale = True
 
+    def set_aside(self, row: int, packing: Packing | None) -> None:
+        """Send this row's packets as that makes them; None = they go to :attr:`coded`."""
+        self._aside[row] = packing
+        self._stale = True
+
+    def set_back(self, row: int) -> None:
+        """Send this row's packets as they are."""
+        if row in self._aside:
+            del self._aside[row]
+            self._stale = True
+
     def retarget(self, row: int, may_send: bool) -> None:
         """The row has another target, or none, or the direction does not let us send."""
         self._may[row] = may_send
@@ -73,6 +90,7 @@ class Outgoing:
         self._event_type[row] = None
         self._typing.pop(row, None)
         self._fresh.discard(row)
+        self.set_back(row)
         self._stale = True
 
     def type(self, row: int, digits: str) -> bool:
@@ -95,7 +113,12 @@ class Outgoing:
         self._timestamp[:rows] += FRAME
         self._shorts[:rows, 1] = self._sequence[:rows]
         self._words[:rows, 1] = self._timestamp[:rows]
-        return events
+        return self._put_aside(events) if self._aside else events
+
+    def take_coded(self) -> list[tuple[int, bytes, bool]]:
+        """What was put into :attr:`coded`, taken away."""
+        coded, self.coded = self.coded, []
+        return coded
 
     def skip(self, rows: int, steps: int) -> None:
         """Steps that were not made: time went on."""
@@ -105,6 +128,8 @@ class Outgoing:
         may = self._may.copy()
         may[list(self._typing)] = False
         self._audio = np.flatnonzero(may)
+        self._now_aside = [row for row in self._aside if may[row]]
+        may[self._now_aside] = False
         self.audio = np.flatnonzero(may & ~self._seals).tolist()
         self.sealed = np.flatnonzero(may & self._seals).tolist()
         for row in self._fresh.intersection(self._audio.tolist()):
@@ -113,6 +138,22 @@ class Outgoing:
             self._unmarked.append(row)
         self.version += 1
         self._stale = False
+
+    def _put_aside(self, events: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+        """The packets of rows that are not sent as they are; a row has audio or an event in a step."""
+        made: list[tuple[int, bytes]] = []
+        for row, octets in events:
+            made += self._pass(row, octets, True) if row in self._aside else [(row, octets)]
+        for row in self._now_aside:
+            made += self._pass(row, self.packets[row].tobytes(), False)
+        return made
+
+    def _pass(self, row: int, octets: bytes, event: bool) -> list[tuple[int, bytes]]:
+        packing = self._aside[row]
+        if packing is None:
+            self.coded.append((row, octets, event))
+            return []
+        return [(row, packet) for packet in packing.put(octets, event)]
 
     def _type_on(self) -> list[tuple[int, bytes]]:
         events = []

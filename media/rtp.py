@@ -97,10 +97,10 @@ class Packets:
         return cls(np.zeros((lines, WIDTH), np.uint8), *columns)
 
     @classmethod
-    def of(cls, received: Iterable[tuple[int, bytes, Address]]) -> "Packets":
-        """From ``(row, octets, address)``, in the order of arrival."""
+    def of(cls, received: Iterable[tuple[int, bytes, Address]], spare: int = 0) -> "Packets":
+        """From ``(row, octets, address)``, in the order of arrival, with ``spare`` lines for more."""
         received = list(received)
-        packets = cls.room_for(len(received))
+        packets = cls.room_for(len(received) + spare)
         for line, (row, octets, address) in enumerate(received):
             kept = octets[:WIDTH]
             packets.data[line, : len(kept)] = np.frombuffer(kept, np.uint8)

@@ -154,7 +154,11 @@ class Sockets:
             self._make_plan(outgoing, targets)
         _send_all(socket.socket.send, self._connected_plan)
         _send_all(socket.socket.sendto, self._plan)
-        for row, packet in events:
+        self.send_odd(targets, events)
+
+    def send_odd(self, targets: list[Address | None], packets: list[tuple[int, bytes]]) -> None:
+        """Send packets that are not the matrix's own, (row, octets)."""
+        for row, packet in packets:
             try:
                 self._by_row[row].seat.sendto(packet, targets[row])
             except OSError:

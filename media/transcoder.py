@@ -3,7 +3,7 @@
 Opus costs a hundred times what G.711 does, and the matrix must not wait for it. So the worker hands the packets of such
 legs over and takes what has become of them in the step after; what it says to them goes the same way out. A worker
 without such a leg never starts this process. It ends with the worker, when their line is closed; if it falls behind,
-only its own legs lose sound (:mod:`media.transcoding` hands over nothing more while the line is full).
+only its own legs lose sound (:mod:`media.transcoder_port` brings no packets while the line is full).
 """
 
 import argparse
@@ -15,49 +15,12 @@ import socket
 from collections.abc import Iterable
 from contextlib import suppress
 
-import msgspec
-
 from media.codecs import TRANSCODED
 from media.control import Line
 from media.decoding import Decoding
 from media.orders import Stream
 from media.packing import Packing
-
-
-class Begin(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """This leg is to be transcoded as agreed on, from now on; or it was agreed on anew."""
-
-    leg: int
-    """A number that no other leg ever had."""
-    stream: Stream
-
-
-class End(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    leg: int
-
-
-class Said(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """A packet of the phone: on the way there as it came, on the way back as the matrix takes it."""
-
-    leg: int
-    octets: bytes
-    source: int = 0
-    """:func:`media.rtp.number` of where it came from."""
-
-
-class Hears(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """A packet for the phone: on the way there as the matrix made it, on the way back as it is to be sent."""
-
-    leg: int
-    octets: bytes
-    event: bool = False
-
-
-class Step(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """20 ms are over."""
-
-
-AnyPart = Begin | End | Said | Hears | Step
+from media.transcoding import AnyPart, Begin, End, Hears, Said, Step
 
 
 class _Leg:

@@ -31,6 +31,7 @@ from media.orders import Seats as FreeSeats
 from media.pool import Pool, Sounds
 from media.seats import Seats
 from media.sockets import Sockets
+from media.transcoder_port import TranscoderPort
 from media.writer import Writer
 
 STEP = 0.02
@@ -53,6 +54,7 @@ class Worker:
         self._matrix = matrix
         self._writer = writer
         self._sockets = Sockets(lines)
+        self._transcoder = TranscoderPort(matrix.parts.transcoding)
         self._taken: dict[str, tuple[int, socket.socket]] = {}
         self._lateness: list[float] = []
 
@@ -70,10 +72,12 @@ class Worker:
         """One step, which began ``late`` seconds after its moment."""
         self._writer.rest()
         packets = self._sockets.receive()
+        self._deliver()
         if len(self._lateness) == _SETTLING:
             self._sockets.settle(self._matrix.settled(now), self._matrix.targets)
         reports, events, writes = self._matrix.step(packets, now)
         self._sockets.send(self._matrix.outgoing, self._matrix.targets, events)
+        self._transcoder.bring()
         self._writer.write(writes)
         self._writer.go_on()
         reports += self._writer.reports() + self._announce(now)
@@ -88,8 +92,11 @@ class Worker:
         due = clock() + STEP
         while not self._line.closed:
             while (left := due - clock()) > 0 and not self._line.closed:
-                if select.select([self._line], [], [], left)[0]:
+                ready = select.select([self._line, *self._transcoder.lines], [], [], left)[0]
+                if self._line in ready:
                     self.listen(clock())
+                elif ready:
+                    self._deliver()
             now = clock()
             if (behind := int((now - due) / STEP)) > _AT_MOST:
                 self._matrix.skip(behind)
@@ -98,10 +105,16 @@ class Worker:
             due += STEP
         self.finish()
 
+    def _deliver(self) -> None:
+        """Send at once what the transcoder has made."""
+        if made := self._matrix.transcoded(self._transcoder.listen()):
+            self._sockets.send_odd(self._matrix.targets, made)
+
     def finish(self) -> None:
         """Close every recording and tell of it, if anybody still listens."""
         self._writer.write(self._matrix.finish())
         self._writer.close()
+        self._transcoder.close()
         self._line.closed = False
         self._line.send(self._writer.reports())
         self._line.close()

@@ -79,7 +79,8 @@ class Checks:
                 f"there is no port between {media.first_port} and {media.last_port}",
                 f"write a number well above {media.first_port}: each call leg takes 2")
         if not media.codecs:
-            yield self._at(SHOAL, "media", "codecs")("no phone could be spoken with", "write `[PCMU, PCMA]`")
+            yield self._at(SHOAL, "media", "codecs")(
+                "no phone could be spoken with: there is none of these on this machine", "write `[PCMU, PCMA]`")
         if not system.store.url.startswith(DRIVERS):
             yield self._at(SHOAL, "store", "url")(
                 "no such store", "write `sqlite+aiosqlite:///PATH` or `postgresql+asyncpg://USER:PASSWORD@HOST/NAME`")

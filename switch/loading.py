@@ -12,6 +12,7 @@ from typing import Any
 
 import ivr.check
 from ivr.tree import Tree
+from media.codecs import missing
 from switch import sounds
 from switch.acd.rules import QueueRules
 from switch.checks import AGENTS, NUMBERS, QUEUES, SHOAL, Checks, listen_hazards
@@ -69,7 +70,7 @@ def examine(folder: Path, cache: Path | None) -> tuple[Settings, list[Mistake]]:
         raise SettingsError([Mistake(str(folder), 0, "there is no such folder", "name one with agents.yaml")])
     readings = {file: _read(folder, file, hint) for file, hint in FILES.items()}
     trees = {path.stem: _read_tree(folder, path) for path in sorted((folder / TREES).glob("*.yaml"))}
-    system = readings[SHOAL].value or System()
+    system = _speakable(readings[SHOAL].value or System())
     prompts, mistakes = sounds.collect(folder, cache or folder.resolve().parent / CACHE)
     mistakes += [Mistake(f"{TREES}/{path.name}", 0, "only `.yaml` is read", f"rename it to `{path.stem}.yaml`")
                  for path in sorted((folder / TREES).glob("*.yml"))]
@@ -84,6 +85,12 @@ def examine(folder: Path, cache: Path | None) -> tuple[Settings, list[Mistake]]:
     known = {"queue": readings[QUEUES].value, "extension": readings[AGENTS].value, "tree": trees.keys()}
     mistakes += Checks(settings, readings, known).run()
     return settings, mistakes + list(_tree_mistakes(settings, readings))
+
+
+def _speakable(system: System) -> System:
+    """Without the codecs whose library is not on this machine, so that nobody is offered what would be silence."""
+    codecs = tuple(name for name in system.media.codecs if not missing(name))
+    return replace(system, media=replace(system.media, codecs=codecs))
 
 
 def _tree_mistakes(settings: Settings, readings: dict[str, Reading]) -> Iterator[Mistake]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ivr.prompts import Prompts
 from ivr.tree import Tree
+from media.sdp import CODECS
 from switch.acd.rules import AgentRules, QueueRules
 from switch.trunks.rules import Outside
 
@@ -87,7 +88,7 @@ class Media:
     address: tuple[str, ...] = ()
     """The address that phones are told to send to, in SIP and SDP; with IPv6, one of each family, of which each phone is
     told its own. Empty = the listening addresses."""
-    codecs: tuple[str, ...] = ("PCMU", "PCMA")
+    codecs: tuple[str, ...] = CODECS
     """What is offered and taken, in this order. An offer's own order counts, but G.711 (PCMU, PCMA), which costs nothing,
     goes before G.722 and Opus, which are transcoded; write one of these first to turn that round. Opus needs the library
     libopus (Debian: `libopus0`); where it is missing, Opus is left out."""

@@ -82,7 +82,7 @@ class Town:
     def step(self, *packets: tuple) -> list[AnyReport]:
         """20 ms, in which these packets came."""
         self.now += STEP
-        self.last = self.matrix.step(Packets.of(packets), self.now)
+        self.last = self.matrix.step(Packets.of(packets, spare=16), self.now)
         self.told += self.last.reports
         self.heard, events = {}, dict.fromkeys(self.phones, None)
         names = {row: name for name, row in self.matrix.legs.rows.items()}

@@ -157,7 +157,7 @@ def test_no_seat_is_free(stage):
 
 def test_a_codec_that_we_do_not_speak(stage):
     phone = stage.telephone()
-    offered = phone.offer.replace(b"RTP/AVP 0 8", b"RTP/AVP 18 3")
+    offered = phone.offer.replace(b"RTP/AVP 0 8 9 111", b"RTP/AVP 18 3")
     seats = len(stage.exchange.house.seats)
     phone.dial("7000", offer=offered)
     assert phone.last(sip.Refused).status == 488
@@ -182,7 +182,7 @@ def test_an_invite_without_an_offer(stage):
 def test_an_ack_with_an_answer_that_we_cannot_speak(stage):
     phone = stage.telephone()
     phone.dial("5000", offer=None)
-    phone.offer = phone.offer.replace(b"RTP/AVP 0 8", b"RTP/AVP 18 3")
+    phone.offer = phone.offer.replace(b"RTP/AVP 0 8 9 111", b"RTP/AVP 18 3")
     phone.answer()
     assert phone.last(sip.Ended).how == "bye"
     stage.over()

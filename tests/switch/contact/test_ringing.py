@@ -121,7 +121,7 @@ def test_a_phone_that_refuses(stage):
 def test_a_phone_whose_answer_we_cannot_speak(stage):
     phone = stage.agent("1001")
     stage.caller()
-    phone.offer = phone.offer.replace(b"RTP/AVP 0 8", b"RTP/AVP 18 9")
+    phone.offer = phone.offer.replace(b"RTP/AVP 0 8 9 111", b"RTP/AVP 18 3")
     phone.answer()
     assert phone.last(sip.Ended).how == "bye"
     assert stage.event(told.ReservationRejected).sip_status == 488
