@@ -39,25 +39,23 @@ def press(house: House, contact: Contact, digit: str) -> None:
         enough(house, contact)
 
 
-def finish(house: House, contact: Contact) -> bool:
-    """Close the file, if a message is being recorded; whether one was."""
-    if contact.message is None or contact.wake_at is None:
-        return False
-    contact.wake_at = None
-    house.order(media.orders.Finish(contact.message.id))
-    return True
+def finish(house: House, contact: Contact) -> None:
+    """Close the file, if a message is being recorded."""
+    if contact.message is not None and contact.wake_at is not None:
+        contact.wake_at = None
+        house.order(media.orders.Finish(contact.message.id))
 
 
 def enough(house: House, contact: Contact) -> None:
-    """The message is whole, or as long as it may be: say that it was kept, and hang up."""
-    if finish(house, contact):
-        ending.say_goodbye(house, contact, "message-saved")
+    """The message is whole, or as long as it may be; what became of it is known when the file is closed."""
+    finish(house, contact)
 
 
 def saved(house: House, contact: Contact, told: media.orders.Recorded) -> None:
-    """The file is closed."""
+    """The file is closed: tell who still listens whether the message was kept, and hang up."""
     contact.message.saved = True
-    if told.seconds <= 0:
-        return  # nothing got onto the disk; media has told why
-    house.tell(VoicemailLeft(contact=contact.id, box=contact.box, path=contact.message.path, seconds=told.seconds,
-                             caller=contact.caller))
+    if told.seconds > 0:  # else nothing got onto the disk; media has told why
+        house.tell(VoicemailLeft(contact=contact.id, box=contact.box, path=contact.message.path, seconds=told.seconds,
+                                 caller=contact.caller))
+    if not contact.ended:
+        ending.say_goodbye(house, contact, "message-saved" if told.seconds > 0 else "call-failed")

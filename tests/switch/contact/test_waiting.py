@@ -165,6 +165,17 @@ def test_a_voice_mail(stage, how):
     stage.over()
 
 
+def test_a_message_that_did_not_reach_the_disk_is_not_called_saved(stage):
+    caller = stage.caller("7001")
+    stage.run_for(15)
+    (tape,) = stage.paper.tapes.values()
+    tape.began = stage.now + 1  # a recorder whose disk is full says that it holds nothing
+    caller.press("#")
+    assert played(stage)[-1] == ["call-failed", "goodbye"]
+    assert not stage.events(told.VoicemailLeft)
+    stage.over()
+
+
 def test_who_hangs_up_before_the_tone_leaves_nothing(stage):
     caller = stage.caller("7001")
     caller.hang_up()
