@@ -46,13 +46,42 @@ class LegState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: float = 0.0
     trunk: str = ""
     """The trunk that it comes or goes by; empty = a phone of ours."""
+    muted: bool = False
+    """Hears the others, and is not heard."""
 
 
 class SegmentState(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
-    """ivr, queue, ring, talk, hold, wrap_up, voicemail, closing."""
+    """ivr, queue, ring, talk, hold, consult, wrap_up, voicemail, closing."""
     owner: str
     began: float
+
+
+class ConsultationState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One party of the call asks somebody, while the others wait."""
+
+    consultation: str
+    by: str
+    to: str
+    state: str
+    """initiated, queued, ringing, established, held."""
+    since: float
+    """When it was initiated."""
+    party: str = ""
+    """Who was found; empty = nobody yet."""
+
+
+class TransferState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The caller is on the way from one to another."""
+
+    transfer: str
+    kind: str
+    """blind, attended, requeue, deflect."""
+    by: str
+    to: str
+    state: str
+    """initiated, ringing, failed (the caller is on the way back)."""
+    note: str = ""
 
 
 class ContactState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -71,6 +100,10 @@ class ContactState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     position: int = 0
     """Place in that queue; 0 = does not wait."""
     legs: tuple[LegState, ...] = ()
+    consultation: ConsultationState | None = None
+    transfer: TransferState | None = None
+    conference: tuple[str, ...] = ()
+    """The parties of a conference, three or more."""
     customer: Customer = Customer()
     recording: str = ""
     """The recording that runs; empty = none."""

@@ -61,6 +61,23 @@ def _agent(e: Any) -> str:
             .replace("after call work", "in after-call work"))
 
 
+def _consultation(e: Any) -> str:
+    whom = e.party or e.to
+    return {
+        "initiated": f"{e.by} consults {e.to}", "queued": f"{e.by} waits for somebody of {e.to}",
+        "ringing": f"{e.by} consults {e.to}: {whom} rings", "established": f"{e.by} speaks with {whom}",
+        "held": f"{e.by} is back with {{who}}, {whom} waits", "completed": f"{e.by} {e.why} {{who}} with {whom}",
+        "canceled": f"{e.by} consults {whom} no more{_with(' ({})', e.why.replace('_', ' '))}",
+        "failed": f"{e.by} could not consult {whom}: {e.why.replace('_', ' ')}",
+    }.get(e.state, e.state)  # fmt: skip
+
+
+def _transfer(e: Any) -> str:
+    done = {"initiated": "begun", "ringing": f"{e.party} rings", "completed": f"{e.party} has {{who}}",
+            "canceled": "{who} is gone", "failed": f"failed, {e.why.replace('_', ' ')}"}  # fmt: skip
+    return f"transfer by {e.by} to {e.to}: {done.get(e.state, e.state)}"
+
+
 SENTENCES: dict[str, Callable[[Any], str]] = {
     "switch.started": lambda e: f"the switch started, version {e.version}, epoch {e.epoch}",
     "switch.stopped": lambda e: f"the switch stopped: {e.reason}",
@@ -95,6 +112,12 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "call.established": lambda e: f"{e.party} and {{who}} talk",
     "call.held": lambda e: f"{e.party} is on hold",
     "call.retrieved": lambda e: f"{e.party} is off hold",
+    "call.muted": lambda e: f"{e.party} is muted" + (f" by {e.by}" if e.by != e.party else ""),
+    "call.unmuted": lambda e: f"{e.party} is heard again" + (f", by {e.by}" if e.by != e.party else ""),
+    "call.conferenced": lambda e: f"{', '.join(e.parties)} confer",
+    "call.diverted": lambda e: f"{e.by} sent {{who}} on to {e.to}{_with(': {}', e.note)}",
+    "consultation.state": _consultation,
+    "transfer.state": _transfer,
     "call.transferred": lambda e: f"{e.by} transferred {{who}} to {e.to}{_with(': {}', e.note)}",
     "call.leg_ended": lambda e: f"{e.party} is off the line, by {e.ended_by}: {e.cause.replace('_', ' ')}"
     + _with(" ({})", e.sip_status),

@@ -6,11 +6,9 @@ Whether the asker may ask this is decided before (by the CTI session, from the t
 from collections.abc import Callable
 from typing import Any
 
-from media.orders import Press
-from switch import orders
+from switch import orders, talks
 from switch.acd.desk import Refused
-from switch.contact import ending, outside, recording, ringing, talking
-from switch.contact.state import Contact, Leg
+from switch.contact import outside, ringing
 from switch.effects import FindCustomer
 from switch.events import CommandObeyed, ContactOffered
 from switch.house import House
@@ -101,109 +99,7 @@ def _make_call(house: House, agent: str, order: orders.MakeCall) -> dict[str, An
     return {"contact": contact.id}
 
 
-def _answer(house: House, agent: str, order: orders.AnswerCall) -> dict[str, Any]:
-    contact, ring = _ring(house, agent, order)
-    if not house.settings.users[agent].auto_answer:
-        raise OrderRefused("not_allowed", f"the phone of {agent} may not be told to pick up (auto_answer in agents.yaml)")
-    ringing.pick_up(house, contact, ring)
-    return {"contact": contact.id}
-
-
-def _reject(house: House, agent: str, order: orders.RejectCall) -> dict[str, Any]:
-    contact, ring = _ring(house, agent, order)
-    ringing.turn_down(house, contact, ring)
-    return {"contact": contact.id}
-
-
-def _hold(house: House, agent: str, order: orders.HoldCall) -> dict[str, Any]:
-    contact, leg = _talk(house, agent, order)
-    if leg.on_hold:
-        raise OrderRefused("held", "the call is on hold already")
-    talking.hold(house, contact, leg)
-    return {"contact": contact.id}
-
-
-def _retrieve(house: House, agent: str, order: orders.RetrieveCall) -> dict[str, Any]:
-    contact, leg = _talk(house, agent, order)
-    if not leg.on_hold:
-        raise OrderRefused("not_held", "the call is not on hold")
-    talking.retrieve(house, contact, leg)
-    return {"contact": contact.id}
-
-
-def _clear(house: House, agent: str, order: orders.ClearCall) -> dict[str, Any]:
-    contact, _ = _leg(house, agent, order)
-    ending.end(house, contact, ended_by="agent")
-    return {"contact": contact.id}
-
-
-def _transfer(house: House, agent: str, order: orders.TransferCall) -> dict[str, Any]:
-    contact, leg = _talk(house, agent, order)
-    talking.transfer(house, contact, leg, order.to, order.note)
-    return {"contact": contact.id}
-
-
-def _send_digits(house: House, agent: str, order: orders.SendDigits) -> dict[str, Any]:
-    contact, leg = _talk(house, agent, order)
-    if not order.digits or set(order.digits) - set("0123456789*#ABCD"):
-        raise OrderRefused("bad_digits", "digits are 0-9, *, # and A-D")
-    house.order(Press(contact.other(leg).id, order.digits))
-    return {"contact": contact.id}
-
-
-def _pause(house: House, agent: str, order: orders.PauseRecording) -> dict[str, Any]:
-    contact = _recorded(house, agent, order)
-    recording.pause(house, contact, agent)
-    return {"contact": contact.id, "recording": contact.tape.id}
-
-
-def _resume(house: House, agent: str, order: orders.ResumeRecording) -> dict[str, Any]:
-    contact = _recorded(house, agent, order)
-    recording.resume(house, contact, agent)
-    return {"contact": contact.id, "recording": contact.tape.id}
-
-
-# -- which call -------------------------------------------------------------------------------------------------------
-
-
-def _leg(house: House, agent: str, order: orders.CallOrder) -> tuple[Contact, Leg]:
-    """The agent's leg that is up, or that was dialled for them. Raises :class:`OrderRefused` when there is none."""
-    contact = house.contacts.get(house.desk.state(agent).contact)
-    if contact is None or contact.ended or order.contact not in ("", contact.id):
-        raise OrderRefused("no_call", f"{agent} has no such call")
-    for leg in (contact.caller_leg, contact.agent_leg):
-        if leg is not None and leg.agent == agent:
-            return contact, leg
-    raise OrderRefused("no_call", f"{agent} is not connected")
-
-
-def _talk(house: House, agent: str, order: orders.CallOrder) -> tuple[Contact, Leg]:
-    contact, leg = _leg(house, agent, order)
-    if contact.other(leg) is None or not leg.up:
-        raise OrderRefused("not_connected", "nobody is connected yet")
-    return contact, leg
-
-
-def _recorded(house: House, agent: str, order: orders.CallOrder) -> Contact:
-    contact, _ = _talk(house, agent, order)
-    if contact.tape is None:
-        raise OrderRefused("not_recorded", "this call is not recorded")
-    return contact
-
-
-def _ring(house: House, agent: str, order: orders.CallOrder) -> tuple[Contact, ringing.Ring]:
-    contact = house.contacts.get(house.desk.state(agent).contact)
-    if contact is not None and order.contact in ("", contact.id):
-        for ring in contact.rings.values():
-            if ring.agent == agent:
-                return contact, ring
-    raise OrderRefused("no_offer", f"no call is offered to {agent}")
-
-
 _HOW: dict[type, Callable[..., dict[str, Any]]] = {
     orders.LogIn: _log_in, orders.LogOut: _log_out, orders.SetState: _set_state,
     orders.ExtendWrapUp: _extend_wrap_up, orders.EndWrapUp: _end_wrap_up, orders.MakeCall: _make_call,
-    orders.AnswerCall: _answer, orders.RejectCall: _reject, orders.HoldCall: _hold, orders.RetrieveCall: _retrieve,
-    orders.ClearCall: _clear, orders.TransferCall: _transfer, orders.SendDigits: _send_digits,
-    orders.PauseRecording: _pause, orders.ResumeRecording: _resume,
-}
+} | talks.HOW

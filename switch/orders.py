@@ -77,15 +77,75 @@ class RetrieveCall(CallOrder, frozen=True, kw_only=True, tag="call.retrieve"):
 
 
 class ClearCall(CallOrder, frozen=True, kw_only=True, tag="call.clear"):
-    pass
+    """End the call for everybody in it; who is only consulted leaves it alone."""
 
 
 class TransferCall(CallOrder, frozen=True, kw_only=True, tag="call.transfer"):
-    """Blind transfer: the agent is free at once, the caller hears music until the next party answers."""
+    """Blind transfer (CSTA Single Step Transfer): the agent is free at once, the caller hears music until the next party
+    answers. If nobody does, they come back, and `transfer.state` says why."""
 
     to: str
     """queue:NAME, agent:NUMBER, or a number."""
     note: str = ""
+    """What the next agent's screen shows."""
+
+
+class RequeueCall(CallOrder, frozen=True, kw_only=True, tag="call.requeue"):
+    """Back to the queue that the caller came from, with the place and the priority that they had."""
+
+    note: str = ""
+
+
+class DeflectCall(CallOrder, frozen=True, kw_only=True, tag="call.deflect"):
+    """Send a call that rings on to somebody else, without picking up."""
+
+    to: str
+    """queue:NAME, agent:NUMBER, or a number."""
+    note: str = ""
+
+
+class ConsultCall(CallOrder, frozen=True, kw_only=True, tag="call.consult"):
+    """Ask somebody, in private, while the caller hears music."""
+
+    to: str
+    """queue:NAME, agent:NUMBER, or the number of one."""
+    note: str = ""
+    """What the screen of who is asked shows."""
+
+
+class AlternateCall(CallOrder, frozen=True, kw_only=True, tag="call.alternate"):
+    """Swap between the caller and the consulted; the other one hears music."""
+
+
+class CompleteCall(CallOrder, frozen=True, kw_only=True, tag="call.complete"):
+    """Attended transfer (CSTA Transfer Call): leave the caller with the consulted; or, while they ring, on the way."""
+
+
+class CancelConsult(CallOrder, frozen=True, kw_only=True, tag="call.cancelConsult"):
+    """Hang up on the consulted and go back to the caller (CSTA Reconnect Call)."""
+
+
+class ConferenceCall(CallOrder, frozen=True, kw_only=True, tag="call.conference"):
+    """Talk with the caller and the consulted at once. Consult again to bring in a fourth."""
+
+
+class DropParty(CallOrder, frozen=True, kw_only=True, tag="call.drop"):
+    """Hang up on one party of a conference or on the consulted (CSTA Clear Connection); the others go on."""
+
+    party: str = ""
+    """An agent or a number of the call; empty = leave it oneself."""
+
+
+class MuteParty(CallOrder, frozen=True, kw_only=True, tag="call.mute"):
+    """One party hears the others and is not heard."""
+
+    party: str = ""
+    """An agent or a number of the call; empty = oneself."""
+
+
+class UnmuteParty(CallOrder, frozen=True, kw_only=True, tag="call.unmute"):
+    party: str = ""
+    """An agent or a number of the call; empty = oneself."""
 
 
 class SendDigits(CallOrder, frozen=True, kw_only=True, tag="call.sendDigits"):
@@ -106,7 +166,8 @@ ORDERS: dict[str, type[Order]] = {
     kind.__struct_config__.tag: kind
     for kind in (
         LogIn, LogOut, SetState, ExtendWrapUp, EndWrapUp, MakeCall, AnswerCall, RejectCall, HoldCall, RetrieveCall,
-        ClearCall, TransferCall, SendDigits, PauseRecording, ResumeRecording,
+        ClearCall, TransferCall, RequeueCall, DeflectCall, ConsultCall, AlternateCall, CompleteCall, CancelConsult,
+        ConferenceCall, DropParty, MuteParty, UnmuteParty, SendDigits, PauseRecording, ResumeRecording,
     )
 }
 """Every order by the method name that clients use."""

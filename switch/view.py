@@ -3,6 +3,7 @@
 from typing import Any
 
 from switch.acd.desk import Desk
+from switch.contact.changes import Consultation, Transfer
 from switch.contact.ringing import pop
 from switch.contact.state import Contact, Leg
 from switch.house import House
@@ -54,27 +55,41 @@ def _contact(house: House, contact: Contact) -> dict[str, Any]:
         "agent": contact.agent_leg.party if contact.agent_leg is not None else "",
         "queue": contact.queue, "position": house.desk.position(contact.id) if contact.queue else 0,
         "legs": [_leg(leg) for leg in contact.legs.values()], "customer": contact.customer,
-        "recording": tape.id if tape is not None else "",
+        "consultation": _consultation(contact.consultation), "transfer": _transfer(contact.transfer),
+        "conference": list(contact.conferring), "recording": tape.id if tape is not None else "",
         "recording_paused": tape is not None and tape.paused,
     }
 
 
 def _leg(leg: Leg) -> dict[str, Any]:
     state = "held" if leg.on_hold else "established" if leg.up else "ringing"
-    return {"leg": leg.id, "party": leg.party, "state": state, "since": leg.since, "trunk": leg.trunk}
+    return {"leg": leg.id, "party": leg.party, "state": state, "since": leg.since, "trunk": leg.trunk, "muted": leg.muted}
 
 
 def _reservations(house: House, contact: Contact) -> list[dict[str, Any]]:
     rings = [
         {"reservation": ring.reservation, "contact": contact.id, "agent": ring.agent, "queue": ring.queue,
          "state": "pending", "expires_at": ring.expires_at, "pop": pop(house, contact)}
-        for ring in contact.rings.values()
+        for ring in contact.rings.values() if ring.reservation
     ]
-    if contact.agent_leg is not None and contact.reservation:
-        rings.append({"reservation": contact.reservation, "contact": contact.id, "agent": contact.agent_leg.agent,
-                      "queue": contact.reserved_by, "state": "accepted", "expires_at": 0.0,
-                      "pop": pop(house, contact)})
-    return rings
+    return rings + [
+        {"reservation": leg.reservation, "contact": contact.id, "agent": leg.agent, "queue": leg.reserved_by,
+         "state": "accepted", "expires_at": 0.0, "pop": pop(house, contact)}
+        for leg in contact.legs.values() if leg.reservation
+    ]
+
+
+def _consultation(told: Consultation | None) -> dict[str, Any] | None:
+    return None if told is None else {
+        "consultation": told.id, "by": told.by.party, "to": told.to, "state": told.state, "since": told.began,
+        "party": told.leg.party if told.leg is not None else "",
+    }  # fmt: skip
+
+
+def _transfer(told: Transfer | None) -> dict[str, Any] | None:
+    return None if told is None else {
+        "transfer": told.id, "kind": told.kind, "by": told.by, "to": told.to, "state": told.state, "note": told.note,
+    }  # fmt: skip
 
 
 def counts(house: House) -> dict[str, int]:

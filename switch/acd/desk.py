@@ -97,29 +97,35 @@ class Desk(Seats):
 
     def join(
         self, contact: str, queue: str, now: float, *, priority: int = 0, skills: Mapping[str, int] | None = None,
-        joined_at: float | None = None, caller: str = "", front: bool = False,
+        joined_at: float | None = None, caller: str = "", front: bool = False, avoid: str = "",
     ) -> list[Effect]:
         """The caller wants to wait. Effects: Joined, and Reserve at once where somebody is free; or Left.
 
         ``joined_at``: since when they wait (POSIX seconds), where they come from another queue; they are served as if
-        they had waited here since. ``front``: before everybody. Raises :class:`Refused` (waiting) when they wait
+        they had waited here since. ``front``: before everybody, and even if the queue is full. ``avoid``: an agent who
+        is asked only when there is nobody else. Raises :class:`Refused` (waiting) when they wait
         already. A queue that does not exist (any more) is answered with Left as ``closed``.
         """
         if contact in self._offers.waiting:
             raise Refused("waiting", f"Contact {contact} waits in a queue already.")
         there = self._queues.get(queue)
-        refused = there.refuses() if there else "closed"
-        if refused:
+        refused = self.refuses(queue)
+        if refused and not (front and refused == "full"):
             return [Left(contact, queue, refused, 0.0, destination=there.destination if there else "")]
         self._joined += 1
         waiting = Waiting(
             contact, there, self._joined, now, min(now, joined_at) if joined_at is not None else now, priority,
-            frozenset((skills or {}).items()), caller, front,
+            frozenset((skills or {}).items()), caller, front, tried={avoid} if avoid else set(),
         )
         self._offers.enter(waiting)
         position, needs = there.position(waiting), waiting.needs
         self._out.append(Joined(contact, queue, position, there.prospect(position, needs), there.able(needs)))
         return self._done(now)
+
+    def refuses(self, queue: str) -> str:
+        """Why nobody may join this queue now: closed (there is none), full, no_agents. Empty = they may."""
+        there = self._queues.get(queue)
+        return there.refuses() if there else "closed"
 
     def withdraw(self, contact: str, why: str, now: float) -> list[Effect]:
         """The caller is gone from the queue, because of somebody outside it: abandoned, transferred, withdrawn ..."""

@@ -11,7 +11,7 @@ import msgspec
 from media import sdp
 from media.orders import Change, Open
 from switch import trunking
-from switch.contact import ending, outside, ringing, voicemail, waiting, walking
+from switch.contact import ending, outside, ringing, transferring, voicemail, waiting, walking
 from switch.contact.state import Contact, Leg
 from switch.effects import FindCustomer
 from switch.events import ContactAnswered, ContactOffered, Customer, CustomerFound
@@ -185,7 +185,7 @@ def proceed(house: House, contact: Contact, destination: Destination) -> None:
     elif kind == "extension":
         ringing.ring_agent(house, contact, target)
     elif kind == "outside":
-        outside.call(house, contact, target, contact.caller_leg.agent or contact.came_from)
+        outside.call(house, contact, target, contact.caller_leg.agent or transferring.account(contact))
     elif kind == "voicemail":
         voicemail.begin(house, contact, target)
     else:

@@ -1,7 +1,8 @@
-"""The end: whoever hangs up first ends every leg in the same step, and the contact is told to be over exactly once."""
+"""The end: whoever hangs up first ends every leg in the same step, and the contact is told to be over exactly once.
+(Of more than two parties some may stay: :mod:`switch.contact.leaving`.)"""
 
 from switch import causes
-from switch.contact import recording, referring, voicemail, walking
+from switch.contact import consulting, leaving, recording, transferring, voicemail, walking
 from switch.contact.state import Contact, Leg
 from switch.events import ContactEnded, ReservationCompleted, SegmentBegan
 from switch.house import House
@@ -19,7 +20,7 @@ def ended(house: House, contact: Contact, leg: Leg, told: Ended) -> None:
     leg.call = ""
     q850 = {"no_ack": 102, "lost": 102}.get(told.how, told.q850)
     who = "network" if told.how in ("no_ack", "lost") else "agent" if leg.agent else "customer"
-    end(house, contact, ended_by=who, q850=q850)
+    leaving.left(house, contact, leg, ended_by=who, q850=q850)
 
 
 def say_goodbye(house: House, contact: Contact, *sounds: str) -> None:
@@ -34,9 +35,11 @@ def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = Non
     if contact.ended:
         return
     contact.ended = True
+    if contact.gone is not None:  # the customer's last word was said when they left
+        ended_by, q850 = contact.gone
     q850 = q850 if q850 is not None else causes.of_status(status) if status else 16
     walking.abandon(house, contact)
-    referring.outcome(house, contact, status or 487)
+    _stop_changes(house, contact)
     if contact.queue:
         house.settle(house.desk.withdraw(contact.id, "abandoned" if ended_by == "customer" else "withdrawn", house.now))
     for ring in list(contact.rings.values()):
@@ -47,6 +50,17 @@ def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = Non
     _clear(house, contact, ended_by, q850, status)
     contact.wake_at = None
     house.then(contact, _farewell, ended_by, q850, status)
+
+
+def _stop_changes(house: House, contact: Contact) -> None:
+    """Nobody is consulted any more, nobody is on the way."""
+    if (told := contact.consultation) is not None:
+        consulting.tell(house, contact, told, "canceled", why="caller_left")
+        contact.consultation = None
+        consulting.take_back(house, contact, told)
+    if contact.transfer is not None and contact.transfer.state != "failed":
+        transferring.tell(house, contact, "canceled", "caller_left")
+    contact.transfer = None
 
 
 def _farewell(house: House, contact: Contact, ended_by: str, q850: int, status: int) -> None:
@@ -73,19 +87,18 @@ def _clear(house: House, contact: Contact, ended_by: str, q850: int, status: int
 
 
 def free_agent(house: House, contact: Contact, leg: Leg) -> None:
-    """The agent of this leg talks no more: on to after-call work, if the queue of the talk gives any."""
-    wrap_up = None
-    if leg is contact.agent_leg:
-        complete(house, contact)
-        rules = house.settings.queues.get(contact.served_queue)
-        wrap_up = rules.wrap_up if rules is not None else None
-    if leg.agent:
+    """The agent of this leg talks no more: on to after-call work, if they talked with the caller and the queue of the
+    talk gives any; who was only consulted has none but that of the queue by which they were."""
+    complete(house, contact, leg)
+    rules = house.settings.queues.get(leg.reserved_by or contact.served_queue) if leg.talked else None
+    wrap_up = rules.wrap_up if rules is not None else None
+    if leg.agent and all(other.agent != leg.agent for other in contact.legs.values()):
         house.settle(house.desk.disengage(leg.agent, contact.id, house.now, wrap_up=wrap_up))
 
 
-def complete(house: House, contact: Contact) -> None:
-    """The talk that came of the reservation is over; a number outside had none."""
-    if not contact.reservation:
-        return
-    house.tell(ReservationCompleted(contact=contact.id, reservation=contact.reservation, agent=contact.agent_leg.agent,
-                                    queue=contact.reserved_by))
+def complete(house: House, contact: Contact, leg: Leg) -> None:
+    """The talk that came of this leg's reservation is over; a number outside had none."""
+    if leg.reservation:
+        house.tell(ReservationCompleted(contact=contact.id, reservation=leg.reservation, agent=leg.agent,
+                                        queue=leg.reserved_by))
+        leg.reservation = ""

@@ -12,7 +12,7 @@ import switch.sip.effects as sip
 from media import sdp
 from media.orders import Open
 from switch import causes, trunking
-from switch.contact import ending, ringing, talking
+from switch.contact import ending, leaving, ringing, talking
 from switch.contact.state import Contact, Leg, Outward, Ring
 from switch.events import EmergencyCalled, Failed, Originated, TollRefused
 from switch.hours import is_open
@@ -50,13 +50,6 @@ def ways(house: House, agent: str, number: str) -> list[str]:
     return left
 
 
-def account(leg: Leg) -> str:
-    """On whose account a party leads a call outside. Raises :class:`OrderRefused`: nobody but agents may."""
-    if not leg.agent:
-        raise OrderRefused("not_allowed", "only agents may lead a call outside")
-    return leg.agent
-
-
 def is_emergency(number: str) -> bool:
     """Whether a number outside, as :func:`switch.routing.route` gives it, is an emergency number."""
     return not number.startswith("+")
@@ -73,9 +66,10 @@ def call(house: House, contact: Contact, number: str, agent: str) -> None:
         return _nobody(house, contact, number, "overloaded", 503)
     leg.outward = Outward(number, agent, names)
     contact.rings[leg.id] = Ring("", "", "", leg, math.inf, None)
-    house.segment(contact, "ring", number)
-    if contact.caller_leg.up and not contact.came_from:
-        house.music(contact, contact.caller_leg, "ringback")
+    if contact.consultation is None:
+        house.segment(contact, "ring", number)
+        if contact.caller_leg.up and contact.transfer is None:
+            house.music(contact, contact.caller_leg, "ringback")
     house.order(Open(leg.id, leg.port))
     if is_emergency(number):
         house.tell(EmergencyCalled(contact=contact.id, number=number, agent=agent or contact.caller))
@@ -149,9 +143,10 @@ def _nobody(house: House, contact: Contact, number: str, why: str, status: int) 
 
 def cut(house: House, contact: Contact) -> None:
     """Calls out that have lasted as long as they may are over."""
-    moments = [leg.outward.cut_at for leg in contact.legs.values() if leg.outward is not None]
-    if any(moment is not None and moment <= house.now for moment in moments):
-        ending.end(house, contact, ended_by="system", q850=31)
+    for leg in list(contact.legs.values()):
+        moment = leg.outward.cut_at if leg.outward is not None else None
+        if moment is not None and moment <= house.now:
+            leaving.left(house, contact, leg, ended_by="system", q850=31)
 
 
 def calls_in(house: House, told: sip.Offered, trunk: str) -> tuple[str, int]:

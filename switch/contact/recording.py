@@ -1,4 +1,4 @@
-"""The recording of a contact: caller left, agent right, one file across transfers.
+"""The recording of a contact: caller left, what they hear of people right, one file across transfers.
 
 Its row is in the store before its first byte is in the file: the row is committed within 50 ms, and media makes the file
 with the first half second of sound. So nobody has to wait, and no syllable is lost.
@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import media.orders
 from media.speech import Measured
-from switch.contact.state import Contact, Tape
+from switch.contact import mixing
+from switch.contact.state import Contact, Leg, Tape
 from switch.effects import Measure
 from switch.events import (
     PartySpeech,
@@ -41,14 +42,33 @@ def start_in_tree(house: House, contact: Contact) -> None:
 
 def _record(house: House, contact: Contact, keep_days: int) -> None:
     agent = contact.agent_leg
+    if contact.gone is not None:
+        return None
     if contact.tape is None:
         contact.tape = Tape(contact.id, _path(house, contact))
         house.tell(RecordingStarted(
             contact=contact.id, recording=contact.tape.id, path=contact.tape.path, queue=contact.served_queue,
             agent=agent.party if agent is not None else "", keep_until=house.now + keep_days * DAY if keep_days else 0.0))
-    right = agent if agent is not None else contact.caller_leg
-    order = media.orders.Record(contact.tape.id, f"{house.recordings}/{contact.tape.path}", contact.caller_leg.id, right.id)
-    house.order(order)
+    if agent is None:
+        return _channels(house, contact, contact.caller_leg.id)
+    return follow(house, contact, mixing.talking(contact))
+
+
+def follow(house: House, contact: Contact, talking: list[Leg]) -> None:
+    """Put those on the channels who are in the talk now (the reasons are in :mod:`switch.contact.mixing`)."""
+    caller = contact.caller_leg
+    if caller not in talking or len(talking) == 1:
+        return _channels(house, contact, "")
+    other = talking[1]
+    return _channels(house, contact, other.id if len(talking) == 2 and not (caller.muted or other.muted) else caller.id)
+
+
+def _channels(house: House, contact: Contact, right: str) -> None:
+    """The caller left; ``right``: a leg, what the caller hears (the caller's own leg), or silence (empty)."""
+    tape, channels = contact.tape, (contact.caller_leg.id, right)
+    if tape is not None and not tape.finished and tape.channels != channels:
+        tape.channels = channels
+        house.order(media.orders.Record(tape.id, f"{house.recordings}/{tape.path}", *channels))
 
 
 def _path(house: House, contact: Contact) -> str:
@@ -72,8 +92,9 @@ def resume(house: House, contact: Contact, by: str) -> None:
 
 
 def finish(house: House, contact: Contact) -> None:
-    """The contact is over: close the file."""
-    if contact.tape is not None and not contact.tape.saved:
+    """The contact is over, or its caller has gone: close the file."""
+    if contact.tape is not None and not contact.tape.saved and not contact.tape.finished:
+        contact.tape.finished = True
         house.order(media.orders.Finish(contact.tape.id))
 
 

@@ -5,7 +5,7 @@ phone is told the truth: 180 when the target rings, 200 when it has answered, or
 SIP session stays, for many phones listen no longer when it has ended; it is a part of the contact no more.
 """
 
-from switch.contact import talking
+from switch.contact import transferring
 from switch.contact.state import Contact, Leg
 from switch.house import House
 from switch.orders import OrderRefused
@@ -17,7 +17,7 @@ STATUS = {"unknown_destination": 404, "same_agent": 482, "busy": 486, "unreachab
 
 def referred(house: House, contact: Contact, leg: Leg, told: Referred) -> None:
     """A phone asks us to lead the other party elsewhere."""
-    if not leg.agent or not leg.up or contact.other(leg) is None:
+    if not leg.agent or leg not in contact.parties:
         return house.settle(house.endpoint.refer_outcome(told.call, 403, house.now))
     house.settle(house.endpoint.refer_outcome(told.call, 202, house.now))
     if told.replaces:
@@ -25,7 +25,7 @@ def referred(house: House, contact: Contact, leg: Leg, told: Referred) -> None:
     del house.calls[told.call]
     leg.call = ""
     try:
-        talking.transfer(house, contact, leg, told.target, "")
+        transferring.transfer(house, contact, leg, told.target)
     except OrderRefused as refusal:
         leg.call = told.call
         house.bind(contact, leg, told.call)

@@ -9,7 +9,7 @@ import switch.acd.effects as acd
 import switch.sip.effects as sip
 from media import sdp
 from media.orders import Open
-from switch.contact import arrival, ending, outside, referring, talking
+from switch.contact import arrival, consulting, ending, mixing, outside, talking, transferring
 from switch.contact.state import Contact, Leg, Ring
 from switch.effects import ShowPop
 from switch.events import (
@@ -37,8 +37,8 @@ def ring_agent(house: House, contact: Contact, agent: str) -> None:
     if refusal:
         return unreached(house, contact, agent, refusal)
     house.segment(contact, "ring", agent)
-    if contact.caller_leg.up and not contact.came_from:  # who was transferred goes on hearing music
-        house.music(contact, contact.caller_leg, "ringback")
+    if contact.caller_leg.up:  # who was transferred goes on hearing music
+        house.music(contact, contact.caller_leg, "ringback" if contact.transfer is None else mixing.music(house, contact))
     return house.settle(house.desk.offer(contact.id, agent, house.now))
 
 
@@ -54,7 +54,8 @@ def reserve(house: House, contact: Contact, told: acd.Reserve) -> None:
                                             house.now + POP_SECONDS)
     number = house.tell(ReservationCreated(contact=contact.id, reservation=told.reservation, agent=told.agent,
                                            queue=told.queue, expires_at=told.expires_at, pop=pop(house, contact)))
-    house.segment(contact, "ring", told.agent if len(contact.rings) == 1 else told.queue)
+    if contact.consultation is None:
+        house.segment(contact, "ring", told.agent if len(contact.rings) == 1 else told.queue)
     return house.ask(ShowPop(contact.id, told.reservation, told.agent, number))
 
 
@@ -114,7 +115,8 @@ def progressed(house: House, contact: Contact, leg: Leg) -> None:
     if not leg.delivered:
         leg.delivered = True
         house.tell(Delivered(contact=contact.id, leg=leg.id, party=leg.party))
-        referring.outcome(house, contact, 180)
+        if _ring_of(contact, leg) is not None:
+            (transferring if contact.consultation is None else consulting).rings(house, contact, leg.party)
         if leg.outward is not None:
             outside.progressed(house, contact, leg)
 
@@ -142,6 +144,7 @@ def answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> No
     if effects is None:
         return house.drop(contact, leg, "system", "normal_call_clearing")
     del contact.rings[ring.reservation]
+    leg.reservation, leg.reserved_by = ring.reservation, ring.queue
     house.tell(ReservationAccepted(contact=contact.id, reservation=ring.reservation, agent=ring.agent,
                                    queue=ring.queue))
     house.settle(effects)
@@ -178,9 +181,20 @@ def turn_down(house: House, contact: Contact, ring: Ring) -> None:
 def released(house: House, contact: Contact, told: acd.Release) -> None:
     """The offer is over without a talk: stop the phone, tell the screen, and go on with the caller."""
     ring = contact.rings.pop(told.reservation, None)
-    if ring is None:
+    if ring is not None:
+        house.drop(contact, ring.leg, "system", told.outcome)
+        _tell_outcome(house, contact, ring, told)
+    if contact.ended or contact.rings or (told.outcome == "canceled" and not told.queue):
         return
-    house.drop(contact, ring.leg, "system", told.outcome)
+    if contact.agent_leg is not None:
+        consulting.released(house, contact, told)
+    elif contact.queue:
+        house.segment(contact, "queue", contact.queue)
+    elif not told.queue:
+        unreached(house, contact, told.agent, told.why if told.outcome == "rescinded" else told.outcome)
+
+
+def _tell_outcome(house: House, contact: Contact, ring: Ring, told: acd.Release) -> None:
     common = {"contact": contact.id, "reservation": told.reservation, "agent": told.agent, "queue": told.queue}
     if told.outcome == "timeout":
         house.tell(ReservationTimedOut(**common))
@@ -190,26 +204,26 @@ def released(house: House, contact: Contact, told: acd.Release) -> None:
         house.tell(ReservationCanceled(**common))
     else:
         house.tell(ReservationRescinded(**common, why=told.why))
-    if contact.ended or contact.agent_leg is not None or contact.rings:
-        return
-    if contact.queue:
-        house.segment(contact, "queue", contact.queue)
-    elif not told.queue:
-        unreached(house, contact, told.agent, told.outcome)
+
+
+STATUS = {"busy": 486, "timeout": 480, "unknown": 404, "unreachable": 480, "rejected": 603}
+"""What a caller who has not been answered is told, by why the agent did not take them."""
 
 
 def unreached(house: House, contact: Contact, agent: str, why: str) -> None:
-    """An agent called by number did not answer. The caller goes back to who had them, to a person, or is told."""
-    leg = contact.caller_leg
-    status = {"busy": 486, "timeout": 480, "unknown": 404, "unreachable": 480, "rejected": 603}.get(why, 480)
-    referring.outcome(house, contact, status)
-    if not leg.up:
-        return ending.end(house, contact, ended_by="system", status=status)
-    house.music(contact, leg, "")
-    back, contact.came_from = contact.came_from, ""
-    if back and back != agent:
-        contact.note, contact.note_by = f"{agent} did not take the call ({why}). {contact.note}".strip(), back
-        return ring_agent(house, contact, back)
+    """Who was called by number did not answer. The caller goes back to who had them, to a person, or is told."""
+    if contact.consultation is not None:
+        return consulting.fail(house, contact, why, agent)
+    if contact.transfer is not None:
+        return transferring.failed(house, contact, why, agent)
+    if not contact.caller_leg.up:
+        return ending.end(house, contact, ended_by="system", status=STATUS.get(why, 480))
+    house.music(contact, contact.caller_leg, "")
+    return nobody(house, contact, agent)
+
+
+def nobody(house: House, contact: Contact, agent: str = "") -> None:
+    """Nobody is left who should take the caller: the person of the tree, or a sentence that says so."""
     person = contact.tree.person if contact.tree is not None else None
     if person is not None and person.target != agent:
         return arrival.proceed(house, contact, Destination(person.kind, person.target))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ivr.interpreter import Walk
 from ivr.tree import Tree
 from media.orders import Stream
+from switch.contact.changes import Consultation, Transfer
 from switch.events import Customer
 
 MERGE_SECONDS = 1.0
@@ -62,6 +63,14 @@ class Leg:
     on_hold: bool = False
     """This party put the other one on hold, by phone or by command."""
     held_since: float = 0.0
+    muted: bool = False
+    """This party hears the others and is not heard."""
+    reservation: str = ""
+    """The reservation that it came of."""
+    reserved_by: str = ""
+    """The queue that made the reservation; empty = the agent was called by number."""
+    talked: bool = False
+    """This party has spoken with the caller, and is not the caller."""
     presses: list[tuple[str, str, float]] = field(default_factory=list)
     """Presses of the last second that came one way only: digit, way, moment."""
 
@@ -101,7 +110,11 @@ class Tape:
     path: str
     """Relative to the recordings folder."""
     paused: bool = False
+    finished: bool = False
+    """Media was told to close the file."""
     saved: bool = False
+    channels: tuple[str, str] = ("", "")
+    """The legs on the left and on the right channel."""
 
 
 @dataclass(slots=True)
@@ -122,6 +135,17 @@ class Contact:
     """Legs that are over, until media has told how they were."""
     caller_leg: Leg | None = None
     agent_leg: Leg | None = None
+    """Who has the contact."""
+    others: list[Leg] = field(default_factory=list)
+    """Further parties of the talk: then it is a conference."""
+    consultation: Consultation | None = None
+    transfer: Transfer | None = None
+    hearing: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    """What each leg of the talk was last made to hear (see :mod:`switch.contact.mixing`)."""
+    conferring: tuple[str, ...] = ()
+    """The parties of the conference, as they were told last."""
+    gone: tuple[str, int] | None = None
+    """The customer has left two agents behind who talk on: who ended it, and the Q.850 cause."""
     destination: str = ""
     """Where a call that still waits for its own phone (an agent's click) or its ACK goes next."""
     heard: bool = False
@@ -155,10 +179,6 @@ class Contact:
     waits_since: float = 0.0
     """When it joined the first of the queues that have passed it on."""
     rings: dict[str, Ring] = field(default_factory=dict)
-    reservation: str = ""
-    """The reservation that the agent side came of."""
-    reserved_by: str = ""
-    """The queue that made the reservation; empty = the agent was called by number."""
     served_queue: str = ""
     """The queue whose rules the talk follows: the last one that led to an agent, also after a transfer to another."""
     notified: bool = False
@@ -168,8 +188,6 @@ class Contact:
     note_by: str = ""
     referral: str = ""
     """The SIP call whose phone has asked for the transfer that is under way, and is told its outcome."""
-    came_from: str = ""
-    """The agent who transferred the contact and gets it back if nobody answers."""
     tape: Tape | None = None
     record: bool | None = None
     """Whether the talk is recorded; None = not decided yet."""
@@ -198,6 +216,19 @@ class Contact:
         return self.ended and not self.legs and not self.closing and all(
             tape is None or tape.saved for tape in (self.tape, self.message))
 
-    def other(self, leg: Leg) -> Leg | None:
-        """The leg that this one talks with."""
-        return self.agent_leg if leg is self.caller_leg else self.caller_leg
+    @property
+    def parties(self) -> list[Leg]:
+        """Who is in the talk, the caller first; none while there is no talk."""
+        if self.agent_leg is None:
+            return []
+        return [leg for leg in (self.caller_leg, self.agent_leg, *self.others) if leg.up]
+
+    def replace(self, old: Leg, new: Leg | None) -> None:
+        """Somebody's place in the talk is taken by somebody else, or (None) by whoever is next."""
+        line = [leg for leg in (self.caller_leg, self.agent_leg, *self.others) if leg is not None]
+        if old is self.caller_leg or new is None:  # the first who is left becomes the caller side
+            line = [leg for leg in line if leg is not old] + ([new] if new is not None else [])
+        else:
+            line[line.index(old)] = new
+        self.caller_leg, self.agent_leg = line[0], line[1] if len(line) > 1 else None
+        self.others = line[2:]

@@ -1,40 +1,40 @@
-"""The talk: joined, held, retrieved, handed on. All of it happens in media; no phone is re-INVITEd for it."""
+"""The talk: joined, held, retrieved. All of it happens in media; no phone is re-INVITEd for it."""
 
 from media import sdp
-from media.orders import Change, Join, Part, Press
-from switch.contact import arrival, ending, outside, recording, referring, waiting
+from media.orders import Change, Press
+from switch.contact import arrival, consulting, ending, mixing, recording, transferring
 from switch.contact.state import Contact, Leg, Ring
-from switch.events import Established, Held, Retrieved, Transferred
+from switch.events import Held, Retrieved
 from switch.house import House
-from switch.orders import OrderRefused
-from switch.routing import Destination, route
+from switch.routing import Destination
 from switch.sip.effects import Answered, Reoffered
 
 
 def begin(house: House, contact: Contact, leg: Leg, ring: Ring) -> None:
-    """An agent has answered: from this frame on they hear each other."""
-    if contact.ended:
-        house.drop(contact, leg, "system", "normal_call_clearing")
-        return
+    """An agent has answered: from this frame on they hear each other; or only who consults hears them."""
+    told = contact.consultation
+    if contact.ended or (contact.agent_leg is not None and (told is None or told.up)):
+        return _too_late(house, contact, leg)
     for other in list(contact.rings.values()):
         house.hang_up(other.leg, q850=26, text="answered elsewhere")
-    contact.agent_leg, contact.reservation, contact.reserved_by = leg, ring.reservation, ring.queue
+    if told is not None:
+        return consulting.established(house, contact, leg)
+    contact.agent_leg = leg
     contact.served_queue = ring.queue or contact.served_queue
-    contact.came_from = ""
     house.order(Change(leg.id, leg.stream))
     if not contact.caller_leg.up:
         arrival.pick_up(house, contact)
     arrival.answered(house, contact)
-    join(house, contact)
-    house.tell(Established(contact=contact.id, leg=leg.id, party=leg.party))
-    referring.outcome(house, contact, 200)
-    recording.start(house, contact)
+    mixing.mix(house, contact)
+    transferring.arrived(house, contact, leg)
+    return recording.start(house, contact)
 
 
-def join(house: House, contact: Contact) -> None:
-    """Let the two sides hear each other."""
-    house.order(Join(contact.caller_leg.id, contact.agent_leg.id))
-    house.segment(contact, "talk", contact.agent_leg.party)
+def _too_late(house: House, contact: Contact, leg: Leg) -> None:
+    """Whoever it was for has gone in the same moment."""
+    if leg.id in contact.legs:
+        house.drop(contact, leg, "system", "normal_call_clearing")
+        ending.free_agent(house, contact, leg)
 
 
 def own_phone_up(house: House, contact: Contact, leg: Leg) -> None:
@@ -48,28 +48,23 @@ def own_phone_up(house: House, contact: Contact, leg: Leg) -> None:
 
 
 def hold(house: House, contact: Contact, leg: Leg) -> None:
-    """``leg`` puts the other party on hold: they hear music."""
-    other = contact.other(leg)
-    if leg.on_hold or other is None:
+    """``leg`` does not listen any more: who is left alone with that hears music."""
+    if leg.on_hold or contact.agent_leg is None or not leg.up:
         return
     leg.on_hold, leg.held_since = True, house.now
-    house.order(Part(leg.id))
-    house.music(contact, other, _music(house, contact))
-    house.segment(contact, "hold", leg.party)
     house.tell(Held(contact=contact.id, leg=leg.id, party=leg.party))
+    mixing.mix(house, contact)
 
 
 def retrieve(house: House, contact: Contact, leg: Leg) -> None:
-    """``leg`` takes the other party back; they talk again unless that one holds too."""
+    """``leg`` is back; they talk again unless the other one holds too."""
     if not leg.on_hold:
         return
     leg.on_hold = False
-    who = "agent" if leg is contact.agent_leg else "caller"
+    who = "caller" if leg is contact.caller_leg else "agent"
     contact.holds[who] = max(contact.holds.get(who, 0.0), house.now - leg.held_since)
     house.tell(Retrieved(contact=contact.id, leg=leg.id, party=leg.party))
-    other = contact.other(leg)
-    if other is not None and not other.on_hold:
-        join(house, contact)
+    mixing.mix(house, contact)
 
 
 def reoffered(house: House, contact: Contact, leg: Leg, told: Reoffered) -> None:
@@ -101,56 +96,6 @@ def renegotiated(house: House, leg: Leg, told: Answered) -> None:
 
 def press(house: House, contact: Contact, leg: Leg, digit: str, way: str) -> None:
     """A key in a talk. Media passes RFC 4733 on by itself; what came by INFO is pressed for it."""
-    other = contact.other(leg)
-    if way == "info" and other is not None and not leg.on_hold:
-        house.order(Press(other.id, digit))
-
-
-def transfer(house: House, contact: Contact, by: Leg, to: str, note: str) -> None:
-    """Blind transfer: the agent is free at once, the caller hears music until the next party answers."""
-    target = _target(house, to, by)
-    house.tell(Transferred(contact=contact.id, by=by.party, to=to, note=note))
-    contact.note, contact.note_by, contact.came_from = note, by.party, by.agent
-    contact.notified = True
-    leave(house, contact, by)
-    if contact.caller_leg is by:
-        ending.complete(house, contact)
-        contact.caller_leg, contact.agent_leg = contact.agent_leg, None
-    contact.caller_leg.on_hold = False
-    house.music(contact, contact.caller_leg, _music(house, contact))
-    if target.kind == "queue":
-        return waiting.approach(house, contact, target.target)
-    return arrival.proceed(house, contact, target)
-
-
-def _target(house: House, to: str, by: Leg) -> Destination:
-    """Where a transfer leads. Raises :class:`OrderRefused` when that is nowhere."""
-    kind, _, name = to.partition(":")
-    if kind == "queue" and name in house.settings.queues:
-        return Destination("queue", name)
-    number = name if kind == "agent" else to
-    target = route(house.settings, number, house.now)
-    if target is None or (kind == "agent" and target.kind != "extension"):
-        raise OrderRefused("unknown_destination", f"{to} leads nowhere: name queue:NAME, agent:NUMBER or a number")
-    if target.kind == "outside":
-        outside.ways(house, outside.account(by), target.target)
-    if target.target == by.agent:
-        raise OrderRefused("same_agent", "a call cannot be transferred to the agent who has it")
-    refusal = house.desk.refusal(target.target, "") if target.kind == "extension" else ""
-    if refusal:
-        raise OrderRefused(refusal, f"agent {target.target} cannot take the call now: {refusal}")
-    return target
-
-
-def leave(house: House, contact: Contact, leg: Leg) -> None:
-    """An agent's part in the contact is over; the contact goes on without them."""
-    rings = contact.agent_leg is leg
-    house.drop(contact, leg, "agent", "normal_call_clearing")
-    ending.free_agent(house, contact, leg)
-    if rings:
-        contact.agent_leg = None
-
-
-def _music(house: House, contact: Contact) -> str:
-    queue = contact.served_queue
-    return house.settings.queues[queue].music if queue in house.settings.queues else "music"
+    if way == "info":
+        for other in mixing.listeners(contact, leg):
+            house.order(Press(other.id, digit))

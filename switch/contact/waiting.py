@@ -3,7 +3,7 @@ a key to get out; and wherever the queue's rule sends them when it gives them aw
 """
 
 import switch.acd.effects as acd
-from switch.contact import arrival, ending
+from switch.contact import arrival, consulting, ending, transferring
 from switch.contact.state import Contact
 from switch.events import ContactDequeued, ContactQueued, DigitPressed, WaitAnnounced
 from switch.house import House
@@ -13,10 +13,15 @@ NOTICE = "notice"
 ANNOUNCEMENT = "announcement"
 
 
-def approach(house: House, contact: Contact, queue: str) -> None:
-    """Lead an answered caller to a queue; first the notice, where the talk may be recorded and the queue has one."""
+def approach(house: House, contact: Contact, queue: str, *, again: bool = False, front: bool = False,
+             avoid: str = "") -> None:
+    """Lead an answered caller to a queue; first the notice, where the talk may be recorded and the queue has one.
+
+    ``again``: they have the place that they had; ``front``: the first place. ``avoid``: the agent who is offered them
+    only when there is nobody else, as it is they who sent them here."""
     rules = house.settings.queues[queue]
-    contact.waits_since = house.now
+    if not again or not contact.waits_since:
+        contact.waits_since = house.now
     if contact.record is None:
         contact.record = house.rng.random() * 100 < rules.record
     house.music(contact, contact.caller_leg, rules.music)
@@ -24,30 +29,35 @@ def approach(house: House, contact: Contact, queue: str) -> None:
         contact.notified, contact.next_queue = True, queue
         notice = house.prompts.sound(rules.recording_notice, contact.language)
         return house.play(contact.caller_leg, NOTICE, (notice,))
-    return join(house, contact, queue)
+    return join(house, contact, queue, front=front, avoid=avoid)
 
 
-def join(house: House, contact: Contact, queue: str) -> None:
+def join(house: House, contact: Contact, queue: str, *, front: bool = False, avoid: str = "") -> None:
     """Stand in line; whoever overflows from another one has waited since they joined the first."""
     contact.next_queue = ""
     contact.queue, contact.queued_at = queue, house.now
     house.segment(contact, "queue", queue)
     house.settle(house.desk.join(contact.id, queue, house.now, priority=contact.priority, skills=contact.skills,
-                                 joined_at=contact.waits_since))
+                                 joined_at=contact.waits_since, front=front, avoid=avoid))
 
 
 def joined(house: House, contact: Contact, told: acd.Joined) -> None:
+    """The contact stands in line; or who is consulted for it is looked for there."""
+    if contact.consultation is not None:
+        return consulting.joined(house, contact, told)
     house.tell(ContactQueued(contact=contact.id, queue=told.queue, position=told.position,
                              expected_wait=told.expected_wait, priority=contact.priority, skills=contact.skills,
                              staffed=told.staffed))
+    return transferring.completed(house, contact, told.queue)
 
 
 def announce(house: House, contact: Contact, told: acd.Announce) -> None:
-    """Tell them where they stand, over the ducked music."""
+    """Tell them where they stand, over the ducked music: the caller, or who waits for somebody to consult."""
+    waits = contact.caller_leg if contact.consultation is None else contact.consultation.mouth
     prompts = house.prompts
     paths = (*prompts.position(told.position, contact.language),
              *prompts.expected_wait(told.expected_wait, contact.language))
-    house.play(contact.caller_leg, ANNOUNCEMENT, paths)
+    house.play(waits, ANNOUNCEMENT, paths)
     house.tell(WaitAnnounced(contact=contact.id, queue=told.queue, position=told.position,
                              expected_wait=told.expected_wait))
 
@@ -60,6 +70,8 @@ def press(house: House, contact: Contact, digit: str) -> None:
 
 def left(house: House, contact: Contact, told: acd.Left) -> None:
     """The contact stands in this queue no more."""
+    if not contact.queue and contact.transfer is None and contact.agent_leg is not None:
+        return consulting.left(house, contact, told)
     house.tell(ContactDequeued(contact=contact.id, queue=told.queue, why=told.why, waited=told.waited,
                                announced_wait=told.announced_wait, agent=told.agent))
     if contact.queue == told.queue:
@@ -70,6 +82,8 @@ def left(house: House, contact: Contact, told: acd.Left) -> None:
 
 
 def _give_away(house: House, contact: Contact, told: acd.Left) -> None:
+    if contact.transfer is not None:  # turned away at the door
+        return transferring.failed(house, contact, told.why, told.queue)
     destination = Destination.parse(told.destination) if told.destination else Destination("goodbye", "")
     if destination.kind == "goodbye":
         sound = {"full": "all-agents-busy", "no_agents": "no-agents", "timeout": "all-agents-busy"}.get(told.why)

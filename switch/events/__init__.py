@@ -10,7 +10,10 @@ so the tiling of a contact has no gap and no overlap by construction.
 """
 
 from switch.events.calls import (
+    Conferenced,
+    ConsultationChanged,
     Delivered,
+    Diverted,
     Established,
     Held,
     LegEnded,
@@ -19,8 +22,11 @@ from switch.events.calls import (
     MediaQuality,
     MediaSilent,
     MediaTrouble,
+    Muted,
     Retrieved,
+    TransferChanged,
     Transferred,
+    Unmuted,
 )
 from switch.events.contacts import ContactAnswered, ContactEnded, ContactOffered, Customer, CustomerFound, SegmentBegan
 from switch.events.house import CommandObeyed, SwitchStarted, SwitchStopped
@@ -69,6 +75,8 @@ __all__ = [
     "KINDS",
     "AgentStateChanged",
     "CommandObeyed",
+    "Conferenced",
+    "ConsultationChanged",
     "ContactAnswered",
     "ContactDequeued",
     "ContactEnded",
@@ -80,6 +88,7 @@ __all__ = [
     "Delivered",
     "DigitPressed",
     "DigitsCollected",
+    "Diverted",
     "EmergencyCalled",
     "Established",
     "Event",
@@ -94,6 +103,7 @@ __all__ = [
     "MediaTrouble",
     "MenuEntered",
     "MenuMissed",
+    "Muted",
     "OptionChosen",
     "Originated",
     "PartySpeech",
@@ -122,12 +132,14 @@ __all__ = [
     "SwitchStopped",
     "TollRefused",
     "TollSpike",
+    "TransferChanged",
     "Transferred",
     "TreeLeft",
     "TrunkDown",
     "TrunkRegistered",
     "TrunkUnregistered",
     "TrunkUp",
+    "Unmuted",
     "VoicemailLeft",
     "WaitAnnounced",
 ]

@@ -18,14 +18,75 @@ class Established(LegEvent, frozen=True, kw_only=True, tag="call.established"):
 
 
 class Held(LegEvent, frozen=True, kw_only=True, tag="call.held"):
-    pass
+    """This party has put the others on hold, or consults somebody while they wait."""
 
 
 class Retrieved(LegEvent, frozen=True, kw_only=True, tag="call.retrieved"):
     pass
 
 
+class Muted(LegEvent, frozen=True, kw_only=True, tag="call.muted"):
+    """This party hears the others, and is not heard."""
+
+    by: str
+
+
+class Unmuted(LegEvent, frozen=True, kw_only=True, tag="call.unmuted"):
+    by: str
+
+
+class Conferenced(ContactEvent, frozen=True, kw_only=True, tag="call.conferenced"):
+    """These parties, three or more, hear each other. Told anew whenever it is others."""
+
+    parties: tuple[str, ...]
+    """Agents and numbers, the caller first."""
+
+
+class Diverted(ContactEvent, frozen=True, kw_only=True, tag="call.diverted"):
+    """An agent whose phone rang sent the caller on without picking up (`call.deflect`)."""
+
+    by: str
+    to: str
+    note: str = ""
+
+
+class ConsultationChanged(ContactEvent, frozen=True, kw_only=True, tag="consultation.state"):
+    """A consultation has begun, got on, or ended."""
+
+    consultation: str
+    by: str
+    """Who consults."""
+    to: str
+    """Whom they asked for."""
+    state: str
+    """initiated, queued, ringing, established, held (they speak with the caller meanwhile), completed, canceled, failed."""
+    party: str = ""
+    """Who was found."""
+    why: str = ""
+    """Of completed: transferred, conferenced. Of canceled: caller_left, cleared; empty = taken back. Of failed: busy,
+    rejected, timeout, unreachable, logged_out, no_agents, full, closed, overflow, cleared (the consulted hung up)."""
+
+
+class TransferChanged(ContactEvent, frozen=True, kw_only=True, tag="transfer.state"):
+    """The caller is on the way to somebody else, is there, or could not be brought there."""
+
+    transfer: str
+    kind: str
+    """blind, attended, requeue, deflect."""
+    by: str
+    """Who had the caller, or was offered them."""
+    to: str
+    state: str
+    """initiated, ringing, completed, canceled, failed."""
+    party: str = ""
+    """Who rings, has taken the caller, or has not."""
+    why: str = ""
+    """Of failed: as with a consultation. The caller then goes back to ``by``, or to the head of the queue they came from."""
+
+
 class Transferred(ContactEvent, frozen=True, kw_only=True, tag="call.transferred"):
+    """Whoever had the caller has let go of them; ``transfer.state`` tells what comes of it."""
+
     by: str
     to: str
     """queue:NAME, agent:NUMBER or a number."""

@@ -23,6 +23,8 @@ def _value(field: msgspec.structs.FieldInfo) -> Any:
         return _NAMED[field.name]
     if get_origin(field.type) is dict:
         return {"english": 5}
+    if get_origin(field.type) is tuple:
+        return ("0044123", "1001", "1002")
     kind = next((each for each in get_args(field.type) if each is not type(None)), field.type)
     return _VALUES[kind]
 
