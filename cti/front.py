@@ -49,8 +49,18 @@ class Figures:
 
     def collect(self) -> Iterator[Metric]:
         for name, value in {**self._server.house.counts(), **self._server.counts()}.items():
-            kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
-            yield kind(f"shoal_{name}", name.replace("_", " "), value=value)
+            yield self._family(name, value)
+
+    @staticmethod
+    def _family(name: str, value: float | dict[tuple[str, str], float]) -> Metric:
+        """One figure, or one for each of several things: ``{("trunk", "carrier"): 3}``."""
+        kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
+        if not isinstance(value, dict):
+            return kind(f"shoal_{name}", name.replace("_", " "), value=value)
+        family = kind(f"shoal_{name}", name.replace("_", " "), labels=[next(iter(value))[0]] if value else ["name"])
+        for (_, which), number in value.items():
+            family.add_metric([which], number)
+        return family
 
 
 class Front:

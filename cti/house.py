@@ -94,5 +94,6 @@ class House(Protocol):
     def health(self) -> dict[str, Any]:
         """What ``GET /health`` answers; ``status`` is ``ok`` when all is well."""
 
-    def counts(self) -> Mapping[str, float]:
-        """Figures for Prometheus by name, without prefix; a name that ends in ``_total`` only ever rises."""
+    def counts(self) -> Mapping[str, float | dict[tuple[str, str], float]]:
+        """Figures for Prometheus by name, without prefix; a name that ends in ``_total`` only ever rises. Where there is
+        one for each of several things: by label and its value."""

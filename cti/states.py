@@ -121,6 +121,18 @@ class ReservationState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     pop: Pop
 
 
+class TrunkState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    trunk: str
+    state: str
+    """unknown (not asked yet; it is used), up, down."""
+    since: float = 0.0
+    """When this state began."""
+    registration: str = ""
+    """registered, unregistered, failed; empty = it does not register."""
+    calls: int = 0
+    """Calls that it has now, in and out."""
+
+
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """The whole switch as its clients see it, at one number of the journal."""
 
@@ -129,3 +141,5 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     contacts: tuple[ContactState, ...] = ()
     """Those in progress, and those in wrap-up."""
     reservations: tuple[ReservationState, ...] = ()
+    trunks: tuple[TrunkState, ...] = ()
+    """For supervisors."""

@@ -36,6 +36,7 @@ CALLED = {"menu": "menu", "announcement": "announcement", "collect": "collection
 """How a mistake names a node of each kind."""
 VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 BOX = re.compile(r"[\w-]+", re.ASCII)
+OUTSIDE = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 GAP = re.compile(r"\{(\w*)\}|[{}]")
 """A place for a variable in a text, or a brace that belongs to none."""
 
@@ -164,6 +165,9 @@ def destination_rules(here: str, destination: Destination) -> Iterator[Mistake]:
         yield Mistake(line, f"{here} leads to several places: {_list(kinds)}", "keep one of them")
     if (destination.priority or destination.skills) and not destination.queue:
         yield Mistake(line, f"{here} has priority or skills, but no queue", "add `queue: ...`, or remove them")
+    if destination.outside and not OUTSIDE.fullmatch(destination.outside):
+        what = f"{here}: `{destination.outside}` is no whole number"
+        yield Mistake(line, what, 'write it with its country: `"+49301234560"`')
     if destination.voicemail and not BOX.fullmatch(destination.voicemail):
         what = f"{here}: `{destination.voicemail}` is no name of a mailbox"
         yield Mistake(line, what, "write letters, digits, `-` and `_`")

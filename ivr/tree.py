@@ -18,7 +18,7 @@ OPTION_KEYS = "123456789*#"
 """The keys that a menu may give a meaning."""
 NODES = {"menu": "menus", "announcement": "announcements", "collect": "collections", "lookup": "lookups"}
 """The kinds of destination within the tree, and the section of the file where each is described."""
-WAYS_OUT = ("queue", "extension", "voicemail", "goodbye")
+WAYS_OUT = ("queue", "extension", "voicemail", "outside", "goodbye")
 """The kinds of destination that leave the tree."""
 KINDS = (*NODES, *WAYS_OUT)
 
@@ -67,6 +67,8 @@ class Destination:
     """Number of an agent, who is called directly."""
     voicemail: str = ""
     """Name of a voice mailbox."""
+    outside: str = ""
+    """A number outside in E.164, such as `"+49301234567"`, called by a trunk on the house's own account."""
     goodbye: bool = False
     """`true`: the call is ended, after the prompts."""
     prompts: tuple[Prompt, ...] = ()

@@ -11,19 +11,20 @@ from functools import partial
 from zoneinfo import ZoneInfo, available_timezones
 
 from switch import hours, places
-from switch.checks_trunks import trunk_mistakes
+from switch.checks_trunks import TRUNKS, trunk_mistakes
 from switch.mistakes import Mistake, suggest
 from switch.reader import Reading
 from switch.routing import Destination
 from switch.settings import Hours, Settings, System
+from switch.trunks.numbers import E164
 
 SHOAL, AGENTS, QUEUES, NUMBERS = "shoal.yaml", "agents.yaml", "queues.yaml", "numbers.yaml"
-FROM_NUMBER = ("tree", "queue", "extension", "voicemail")
+FROM_NUMBER = ("tree", "queue", "extension", "voicemail", "outside")
 FROM_CLOSED = (*FROM_NUMBER, "goodbye")
-FROM_QUEUE = ("queue", "extension", "voicemail", "goodbye")
+FROM_QUEUE = ("queue", "extension", "voicemail", "outside", "goodbye")
 WAYS = {
     "tree": "`tree:NAME`", "queue": "`queue:NAME`", "extension": "`extension:NUMBER`", "voicemail": "`voicemail:BOX`",
-    "goodbye": "`goodbye`",
+    "outside": "`outside:NUMBER`", "goodbye": "`goodbye`",
 }
 NAME = re.compile(r"\w[\w-]*")
 """Names of queues and mailboxes; they become names of files and topics."""
@@ -170,8 +171,16 @@ class Checks:
                 yield at(what, "write one of: " + ", ".join(WAYS[kind] for kind in kinds))
         elif destination.kind == "voicemail":
             yield from self._named(destination.target, at)
+        elif destination.kind == "outside":
+            yield from self._outside(destination.target, at)
         else:
             yield from self._exists(destination.kind, destination.target, at)
+
+    def _outside(self, number: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
+        if not E164.fullmatch(number):
+            yield at(f"`{number}` is no whole number", "write it with its country: `outside:+49301234560`")
+        elif not self.settings.outside.trunks and not self.readings[TRUNKS].mistakes:
+            yield at(f"no trunk leads to {number}", f"write one in {TRUNKS}")
 
     def _exists(self, kind: str, name: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
         known = self.known.get(kind, ())

@@ -27,6 +27,7 @@ from cti.house import Person
 from cti.mqtt import Broker, Export
 from cti.server import Server
 from cti.tokens import load_secret
+from switch import view
 from switch.addresses import EVERY, announced, local
 from switch.archive import Archive
 from switch.certificates import machine_names, self_signed
@@ -91,12 +92,16 @@ class Front:
             trouble.append(f"the store is {shell.store.lag} entries behind")
         if not shell.exchange.house.seats:
             trouble.append("media has no free seats")
+        trunks = {state["trunk"]: state for state in view.trunks(shell.exchange.house)}
+        if trunks and all(state["state"] == "down" for state in trunks.values()):
+            trouble.append("no trunk is there")
         return {"status": "degraded" if trouble else "ok", "trouble": trouble, "version": version("shoal"),
-                "epoch": self.epoch, "journal": self.journal.last, **self._load()}
+                "epoch": self.epoch, "journal": self.journal.last, "trunks": trunks, **self._load()}
 
-    def counts(self) -> Mapping[str, float]:
+    def counts(self) -> Mapping[str, float | dict[tuple[str, str], float]]:
         """Figures for Prometheus."""
-        return {**self._shell.exchange.counts(), "store_lag_entries": self._shell.store.lag, **self._load()}
+        figures = view.trunk_figures(self._shell.exchange.house)
+        return {**self._shell.exchange.counts(), **figures, "store_lag_entries": self._shell.store.lag, **self._load()}
 
     def _load(self) -> dict[str, float]:
         load = self._shell.load

@@ -60,7 +60,7 @@ class House:
         """The trunks as they stand."""
         self.ledger = Ledger(settings.outside, self.zone)
         """What has been called out."""
-        self.toll_refused = 0
+        self.toll_refused = self.toll_spikes = 0
         self.touched: set[str] = set()
         self.unsaved: set[str] = set()
         """Recordings that a crash cut off, until it is known how long they are."""

@@ -117,7 +117,7 @@ code. This page is generated from the code; every key is here.
 - A list of one may be written without brackets: `prompts: welcome`.
 - `*` and `#` stand in quotes, because they mean something in YAML.
 - Destinations in `numbers.yaml` and `queues.yaml` are written `tree:NAME`, `queue:NAME`, `extension:NUMBER`,
-  `voicemail:BOX` or `goodbye`. In a tree they are written `{queue: NAME}`.
+  `voicemail:BOX`, `outside:NUMBER` (E.164) or `goodbye`. In a tree they are written `{queue: NAME}`.
 """
 RECORDINGS = """\
 ## `prompts/`

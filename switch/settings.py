@@ -180,7 +180,8 @@ class Hours:
     holidays: tuple[str, ...] = ()
     """Dates (YYYY-MM-DD) that are closed all day."""
     else_to: str = "goodbye"
-    """Where a call goes when closed: `tree:NAME`, `queue:NAME`, `extension:NUMBER`, `voicemail:BOX` or `goodbye`."""
+    """Where a call goes when closed: `tree:NAME`, `queue:NAME`, `extension:NUMBER`, `voicemail:BOX`, `outside:NUMBER`
+    or `goodbye`."""
     time_zone: str = ""
     """IANA time zone of these hours, such as `Europe/Berlin`; empty = that of `shoal.yaml`."""
 
@@ -192,7 +193,7 @@ class ServiceNumber:
     number: str
     """The dialled number; the key of the entry."""
     to: str
-    """Where it leads: `tree:NAME`, `queue:NAME`, `extension:NUMBER`, `voicemail:BOX`."""
+    """Where it leads: `tree:NAME`, `queue:NAME`, `extension:NUMBER`, `voicemail:BOX`, `outside:NUMBER`."""
     hours: Hours | None = None
     """When; none = always."""
 

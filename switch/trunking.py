@@ -105,6 +105,12 @@ def live(house: House, name: str) -> int:
     return sum(leg.trunk == name for _, leg in house.calls.values())
 
 
+def known(house: House, source: Address) -> str:
+    """The trunk that speaks from here; empty = none does."""
+    names = house.endpoint.names(source) if source.transport == "tls" else ()
+    return house.lines.of(source.host, source.port, names)
+
+
 def service(house: House, name: str, called: str) -> str:
     """The number of ours that a trunk has called; empty = none."""
     settings, rules = house.settings, house.lines.lines[name].rules
@@ -134,6 +140,7 @@ def charge(house: House, agent: str, number: str) -> None:
     ledger = house.ledger
     if ledger.began(agent, number, house.now):
         spike = ledger.outside.toll.spike
+        house.toll_spikes += 1
         house.tell(TollSpike(agent=agent, calls=spike.calls, until=house.now + spike.pause))
     _remember(house, agent)
     if agent != ABROAD and ledger.is_abroad(number):

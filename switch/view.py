@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from switch import trunking
 from switch.acd.desk import Desk
 from switch.contact.changes import Consultation, Transfer
 from switch.contact.ringing import pop
@@ -17,6 +18,26 @@ def snapshot(house: House, epoch: int, now: float) -> dict[str, Any]:
         "queues": [_queue(house, queue, now) for queue in house.settings.queues],
         "contacts": [_contact(house, contact) for contact in alive],
         "reservations": [reservation for contact in alive for reservation in _reservations(house, contact)],
+        "trunks": trunks(house),
+    }
+
+
+def trunks(house: House) -> list[dict[str, Any]]:
+    """How each trunk stands."""
+    return [{"trunk": line.name, "state": "down" if not line.there else line.state, "since": line.since,
+             "registration": line.registration, "calls": trunking.live(house, line.name)}
+            for line in house.lines.lines.values()]
+
+
+def trunk_figures(house: House) -> dict[str, Any]:
+    """The same for Prometheus, and what was refused because it could cost too much."""
+    if not house.lines.lines:
+        return {}
+    states = trunks(house)
+    return {
+        "trunk_up": {("trunk", state["trunk"]): float(state["state"] != "down") for state in states},
+        "trunk_calls": {("trunk", state["trunk"]): float(state["calls"]) for state in states},
+        "toll_refused_total": house.toll_refused, "toll_spikes_total": house.toll_spikes,
     }
 
 

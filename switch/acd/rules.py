@@ -16,7 +16,8 @@ class Overflow:
     """When a queue gives its callers away."""
 
     to: str
-    """Where to: `queue:NAME`, `extension:NUMBER`, `voicemail:BOX` or `goodbye`."""
+    """Where to: `queue:NAME`, `extension:NUMBER`, `voicemail:BOX`, `outside:NUMBER`
+    or `goodbye`."""
     after: float | None = None
     """Seconds of waiting after which a caller overflows; none = only when the queue is full or nobody is there."""
 
@@ -49,7 +50,8 @@ class QueueRules:
     exit_key: str = ""
     """The digit with which a waiting caller leaves the queue; empty = none."""
     exit_to: str = "goodbye"
-    """Where the exit key leads: `queue:NAME`, `extension:NUMBER`, `voicemail:BOX` or `goodbye`."""
+    """Where the exit key leads: `queue:NAME`, `extension:NUMBER`, `voicemail:BOX`, `outside:NUMBER`
+    or `goodbye`."""
     overflow: Overflow | None = None
     """Where callers go who can not or should not wait here."""
     priority: int = 0

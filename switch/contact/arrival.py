@@ -26,7 +26,7 @@ RETRY_SECONDS = 5
 
 def offered(house: House, told: Offered) -> None:
     """An INVITE outside any dialog (the stairs, steps 3 and 4)."""
-    if trunk := house.lines.of(told.source.host, told.source.port):
+    if trunk := trunking.known(house, told.source):
         return _by_trunk(house, told, trunk)
     destination = route(house.settings, told.called, house.now)
     leads_out = destination is not None and destination.kind == "outside"

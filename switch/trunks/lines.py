@@ -89,6 +89,7 @@ class Lines:
                       for name, rules in outside.trunks.items()}
         self._places: dict[tuple[str, int], str] = {}
         self._hosts: dict[str, str] = {}
+        self._certificates = {rules.certificate.lower(): name for name, rules in outside.trunks.items() if rules.certificate}
         self._networks: list[tuple[IPv4Network | IPv6Network, str]] = []
         for name, rules in outside.trunks.items():
             self._learn(name, rules)
@@ -105,10 +106,13 @@ class Lines:
             line.ask_at = None
         return [line.name for line in found]
 
-    def of(self, host: str, port: int) -> str:
-        """The trunk that speaks from here; empty = none does."""
+    def of(self, host: str, port: int, names: tuple[str, ...] = ()) -> str:
+        """The trunk that speaks from here; empty = none does. ``names``: what its certificate proves, lower case."""
         if not self.lines:
             return ""
+        for proved in names:
+            if proved in self._certificates:
+                return self._certificates[proved]
         name = self._places.get((host, port)) or self._hosts.get(host, "")
         if not name and self._networks:
             address = _address(host)
@@ -120,6 +124,8 @@ class Lines:
         return lambda name: self.lines[name].refusal(live(name) if self.lines[name].rules.calls else 0, now)
 
     def _learn(self, name: str, rules: Trunk) -> None:
+        if rules.certificate:
+            return
         exact = [place for text in rules.sources if (place := place_of(text)) is not None]
         for place in exact:
             self._places.setdefault(place, name)

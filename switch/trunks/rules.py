@@ -90,6 +90,9 @@ class Trunk:
     """Where its calls come from besides `host` (any port): addresses, networks (`203.0.113.0/28`), or an address with a
     port (`203.0.113.9:5060`, UDP only). Where an entry has the host's own address with a port, other ports of it are
     strangers."""
+    certificate: str = ""
+    """The name that its client certificate proves (TLS, `sip: {tls: {ca: ...}}`); given, its calls are known by that
+    alone, wherever they come from."""
     user: str = ""
     """Name for the provider's password challenges; empty = that of `register`."""
     password: str = ""

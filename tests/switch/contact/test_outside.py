@@ -8,6 +8,7 @@ import pytest
 import switch.events as told
 import switch.sip.effects as sip
 from switch.orders import MakeCall, OrderRefused, TransferCall
+from switch.settings import ServiceNumber
 from switch.sip.effects import Address
 from switch.sip.endpoint import Endpoint
 from switch.trunks.rules import Allowance, Outside, Probe, Reading, Registration, Route, Share, Spike, Toll, Trunk, Writing
@@ -457,3 +458,27 @@ def test_no_trunk_no_way_out(stage):
     with pytest.raises(OrderRefused) as refused:
         stage.obey(MakeCall(to=NUMBER), "1001")
     assert refused.value.code == "unknown_destination"
+
+
+def test_a_number_a_queue_and_a_tree_may_lead_outside_on_the_houses_account(city):
+    stage = city(toll=Toll(each_agent=Allowance(0, 0, 0)))
+    settings = stage.settings
+    far = carrier(stage)
+    stage.exchange.house.settings = replace(settings, numbers=settings.numbers | {
+        "7009": ServiceNumber("7009", f"outside:{NUMBER}")})
+    caller = stage.caller("7009")
+    assert far.last(sip.Offered).called == "030123456" and stage.event(told.ContactOffered).direction == "inbound"
+    far.ring()
+    assert caller.last(sip.Progressed).status == 180
+    far.answer()
+    assert caller.last(sip.Answered) and stage.hears(caller).partner and stage.event(told.Originated).agent == ""
+    caller.hang_up()
+    rules = replace(settings.queues["support"], exit_key="*", exit_to=f"outside:{NUMBER}")
+    stage.exchange.house.settings = replace(settings, queues=settings.queues | {"support": rules})
+    stage.exchange.house.desk.configure(stage.exchange.house.settings.queues, stage.exchange.house.desk.rules, stage.now)
+    caller = stage.caller("7000", place=3)
+    caller.press("*")
+    far.answer()
+    assert stage.hears(caller).partner and stage.events(told.Established)[-1].party == NUMBER
+    far.hang_up()
+    stage.over()

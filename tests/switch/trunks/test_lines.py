@@ -98,6 +98,12 @@ def test_a_call_is_known_by_where_it_comes_from(host, port, name):
     assert Lines(Outside()).of(host, port) == ""
 
 
+def test_a_trunk_with_a_certificate_is_known_by_it_alone():
+    lines = Lines(Outside(trunks={"a": Trunk("192.0.2.1", certificate="Sip.Example.net"), "b": Trunk("192.0.2.2")}))
+    assert lines.of("192.0.2.1", 5061) == "" and lines.of("198.51.100.9", 1, ("x", "sip.example.net")) == "a"
+    assert lines.of("192.0.2.2", 1, ("sip.example.org",)) == "b"
+
+
 def test_places_are_addresses_with_a_port():
     assert place_of("[2001:db8::1]:5060") == ("2001:db8::1", 5060)
     assert place_of("2001:db8::1") is None and place_of("host:5060") is None and place_of("192.0.2.1") is None
