@@ -6,6 +6,8 @@ came from, not to its Contact: behind a NAT the Contact is an address that only 
 that is reachable at its Contact has nearly always sent from there, too.
 """
 
+from typing import Literal
+
 from .effects import PORTS, Address
 from .errors import PeerError
 from .headers import parse_name_addr
@@ -19,8 +21,8 @@ class Dialog:
     """One confirmed or early dialog, seen from our side."""
 
     __slots__ = (
-        "_stack", "call_id", "destination", "local_seq", "local_tag", "local_text", "remote_seq", "remote_tag",
-        "remote_text", "route_set", "target",
+        "_stack", "call_id", "described", "destination", "local_seq", "local_tag", "local_text", "remote_seq",
+        "remote_tag", "remote_text", "route_set", "stand", "target", "updates",
     )  # fmt: skip
 
     def __init__(self, stack: Stack, call_id: str, local_text: str, local_tag: str, peer: Address) -> None:
@@ -37,6 +39,12 @@ class Dialog:
         """The peer's Contact: the Request-URI of what we send."""
         self.route_set: tuple[str, ...] = ()
         self.destination = peer
+        self.stand: Literal["none", "ours", "theirs", "agreed"] = "none"
+        """Offer and answer (RFC 3264): nothing said yet, whose offer waits for its answer, or all is agreed."""
+        self.described = b""
+        """The session description that we sent last."""
+        self.updates = False
+        """Whether the peer takes UPDATE (RFC 3311), by its last Allow."""
 
     @classmethod
     def answering(cls, stack: Stack, request: Request, tag: str) -> "Dialog":
@@ -49,6 +57,7 @@ class Dialog:
         dialog.route_set = tuple(request.listed("record-route"))
         if "contact" not in request.fields:  # legal before RFC 3261
             dialog.target = request.from_.uri
+        dialog.stand = "theirs" if request.sdp else "none"
         dialog.refresh(request)
         return dialog
 
@@ -59,10 +68,22 @@ class Dialog:
         dialog.local_seq = draft.cseq
         dialog.remote_text = response.first("to")
         dialog.remote_tag = response.to_tag
-        dialog.route_set = tuple(reversed(response.listed("record-route")))
         dialog.target = draft.uri
-        dialog.refresh(response)
+        dialog.described = draft.body
+        dialog.stand = "ours" if draft.body else "none"
+        dialog.established(response)
         return dialog
+
+    def established(self, response: Response) -> None:
+        """The response that made an early dialog, or the 2xx that confirms it, names the route anew (13.2.2.4)."""
+        self.route_set = tuple(reversed(response.listed("record-route")))
+        self.refresh(response)
+
+    @staticmethod
+    def check(request: Request) -> None:
+        """Whether a re-INVITE or UPDATE has a Contact that can be used, or none. Raises PeerError 400."""
+        if target := request.contact:
+            parse_uri(target)
 
     def refresh(self, message: Request | Response) -> None:
         """Take over the peer's Contact, and the address it speaks from (12.2.1.2).
@@ -70,6 +91,8 @@ class Dialog:
         Raises PeerError 400 where a request has a wrong one. In a response it is left out of account, for there is
         nobody to tell, and the call is better kept with what was known before.
         """
+        if "allow" in message.fields:
+            self.updates = "UPDATE" in message.listed("allow")
         try:
             target = message.contact
             parse_uri(target or self.target)

@@ -65,7 +65,8 @@ class Progressed(msgspec.Struct, frozen=True):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """The first 200 to a call that goes out; its ACK is on its way."""
+    """The first 200 to a call that goes out; its ACK is on its way. Or the answer to an offer of ours: the 200 to a
+    re-INVITE or UPDATE, the PRACK to a reliable 1xx."""
 
     call: str
     sdp: bytes | None
@@ -77,6 +78,8 @@ class Refused(msgspec.Struct, frozen=True):
     call: str
     status: int
     reason: str
+    contacts: tuple[str, ...] = ()
+    """Where a 3xx points, the best first; never followed here."""
 
 
 class Acknowledged(msgspec.Struct, frozen=True):
@@ -87,16 +90,18 @@ class Acknowledged(msgspec.Struct, frozen=True):
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """The far end ended the call: CANCEL, BYE, no ACK, or a dialog that is lost (481, 408 inside it)."""
+    """The far end ended the call: CANCEL, BYE, no ACK, a dialog that is lost (481, 408 inside it), a session that nobody
+    has refreshed (RFC 4028)."""
 
     call: str
-    how: Literal["cancel", "bye", "no_ack", "lost"]
+    how: Literal["cancel", "bye", "no_ack", "lost", "expired"]
     q850: int = 16
     """From the Reason header (RFC 3326) where one came; 16 = normal clearing."""
 
 
 class Reoffered(msgspec.Struct, frozen=True):
-    """A re-INVITE has come in. The house answers with ``answer`` or ``refuse`` on the same call."""
+    """A re-INVITE has come in, or an offer in UPDATE, PRACK or a reliable 1xx. The house answers with ``answer`` or
+    ``refuse`` on the same call, at once: before the first answer the call's own INVITE waits behind it."""
 
     call: str
     sdp: bytes | None

@@ -24,6 +24,7 @@ from .referring import Referrals
 from .registrar import Registrar
 from .registration import Registration
 from .room import Room
+from .session_timer import asking
 from .stack import Stack
 from .transactions import Transactions
 
@@ -41,7 +42,8 @@ class Endpoint:
     host, port, tls_port: where peers shall write to; two hosts for peers of both IP families, 0 = no TLS.
     t1: seconds, the guess of a round trip from which all timers come.
     register_expires, register_least: seconds that a binding lasts at most and at least.
-    ring_limit: seconds that any INVITE may wait for its final answer.
+    ring_limit: seconds that any INVITE may wait for its final answer. session_expires, min_se: seconds that a session
+    lasts without a refresh (RFC 4028; 0 = we do not ask for that), and that a peer may ask for at least.
     subscriptions: how long they last, and how many one user and one host may have.
 
     Each door returns what is to be sent and told, in order; an unknown or ended call is no error, for the news that it
@@ -62,6 +64,8 @@ class Endpoint:
         register_least: int = 60,
         ring_limit: float = 120.0,
         subscriptions: Limits = Limits(),
+        session_expires: int = 1800,
+        min_se: int = 90,
         digest: tuple[str, ...] = ALGORITHMS,
         qop: tuple[str, ...] = ("auth",),
         guard: Guard | None = None,
@@ -69,7 +73,8 @@ class Endpoint:
     ) -> None:
         self._stack = Stack(rng, Here([host] if isinstance(host, str) else host, port, tls_port), t1, clean(user_agent))
         self._transactions = Transactions(self._stack)
-        self._room = Room(self._stack, self._transactions, ring_limit)
+        self._room = Room(self._stack, self._transactions, ring_limit, session_expires, min_se)
+        self._terms = asking(session_expires, min_se) if session_expires else ""
         self.guard = guard or Guard(GuardRules(allow=EVERYBODY))
         self._porter = Porter(self._room, Challenger(realm, rng, algorithms=digest, qop=qop), passwords, self.guard)
         self.registrar = Registrar(self._stack, register_least, register_expires, self.guard.rules.bindings_per_user)
@@ -190,15 +195,16 @@ class Endpoint:
 
     # -- what the house does ------------------------------------------------------------------------------------------
 
-    def ring(self, call: str, now: float) -> list[Effect]:
-        """180 to a call that came in."""
+    def ring(self, call: str, now: float, sdp: bytes = b"") -> list[Effect]:
+        """180 to a call that came in; with ``sdp`` 183, and the caller hears us before the answer."""
         leg = self._leg(call, now)
         if isinstance(leg, IncomingCall):
-            leg.ring()
+            leg.ring(sdp)
         return self._stack.take()
 
     def answer(self, call: str, sdp: bytes, now: float) -> list[Effect]:
-        """200 to the INVITE or to the re-INVITE that waits; or the ACK with our answer, where the 200 had the offer."""
+        """2xx to the INVITE, re-INVITE, UPDATE or PRACK that waits, or the ACK or PRACK with our answer, where the offer
+        came in a response."""
         leg = self._leg(call, now)
         if leg is not None:
             leg.answer(sdp)
@@ -241,13 +247,15 @@ class Endpoint:
         """
         self._stack.now = now
         tag = self._stack.token()
-        draft = Invitation(uri, destination, caller, caller_name, sdp or b"", headers, domain).draft(self._stack, tag)
+        invitation = Invitation(uri, destination, caller, caller_name, sdp or b"", headers, domain)
+        draft = invitation.draft(self._stack, tag, self._terms)
         answerer = Answerer(*credentials, self._stack.rng) if credentials else None
         OutgoingCall(self._room, call, draft, tag, answerer)
         return self._stack.take()
 
     def reinvite(self, call: str, sdp: bytes, now: float) -> list[Effect]:
-        """Offer another session within a call; the result is Answered or Refused, and the call stays."""
+        """Offer another session within a call: by UPDATE before the answer, where that can be, then by re-INVITE. The
+        result is Answered or Refused, and the call stays."""
         leg = self._leg(call, now)
         if leg is not None:
             leg.reinvite(sdp)

@@ -7,6 +7,7 @@ Two kinds of bad input: what is no SIP at all raises PeerError in ``parsing.pars
 with a mistake is still a ``Request``, and ``Request.check`` raises the PeerError that answers it.
 """
 
+from .bodies import session_in
 from .effects import Address
 from .errors import PeerError
 from .headers import KNOWN, CSeq, NameAddr, Via, canonical, param, parse_cseq, parse_name_addr, parse_via, split
@@ -128,7 +129,12 @@ class Message:
     @property
     def sdp(self) -> bytes | None:
         """The session description, where this message has one."""
-        return self.body if self.body and self.content_type == "application/sdp" else None
+        if not self.body:
+            return None
+        kind = self.content_type
+        if kind == "application/sdp":
+            return self.body
+        return session_in(self.first("content-type"), self.body) if kind == "multipart/mixed" else None
 
     @property
     def contact(self) -> str:

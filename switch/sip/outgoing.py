@@ -5,29 +5,35 @@
        hung up while calling: CANCEL waits for the first 1xx, since a server may not know the INVITE before (9.1)
        hung up, and a 2xx crosses the CANCEL: ACK, then BYE
 
-A proxy may fork, and two phones may answer: the first 2xx is the call, every other one gets ACK and BYE.
+A proxy may fork, and two phones may answer: the first 2xx is the call, every other one gets ACK and BYE. Until then each
+of them that rings has an early dialog of its own (:mod:`early`).
 """
 
+import re
 from typing import NamedTuple
 
-from .call import Call, ignored
+from .call import Call, Question, ignored
 from .dialog import Dialog
 from .digest import Answerer
-from .effects import Address, Answered, Progressed, Refused
-from .headers import clean, quoted
+from .early import Earlies
+from .effects import Address, Answered, Progressed, Refused, Reoffered
+from .errors import PeerError
+from .headers import clean, param, parse_name_addr, quoted
 from .message import Response
 from .phrases import phrase
 from .room import Room
-from .stack import ALLOW, SDP, Stack
+from .stack import ALLOW, SDP, SUPPORTED, Stack
 from .timers import Timer
 from .uri import Uri
 from .writing import Draft
+
+_Q = re.compile(r"[01](?:\.[0-9]{0,3})?")
 
 
 class OutgoingCall(Call):
     """We are the caller."""
 
-    __slots__ = ("_acks", "_draft", "_early", "_hung_up", "_machine", "_offered", "_patience", "_ringing", "_tag")
+    __slots__ = ("_acks", "_draft", "_earlies", "_hung_up", "_machine", "_patience", "_tag")
 
     made_call_id = True
 
@@ -35,21 +41,20 @@ class OutgoingCall(Call):
         super().__init__(room, handle)
         self.answerer = answerer
         self._tag = tag
-        self._offered = bool(draft.body)
         self._hung_up: str | None = None
-        self._early: Dialog | None = None
-        self._ringing: Response | None = None
         self._patience: Timer | None = None
         self._acks: dict[str, tuple[Address, bytes]] = {}
         self._send(draft)
 
     def _send(self, draft: Draft) -> None:
         self._draft = draft
+        self._earlies = Earlies(self._dialog_of)
         self._machine = self.room.transactions.invite(draft, self._heard, self._failed)
 
     def answer(self, sdp: bytes) -> None:
         """The answer to an offer that came in the 200 goes into the ACK; otherwise see Call."""
-        if self.dialog is not None and not self._acks:
+        if self.question is None and self.dialog is not None and not self._acks:
+            self.dialog.stand, self.dialog.described = "agreed", sdp
             self._acknowledge(self.dialog, sdp)
         else:
             super().answer(sdp)
@@ -64,31 +69,48 @@ class OutgoingCall(Call):
             self.leave()
             self._give_up(self.stack.reason_line(q850, text))
 
+    def notify(self, event: str) -> None:
+        """Ask the phone to do something about this call, such as ``talk`` = pick up (in-dialog NOTIFY)."""
+        dialog = self.dialog or self.early
+        if dialog is not None:
+            contact = self.stack.contact(dialog.destination, dialog.secure)
+            self.request(dialog, "NOTIFY", f"Event: {event}\r\nSubscription-State: active\r\n{contact}")
+
     def rings_as(self, call_id: str, local_tag: str, remote_tag: str) -> bool:
         """Whether this is the call, not yet answered, that somebody names by its early dialog."""
-        ringing = self._ringing
         named = (call_id, local_tag) == (self._draft.call_id, self._tag)
-        return named and not self.confirmed and ringing is not None and ringing.to_tag == remote_tag
+        return named and not self.confirmed and self._earlies.knows(remote_tag)
 
     def understands(self, event: str) -> bool:
         """Whether the phone that rings says that it obeys NOTIFYs of this kind."""
-        events = self._ringing.listed("allow-events") if self._ringing is not None else ()
-        return event in [word.lower() for word in events]
-
-    def notify(self, event: str) -> None:
-        """Ask the phone to do something about this call, such as ``talk`` = pick up (in-dialog NOTIFY)."""
-        if self._early is None and self._ringing is not None:
-            self._early = Dialog.asking(self.stack, self._draft, self._tag, self._ringing)
-        dialog = self.dialog or self._early
-        if dialog is not None:
-            contact = self.stack.contact(dialog.destination, dialog.secure)
-            lines = f"Event: {event}\r\nSubscription-State: active\r\n{contact}"
-            self._request(dialog.request("NOTIFY", lines))
+        return self._earlies.understand(event)
 
     def finish(self) -> None:
         """See Call."""
         self.stack.cancel(self._patience)
+        self.room.dialogs.pop((self._draft.call_id, self._tag), None)
         super().finish()
+
+    @property
+    def early(self) -> Dialog | None:
+        """See Call."""
+        early = self._earlies.last()
+        return None if early is None else early.dialog
+
+    def dialog_with(self, tag: str) -> Dialog | None:
+        """See Call. Phones that did not win are not spoken to any more, except for their ACK and BYE."""
+        if self.dialog is not None:
+            return super().dialog_with(tag)
+        early = self._earlies.get(tag)
+        return None if early is None else early.dialog
+
+    def lost_way(self, address: Address) -> None:
+        """See Call."""
+        super().lost_way(address)
+        self._earlies.lost(lambda dialog: dialog.lost(address))
+
+    def _dialog_of(self, response: Response) -> Dialog:
+        return Dialog.asking(self.stack, self._draft, self._tag, response)
 
     # -- what comes back ----------------------------------------------------------------------------------------------
 
@@ -100,7 +122,9 @@ class OutgoingCall(Call):
         elif self._hung_up is None and (second := self.second_attempt(self._draft, response)) is not None:
             self._send(second)
         else:
-            self.tell(Refused(self.handle, response.status, clean(response.reason) or phrase(response.status)))
+            contacts = _contacts(response) if response.status < 400 else ()
+            reason = clean(response.reason) or phrase(response.status)
+            self.tell(Refused(self.handle, response.status, reason, contacts))
             self.finish()
 
     def _progressed(self, response: Response) -> None:
@@ -109,10 +133,47 @@ class OutgoingCall(Call):
             return
         if self._patience is None:
             self._patience = self.stack.after(self.room.ring_limit, self._too_long)
-        if response.status > 100:
-            if response.to_tag:
-                self._ringing = response
-            self.tell(Progressed(self.handle, response.status, response.sdp))
+        if response.status == 100:
+            return
+        if response.to_tag:
+            self.room.dialogs[self._draft.call_id, self._tag] = self
+            self._earlies.hear(response)
+            if "rseq" in response.fields and "100rel" in response.listed("require"):
+                self._progressed_reliably(response)
+                return
+        self.tell(Progressed(self.handle, response.status, response.sdp))
+
+    def _progressed_reliably(self, response: Response) -> None:
+        """RFC 3262 section 4: acknowledge it, with the house's answer where it brings the offer."""
+        number, early = response.first("rseq"), self._earlies.get(response.to_tag)
+        if not (number.isdecimal() and len(number) < 11 and early.takes(int(number))):
+            return
+        dialog, sdp = early.dialog, response.sdp
+        rack = f"RAck: {int(number)} {self._draft.cseq} INVITE\r\n"
+        offered = sdp is not None and dialog.stand == "none"
+        if sdp is not None and dialog.stand == "ours":
+            dialog.stand, early.answer = "agreed", sdp
+        if offered:
+            self._ask_for_answer(dialog, rack)
+        else:
+            self.request(dialog, "PRACK", rack)
+        self.tell(Progressed(self.handle, response.status, None if offered else sdp))
+        if offered:
+            self.tell(Reoffered(self.handle, sdp))
+
+    def _ask_for_answer(self, dialog: Dialog, rack: str) -> None:
+        def answer(sdp: bytes) -> None:
+            dialog.stand, dialog.described = "agreed", sdp
+            self.request(dialog, "PRACK", rack + SDP, sdp)
+
+        def refuse(status: int, reason: str, extra: str) -> None:
+            """There is no answer that says no (RFC 6337 section 3.1): the call is given up."""
+            if not self.over:
+                self.tell(Refused(self.handle, status, reason))
+                self.hang_up(88, "")
+
+        dialog.stand = "theirs"
+        self.question = Question(answer, refuse)
 
     def _accepted(self, response: Response) -> None:
         known = self._acks.get(response.to_tag)
@@ -121,26 +182,33 @@ class OutgoingCall(Call):
         elif self.dialog is None:
             self._confirm(response)
         elif response.to_tag != self.dialog.remote_tag:
-            fork = Dialog.asking(self.stack, self._draft, self._tag, response)
+            fork = self._earlies.settle(response).dialog
             self._acknowledge(fork, b"")
-            self._request(fork.request("BYE", self.stack.reason_line(26, "")))
+            self.room.part(fork)
+            self.request(fork, "BYE", self.stack.reason_line(26, ""))
 
     def _confirm(self, response: Response) -> None:
         self.stack.cancel(self._patience)
-        self.dialog = Dialog.asking(self.stack, self._draft, self._tag, response)
-        if self._early is not None:
-            self.dialog.local_seq = max(self.dialog.local_seq, self._early.local_seq)
+        early = self._earlies.settle(response)
+        dialog = self.dialog = early.dialog
         self.confirmed = True
         if self._hung_up is not None:
-            self._acknowledge(self.dialog, b"")
+            self._acknowledge(dialog, b"")
             self.bye(self._hung_up)
             return
-        self.room.dialogs[self.dialog.call_id, self._tag] = self
+        self.room.dialogs[dialog.call_id, self._tag] = self
         if self.answerer is not None:
             self.answerer.trust()
-        if self._offered:
-            self._acknowledge(self.dialog, b"")
-        self.tell(Answered(self.handle, response.sdp))
+        sdp = early.answer
+        if dialog.stand != "agreed":
+            sdp = response.sdp or self._earlies.preview(response.to_tag)
+        if dialog.stand == "none" and sdp is not None:
+            dialog.stand = "theirs"
+        else:
+            dialog.stand = "agreed"
+            self._acknowledge(dialog, b"")
+        self.agreed(response)
+        self.tell(Answered(self.handle, sdp))
 
     def _acknowledge(self, dialog: Dialog, sdp: bytes) -> None:
         ack = dialog.ack(self._draft.cseq, sdp)
@@ -159,11 +227,29 @@ class OutgoingCall(Call):
 
     def _give_up(self, reason: str) -> None:
         self._hung_up = reason
+        self.question = None
         self.stack.cancel(self._patience)
         if self._machine.state == "proceeding" and not self._machine.cancelled:
             self._machine.cancelling()
             cancel = self._draft._replace(method="CANCEL", extra=reason, body=b"")
             self.room.transactions.request(cancel, ignored, ignored)
+
+
+def _contacts(response: Response) -> tuple[str, ...]:
+    """Where a 3xx points, the best first (RFC 3261 section 21.3)."""
+    found = []
+    for value in response.listed("contact"):
+        try:
+            address = parse_name_addr(value)
+        except PeerError:
+            continue
+        found.append((-_weight(address.params), address.uri))
+    return tuple(uri for _, uri in sorted(found, key=lambda pair: pair[0]))
+
+
+def _weight(params: str) -> float:
+    text = param(params, "q") or ""
+    return float(text) if _Q.fullmatch(text) else 1.0
 
 
 class Invitation(NamedTuple):
@@ -180,8 +266,8 @@ class Invitation(NamedTuple):
     domain: str
     """What stands behind the caller in From; empty = our own address."""
 
-    def draft(self, stack: Stack, tag: str) -> Draft:
-        """The INVITE. Text from the house cannot break out of its line.
+    def draft(self, stack: Stack, tag: str, terms: str) -> Draft:
+        """The INVITE. ``terms``: its lines about the session timer. Text from the house cannot break out of its line.
 
         Headers that a Contact carries are not sent along (RFC 3261 section 19.1.5): a Route among them would make us
         write to whomever a phone names.
@@ -192,7 +278,7 @@ class Invitation(NamedTuple):
         name = self.caller_name if self.caller else "Anonymous"
         extra = "".join([f"{clean(name)}: {clean(value)}\r\n" for name, value in self.headers])
         contact = stack.contact(self.destination, self.uri[:5].lower() == "sips:")
-        lines = f"{contact}{ALLOW}User-Agent: {stack.agent}\r\n{extra}"
+        lines = f"{contact}{ALLOW}{SUPPORTED}{terms}User-Agent: {stack.agent}\r\n{extra}"
         return Draft(
             "INVITE", uri, self.destination, stack.branch(), "",
             f"{quoted(name) + ' ' if name else ''}<{address}>;tag={tag}", f"<{uri}>", stack.token(), 1,

@@ -6,6 +6,7 @@ is answered without a transaction; the answer follows from the request alone, so
 
 from collections.abc import Callable
 
+from . import session_timer, within
 from .call import Call
 from .dialog import Dialog
 from .digest import Verdict
@@ -26,9 +27,9 @@ from .stack import ALLOW, EXTENSIONS, SUPPORTED
 from .uri import parse_uri
 from .writing import respond, respond_in_part
 
-_ACCEPT = "Accept: application/sdp\r\n"
-_SDP_TAKEN = {"application/sdp", "application/*", "*/*"}
-"""What an Accept may name so that the answer can have a session description."""
+_ACCEPT = "Accept: application/sdp, multipart/mixed\r\n"
+_ACCEPTABLE = {"application/sdp", "application/*", "*/*"}
+_OF_SESSIONS = ("INVITE", "UPDATE", "PRACK")
 
 
 class Reception:
@@ -57,6 +58,8 @@ class Reception:
             "NOTIFY": self._astray,
             "SUBSCRIBE": self._subscribed,
             "REFER": self._referrals.stray,
+            "PRACK": self._astray,
+            "UPDATE": self._astray,
         }
 
     def receive(self, request: Request) -> None:
@@ -115,10 +118,9 @@ class Reception:
         method = self._methods.get(request.method)
         if method is None:
             raise PeerError(405, phrase(405), ALLOW)
-        options = [option for option in request.listed("require") if option.lower() not in EXTENSIONS]
-        if options:
-            raise PeerError(420, phrase(420), f"Unsupported: {', '.join(options)}\r\n")
-        if request.method == "INVITE":
+        if "require" in request.fields:
+            _check_required(request)
+        if request.body or request.method == "INVITE":
             _check_content(request)
         if to_tag:
             self._within(request)
@@ -130,17 +132,21 @@ class Reception:
             self._notifier.refresh(subscription, request)
             return
         leg = self._room.dialogs.get((request.call_id, request.to_tag))
-        if leg is None or leg.dialog is None or leg.dialog.remote_tag != request.from_tag:
+        dialog = leg.dialog_with(request.from_tag) if leg is not None else None
+        if dialog is None:
+            if request.method == "BYE" and self._room.parts(request.call_id, request.to_tag, request.from_tag):
+                self._stack.reply(request, 200, phrase(200))
+                return
             raise PeerError(481, phrase(481))
-        if request.cseq.number < leg.dialog.remote_seq:
+        if request.cseq.number < dialog.remote_seq:
             raise PeerError(500, "CSeq out of order")
-        leg.dialog.remote_seq = request.cseq.number
+        dialog.remote_seq = request.cseq.number
         if request.method in ("OPTIONS", "REGISTER", "SUBSCRIBE"):
             self._methods[request.method](request)
         elif request.method == "REFER":
             self._referrals.receive(request, leg)
         else:
-            leg.receive(request)
+            within.receive(leg, dialog, request)
 
     def _astray(self, request: Request) -> None:
         raise PeerError(481, phrase(481))
@@ -201,6 +207,7 @@ class Reception:
             self._porter.check_number(request)
         self._porter.check_room(request)
         replaced = replaced_by(self._room, request) if "replaces" in request.fields else ""
+        session_timer.check(request, self._room.min_se)
         dialog = Dialog.answering(self._stack, request, self._stack.token())
         handle = self._stack.token()
         IncomingCall(self._room, handle, self._transactions.serve_invite(request), dialog)
@@ -213,19 +220,31 @@ class Reception:
         machine.respond(status, respond(request, status, phrase(status), self._stack.token(), extra))
 
 
+def _check_required(request: Request) -> None:
+    """What the peer insists on (8.2.2.3). Raises PeerError 420 with what we do not have."""
+    unknown = [option for option in request.listed("require") if option.lower() not in EXTENSIONS]
+    if unknown:
+        raise PeerError(420, phrase(420), f"Unsupported: {', '.join(unknown)}\r\n")
+
+
 def _check_content(request: Request) -> None:
-    """Whether an INVITE can be understood (8.2.3) and answered (8.1.1.8). Raises PeerError 400, 406 or 415."""
-    if request.body and request.content_type != "application/sdp":
-        raise PeerError(415, phrase(415), _ACCEPT)
-    if request.first("content-encoding").lower() not in ("", "identity"):
-        raise PeerError(415, phrase(415), "Accept-Encoding: identity\r\n")
-    if "accept" in request.fields:
-        kinds = [kind.partition(";")[0].strip().lower() for kind in request.listed("accept")]
-        if not _SDP_TAKEN.intersection(kinds):
-            raise PeerError(406, phrase(406))
-    contacts = len(request.listed("contact"))
-    if contacts > 1 or (not contacts and request.from_tag):  # elements older than RFC 3261 have neither tag nor Contact
-        raise PeerError(400, "Exactly one Contact needed")
+    """Whether a session can be understood (8.2.3) and answered (8.1.1.8). Raises PeerError 400, 406 or 415."""
+    if request.method in _OF_SESSIONS:
+        optional = "handling=optional" in request.first("content-disposition").lower().replace(" ", "")
+        if request.body and request.sdp is None and not optional:
+            raise PeerError(415, phrase(415), _ACCEPT)
+        if request.first("content-encoding").lower() not in ("", "identity") and not optional:
+            raise PeerError(415, phrase(415), "Accept-Encoding: identity\r\n")
+    if request.method == "INVITE":
+        contacts = len(request.listed("contact"))
+        if contacts > 1 or (not contacts and request.from_tag):  # older than RFC 3261: neither tag nor Contact
+            raise PeerError(400, "Exactly one Contact needed")
+        if "accept" in request.fields and not _ACCEPTABLE.intersection(map(_media_type, request.listed("accept"))):
+            raise PeerError(406, phrase(406), _ACCEPT)
+
+
+def _media_type(value: str) -> str:
+    return value.partition(";")[0].strip().lower()
 
 
 def offered(call: str, request: Request, user: str | None, replaces: str = "") -> Offered:

@@ -15,8 +15,10 @@ from .message import Request
 from .timers import Timer, Timers
 from .writing import Draft, respond
 
-ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, NOTIFY, REGISTER, SUBSCRIBE, REFER\r\n"
-EXTENSIONS = ("replaces", "norefersub")
+ALLOW = (
+    "Allow: INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, OPTIONS, INFO, NOTIFY, REGISTER, SUBSCRIBE, REFER\r\n"
+)
+EXTENSIONS = ("100rel", "timer", "replaces", "norefersub")
 """What a peer may require of us (RFC 3261 section 19.2)."""
 SUPPORTED = f"Supported: {', '.join(EXTENSIONS)}\r\n"
 SDP = "Content-Type: application/sdp\r\n"

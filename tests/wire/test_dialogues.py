@@ -33,7 +33,7 @@ from switch.sip.effects import Address, Transmit
 from switch.sip.endpoint import Endpoint
 
 SDP = b"v=0\r\ns=house\r\n"
-INSIDE = ("ACK", "BYE", "INFO", "SUBSCRIBE", "REFER")
+INSIDE = ("ACK", "BYE", "INFO", "PRACK", "UPDATE", "SUBSCRIBE", "REFER")
 
 
 def dialogues():
@@ -234,6 +234,8 @@ class Player:
         endpoint, now = self.endpoint, self.now
         if verb == "answer":
             effects = endpoint.answer(words[0], SDP, now)
+        elif verb == "ring":
+            effects = endpoint.ring(words[0], now, SDP if "early" in words else b"")
         elif verb == "reinvite":
             effects = endpoint.reinvite(words[0], SDP, now)
         elif verb == "refuse":

@@ -88,7 +88,7 @@ class Telephone:
             replaces = f"?Replaces={quote(name, safe='')}"
         leg = calls[call or self.call]
         lines = f"Refer-To: <sip:{target}@{SWITCH.host}{replaces}>\r\nContact: <sip:x@{self.phone.address.host}>\r\n"
-        leg._request(leg.dialog.request("REFER", lines))
+        leg.request(leg.dialog, "REFER", lines)
         self.stage.act(self.phone, leg.stack.take())
         self.stage.run_for(0.1)
 

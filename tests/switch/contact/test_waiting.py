@@ -191,7 +191,7 @@ def info(caller, digit, kind="application/dtmf-relay"):
     body = f"Signal={digit}\r\nDuration=160\r\n".encode() if kind.endswith("relay") else digit.encode()
     _call = caller.phone.endpoint._room.calls[caller.call]
     caller.phone.endpoint._stack.now = caller.stage.now
-    _call._request(_call.dialog.request("INFO", f"Content-Type: {kind}\r\n", body))
+    _call.request(_call.dialog, "INFO", f"Content-Type: {kind}\r\n", body)
     caller.stage.act(caller.phone, caller.phone.endpoint._stack.take())
     caller.stage.run_for(0.01)
 

@@ -228,7 +228,7 @@ def test_unsupported_options_are_named_and_those_for_proxies_are_not():
 def test_what_would_be_understood_is_said():
     stand = Stand()
     stand.take(RFC4475["invut"].data)
-    assert stand.answers[0].first("accept") == "application/sdp"
+    assert stand.answers[0].first("accept") == "application/sdp, multipart/mixed"
 
 
 def test_what_is_missing_is_not_made_up():

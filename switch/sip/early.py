@@ -1,0 +1,90 @@
+"""The early dialogs of a call that goes out: one for each phone that rings behind a proxy, told apart by its To-tag.
+
+Each has its own numbers, its own offer and answer, and its own count of reliable responses, which are taken in their
+order only and acknowledged by PRACK (RFC 3262 section 4). An early dialog is worked out when somebody needs it; of most
+calls nobody does.
+"""
+
+from collections.abc import Callable
+
+from .dialog import Dialog
+from .message import Response
+
+
+class Early:
+    """One phone that rings."""
+
+    __slots__ = ("_number", "answer", "dialog")
+
+    def __init__(self, dialog: Dialog) -> None:
+        self.dialog = dialog
+        self.answer: bytes | None = None
+        """The answer that came in a reliable response: it counts, and later ones do not (RFC 3261 section 13.2.1)."""
+        self._number = 0
+
+    def takes(self, number: int) -> bool:
+        """Whether this is the next reliable response; a copy, or one that has overtaken another, is not."""
+        if self._number and number != self._number + 1:
+            return False
+        self._number = number
+        return True
+
+
+class Earlies:
+    """Those of one call. ``make`` works out the dialog of a response."""
+
+    __slots__ = ("_heard", "_known", "_make")
+
+    def __init__(self, make: Callable[[Response], Dialog]) -> None:
+        self._make = make
+        self._heard: dict[str, Response] = {}
+        self._known: dict[str, Early] = {}
+
+    def hear(self, response: Response) -> None:
+        """A provisional response with a tag; one with a description is kept, for the 200 may have none."""
+        before = self._heard.get(response.to_tag)
+        if before is None or response.sdp or not before.sdp:
+            self._heard[response.to_tag] = response
+
+    def knows(self, tag: str) -> bool:
+        """Whether a phone with this tag rings."""
+        return tag in self._heard
+
+    def understand(self, event: str) -> bool:
+        """Whether the phone that rings says that it obeys NOTIFYs of this kind."""
+        heard = self._heard[next(reversed(self._heard))] if self._heard else None
+        return heard is not None and event in [word.lower() for word in heard.listed("allow-events")]
+
+    def get(self, tag: str) -> Early | None:
+        """The early dialog with the phone of this tag; None = it was never heard."""
+        early = self._known.get(tag)
+        if early is None and (response := self._heard.get(tag)) is not None:
+            early = self._known[tag] = Early(self._make(response))
+        return early
+
+    def last(self) -> Early | None:
+        """The phone that was heard last for the first time."""
+        return self.get(next(reversed(self._heard))) if self._heard else None
+
+    def preview(self, tag: str) -> bytes | None:
+        """The description in the provisional responses of this tag, for a 200 that has none."""
+        heard = self._heard.get(tag)
+        return heard.sdp if heard is not None else None
+
+    def settle(self, response: Response) -> Early:
+        """The dialog that a 2xx confirms, or makes."""
+        early = self._known.get(response.to_tag)
+        if early is None:
+            return Early(self._make(response))
+        early.dialog.established(response)
+        return early
+
+    def forget(self, tag: str) -> None:
+        """This phone has said that it is gone."""
+        self._heard.pop(tag, None)
+        self._known.pop(tag, None)
+
+    def lost(self, tell: Callable[[Dialog], None]) -> None:
+        """Tell every dialog that was worked out."""
+        for early in self._known.values():
+            tell(early.dialog)
