@@ -139,6 +139,7 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "recording.measured": lambda e: f"caller talked {seconds(e.caller.talk)}, agent {seconds(e.agent.talk)}, both "
     f"{seconds(e.overlap)}, nobody {seconds(e.silence)}",
     "voicemail.left": lambda e: f"{{who}} left {seconds(e.seconds)} in voice mailbox {e.box}",
+    "voicemail.heard": lambda e: f"{e.by} has heard the {e.messages} new messages of voice mailbox {e.box}",
     "agent.state": _agent,
     "phone.registered": lambda e: f"phone {e.agent} is here{_with(' ({})', e.user_agent)}"
     + (f", {e.bindings} places" if e.bindings > 1 else ""),

@@ -75,6 +75,9 @@ class Checks:
         if sip.register_least > sip.register_expires:
             yield self._at(SHOAL, "sip", "register_least")(
                 "the least time of a registration is above the longest", f"write {sip.register_expires} or less")
+        if sip.subscribe_least > sip.subscribe_expires:
+            yield self._at(SHOAL, "sip", "subscribe_least")(
+                "the least time of a subscription is above the longest", f"write {sip.subscribe_expires} or less")
         if media.last_port - media.first_port < 1:
             yield self._at(SHOAL, "media", "last_port")(
                 f"there is no port between {media.first_port} and {media.last_port}",
@@ -101,6 +104,8 @@ class Checks:
             yield from self._dialled(number, self._at(AGENTS, number))
             for queue in user.rules.queues:
                 yield from self._exists("queue", queue, self._at(AGENTS, number, "queues", queue))
+            if user.mailbox:
+                yield from self._named(user.mailbox, self._at(AGENTS, number, "mailbox"))
 
     def _queues(self) -> Iterator[Mistake]:
         for name, rules in self.settings.queues.items():

@@ -10,10 +10,12 @@ from switch import orders, talks
 from switch.acd.desk import Refused
 from switch.contact import outside, ringing
 from switch.effects import FindCustomer
-from switch.events import CommandObeyed, ContactOffered
+from switch.events import CommandObeyed, ContactOffered, VoicemailHeard
 from switch.house import House
 from switch.orders import OrderRefused
 from switch.routing import route
+from switch.watching import telling
+from switch.watching.targets import own_boxes
 
 
 def obey(house: House, order: orders.Order, by: str) -> dict[str, Any]:
@@ -25,6 +27,8 @@ def obey(house: House, order: orders.Order, by: str) -> dict[str, Any]:
         result = _HOW[type(order)](house, agent, order)
     except Refused as refusal:
         raise OrderRefused(refusal.code, refusal.reason) from None
+    if "contact" in result:
+        house.touched.add(result["contact"])
     house.tell(CommandObeyed(by=by, command=order.__struct_config__.tag, agent=agent,
                              contact=result.get("contact", "")))
     return result
@@ -99,7 +103,19 @@ def _make_call(house: House, agent: str, order: orders.MakeCall) -> dict[str, An
     return {"contact": contact.id}
 
 
+def _mark_heard(house: House, agent: str, order: orders.MarkVoicemailHeard) -> dict[str, Any]:
+    if order.box not in own_boxes(house.settings, agent):
+        raise OrderRefused("unknown_box", f"{order.box[:60]} is no mailbox of {agent} or of its queues")
+    new = house.boxes[order.box].new
+    if new:
+        house.boxes.heard(order.box)
+        house.tell(VoicemailHeard(box=order.box, by=agent, messages=new))
+        telling.box_changed(house, order.box)
+    return {"box": order.box, "messages": new}
+
+
 _HOW: dict[type, Callable[..., dict[str, Any]]] = {
     orders.LogIn: _log_in, orders.LogOut: _log_out, orders.SetState: _set_state,
     orders.ExtendWrapUp: _extend_wrap_up, orders.EndWrapUp: _end_wrap_up, orders.MakeCall: _make_call,
+    orders.MarkVoicemailHeard: _mark_heard,
 } | talks.HOW

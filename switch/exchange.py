@@ -34,6 +34,8 @@ from switch.orders import Order
 from switch.settings import Settings
 from switch.sip.effects import Address
 from switch.sip.endpoint import Endpoint
+from switch.sip.notifier import Limits
+from switch.watching import telling
 
 log = structlog.get_logger("exchange")
 
@@ -48,7 +50,9 @@ class Exchange:
             realm=system.sip.realm, passwords={number: user.password for number, user in settings.users.items()},
             rng=rng, host=announced(system), port=system.sip.port, tls_port=system.sip.tls_port, t1=system.sip.t1,
             digest=system.sip.digest, ring_limit=system.sip.ring_limit,
-            register_expires=system.sip.register_expires, register_least=system.sip.register_least)
+            register_expires=system.sip.register_expires, register_least=system.sip.register_least,
+            subscriptions=Limits(system.sip.subscribe_least, system.sip.subscribe_expires,
+                                 system.sip.subscriptions_per_user, system.sip.subscriptions_per_source))
         agents = {number: user.rules for number, user in settings.users.items() if user.role == "agent"}
         self.house = House(settings, journal or Journal(), endpoint, Desk(settings.queues, agents, rng), prompts, rng,
                            recordings)
@@ -168,6 +172,8 @@ class Exchange:
             self._guard(contact, lambda house, contact: ending.end(house, contact, ended_by="system", q850=41))
         trunking.stop(self.house)
         effects = self._finish()
+        self.house.settle(self.house.endpoint.end_subscriptions(now))
+        effects += self._finish()
         self.house.tell(SwitchStopped(reason=reason))
         return effects
 
@@ -193,6 +199,7 @@ class Exchange:
         house = self.house
         while house.inbox:
             news.hear(house, house.inbox.popleft(), self._guard)
+        telling.tell(house)
         for identity in house.touched:
             self._settle_contact(identity)
         house.touched.clear()

@@ -26,6 +26,8 @@ from switch.settings import Settings
 from switch.sip.endpoint import Endpoint
 from switch.trunks.ledger import Ledger
 from switch.trunks.lines import Lines
+from switch.watching.board import Board
+from switch.watching.boxes import Boxes
 
 
 class Next(NamedTuple):
@@ -64,6 +66,8 @@ class House:
         self.touched: set[str] = set()
         self.unsaved: set[str] = set()
         """Recordings that a crash cut off, until it is known how long they are."""
+        self.board = Board()
+        self.boxes = Boxes()
 
     # -- verbs --------------------------------------------------------------------------------------------------------
 

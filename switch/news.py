@@ -12,6 +12,7 @@ from switch.contact import arrival, ending, media_news, referring, ringing, talk
 from switch.contact.state import Contact, Leg
 from switch.events import AgentStateChanged, PhoneRegistered, PhoneUnregistered
 from switch.house import House, Next
+from switch.watching import telling
 
 log = structlog.get_logger("exchange")
 
@@ -48,6 +49,9 @@ def _bindings(house: House, told: sip.BindingsChanged) -> None:
     """A phone came or went: remember where it is before its 200 leaves, tell the desk, write it down."""
     value = {"bindings": [_plain(binding) for binding in told.bindings]} if told.bindings else None
     house.remember(f"phone/{told.user}", value)
+    if told.why == "registered":
+        telling.light(house, told.user)
+    house.board.stirred.add(("agent", told.user))
     house.hold_back()
     if told.why != "refreshed" and told.bindings:
         house.tell(PhoneRegistered(agent=told.user, bindings=len(told.bindings),
@@ -58,21 +62,13 @@ def _bindings(house: House, told: sip.BindingsChanged) -> None:
         house.settle(house.desk.phone(told.user, bool(told.bindings), house.now))
 
 
-def _subscribed(house: House, told: sip.Subscribed) -> None:
-    """Somebody wants to watch something."""
-    house.settle(house.endpoint.end_subscription(told.subscription, house.now, status=404))
-
-
-def _unsubscribed(house: House, told: sip.Unsubscribed) -> None:
-    """Somebody watches no longer."""
-
-
 def _plain(binding: sip.Binding) -> dict[str, Any]:
     fields = {name: getattr(binding, name) for name in binding.__slots__}
     return fields | {"source": list(binding.source)}
 
 
 def _agent(house: House, told: acd.AgentChanged) -> None:
+    house.board.stirred.add(("agent", told.agent))
     house.tell(AgentStateChanged(agent=told.agent, state=told.state, reason=told.reason, previous=told.previous,
                                  contact=told.contact, until=told.until))
     house.remember(f"agent/{told.agent}", view.seat(house.desk, told.agent) if told.agent in house.desk.rules else None)
@@ -96,8 +92,8 @@ def _answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> N
 _OF_THE_HOUSE: dict[type, Callable[..., None]] = {
     sip.Offered: _offered,
     sip.BindingsChanged: _bindings,
-    sip.Subscribed: _subscribed,
-    sip.Unsubscribed: _unsubscribed,
+    sip.Subscribed: telling.subscribed,
+    sip.Unsubscribed: telling.unsubscribed,
     acd.AgentChanged: _agent,
     sip.Probed: trunking.probed,
     sip.RegistrationState: trunking.registered,

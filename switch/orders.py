@@ -162,12 +162,19 @@ class ResumeRecording(CallOrder, frozen=True, kw_only=True, tag="recording.resum
     pass
 
 
+class MarkVoicemailHeard(Order, frozen=True, kw_only=True, tag="voicemail.markHeard"):
+    """The messages of a voice mailbox have been listened to: the lamps of those who watch it go out."""
+
+    box: str
+
+
 ORDERS: dict[str, type[Order]] = {
     kind.__struct_config__.tag: kind
     for kind in (
         LogIn, LogOut, SetState, ExtendWrapUp, EndWrapUp, MakeCall, AnswerCall, RejectCall, HoldCall, RetrieveCall,
         ClearCall, TransferCall, RequeueCall, DeflectCall, ConsultCall, AlternateCall, CompleteCall, CancelConsult,
         ConferenceCall, DropParty, MuteParty, UnmuteParty, SendDigits, PauseRecording, ResumeRecording,
+        MarkVoicemailHeard,
     )
 }
 """Every order by the method name that clients use."""

@@ -25,6 +25,8 @@ def recover(house: House, memory: Mapping[str, dict[str, Any]], open_contacts: l
         kind, _, name = key.partition("/")
         if kind == "phone" and name in house.settings.users:
             _phone(house, name, value)
+        elif kind == "box":
+            house.boxes.restore(name, value)
         elif kind == "contact":
             house.remember(key, None)
         elif kind == "toll":

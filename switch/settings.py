@@ -65,6 +65,14 @@ class Sip:
     """Seconds that a registration lasts at most."""
     register_least: int = 60
     """Seconds that a registration lasts at least; a shorter wish is answered with 423."""
+    subscribe_expires: int = 3600
+    """Seconds that a phone's subscription (lamps, mailboxes) lasts at most."""
+    subscribe_least: int = 60
+    """Seconds that a subscription lasts at least; a shorter wish is answered with 423."""
+    subscriptions_per_user: int = 200
+    """Subscriptions that the phones of one user may have together; one more is answered with 503."""
+    subscriptions_per_source: int = 2000
+    """Subscriptions that may come from one address, behind which there may be a whole office."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +176,9 @@ class User:
     """agent or supervisor."""
     auto_answer: bool = False
     """Whether the phone may be told to pick up by itself (Call-Info answer-after=0)."""
+    mailbox: str = ""
+    """The voice mailbox whose lamp is lit on this phone, also if the phone does not ask for it; empty = a phone that asks
+    is told of the boxes of its number and of its queues."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from switch.contact import ending
 from switch.contact.state import Contact, Tape
 from switch.events import DigitPressed, VoicemailLeft
 from switch.house import House
+from switch.watching import telling
 
 GREETING = "mailbox"
 LONGEST = 180.0
@@ -57,5 +58,7 @@ def saved(house: House, contact: Contact, told: media.orders.Recorded) -> None:
     if told.seconds > 0:  # else nothing got onto the disk; media has told why
         house.tell(VoicemailLeft(contact=contact.id, box=contact.box, path=contact.message.path, seconds=told.seconds,
                                  caller=contact.caller))
+        house.boxes.left(contact.box)
+        telling.box_changed(house, contact.box)
     if not contact.ended:
         ending.say_goodbye(house, contact, "message-saved" if told.seconds > 0 else "call-failed")

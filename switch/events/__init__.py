@@ -40,6 +40,7 @@ from switch.events.recordings import (
     RecordingSaved,
     RecordingStarted,
     SpeechMeasured,
+    VoicemailHeard,
     VoicemailLeft,
 )
 from switch.events.root import ContactEvent, Event
@@ -140,6 +141,7 @@ __all__ = [
     "TrunkUnregistered",
     "TrunkUp",
     "Unmuted",
+    "VoicemailHeard",
     "VoicemailLeft",
     "WaitAnnounced",
 ]

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from switch.events.root import ContactEvent
+from switch.events.root import ContactEvent, Event
 
 
 class RecordingEvent(ContactEvent, frozen=True, kw_only=True):
@@ -55,3 +55,12 @@ class VoicemailLeft(ContactEvent, frozen=True, kw_only=True, tag="voicemail.left
     path: str
     seconds: float
     caller: str
+
+
+class VoicemailHeard(Event, frozen=True, kw_only=True, tag="voicemail.heard"):
+    """All messages of this box have been listened to: the lamps go out."""
+
+    box: str
+    by: str
+    messages: int
+    """How many were new."""

@@ -29,7 +29,8 @@ def test_params_become_an_order_on_ones_own_seat():
 def test_every_order_can_be_asked_for():
     least = {"agent.setState": {"state": "ready"}, "agent.extendWrapUp": {"seconds": 5}, "call.make": {"to": "1"},
              "call.transfer": {"to": "queue:a"}, "call.sendDigits": {"digits": "1"},
-             "call.consult": {"to": "1"}, "call.deflect": {"to": "1"}}
+             "call.consult": {"to": "1"}, "call.deflect": {"to": "1"},
+             "voicemail.markHeard": {"box": "a"}}
     for method, kind in ORDERS.items():
         assert type(read(name=method, **least.get(method, {})).order) is kind
 

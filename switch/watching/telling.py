@@ -1,0 +1,109 @@
+"""Telling those who watch, in the step in which it changes.
+
+While somebody watches lines, those of each contact are read anew in every step that has touched it, and whoever watches
+one of those that changed is told; the SIP room leaves out what is no news.
+"""
+
+from collections.abc import Iterable
+
+import switch.sip.effects as sip
+from switch.house import House
+from switch.sip.documents import Content, MessageSummary, Presence
+from switch.watching import lines, targets
+from switch.watching.board import Watch
+from switch.watching.lines import Key
+
+# -- subscribing ------------------------------------------------------------------------------------------------------
+
+
+def subscribed(house: House, told: sip.Subscribed) -> None:
+    """Somebody wants to watch something: they may, and are told how it is, or are refused."""
+    settings, target = house.settings, None
+    if told.user in settings.users:
+        target = (targets.boxes_target(settings, told.target, told.user) if told.package == "message-summary"
+                  else targets.line_target(settings, told.target))
+    if target is None or (told.package == "presence" and target.kind != "agent"):
+        return house.settle(house.endpoint.end_subscription(told.subscription, house.now, status=404))
+    watch, first = Watch(told.subscription, told.package, target, told.user), not house.board.lamps
+    house.board.add(watch)
+    if first and house.board.lamps:
+        for contact in house.contacts:
+            _look(house, contact)
+    return _publish(house, [watch])
+
+
+def unsubscribed(house: House, told: sip.Unsubscribed) -> None:
+    """Somebody watches no longer."""
+    house.board.remove(told.subscription)
+
+
+# -- telling ----------------------------------------------------------------------------------------------------------
+
+
+def tell(house: House) -> None:
+    """The end of a step: tell what it has changed."""
+    board = house.board
+    if board.lamps:
+        changed = set(board.stirred)
+        for contact in house.touched:
+            changed |= _look(house, contact)
+        for key in changed:
+            _publish(house, board.lamps.get(key, {}).values())
+    board.stirred.clear()
+
+
+def _look(house: House, identity: str) -> set[Key]:
+    """Read a contact anew; whose lines have changed by that."""
+    contact = house.contacts.get(identity)
+    return house.board.keep(identity, lines.lines_of(contact) if contact is not None else {})
+
+
+def _publish(house: House, watches: Iterable[Watch]) -> None:
+    for watch in list(watches):
+        house.settle(house.endpoint.publish(watch.handle, _content(house, watch), house.now))
+
+
+def _content(house: House, watch: Watch) -> Content:
+    kind, name, names = watch.target
+    if watch.package == "message-summary":
+        return MessageSummary(*house.boxes.sum(names))
+    if watch.package == "presence":
+        return _presence(house, name)
+    known = [line for some in house.board.lines.get((kind, name), {}).values() for line in some]
+    return lines.shown(known, kind == "agent" and targets.sees(house.settings, watch.user, name))
+
+
+def _presence(house: House, agent: str) -> Presence:
+    """Open = a call would make their phone ring; the note says what they do."""
+    reachable = bool(house.endpoint.registrar.bindings(agent, house.now))
+    if agent not in house.desk.rules:
+        return Presence(reachable)
+    seat = house.desk.state(agent)
+    note = f"{seat.state} ({seat.reason})" if seat.reason else seat.state
+    return Presence(reachable, note.replace("_", " "))
+
+
+# -- mailboxes --------------------------------------------------------------------------------------------------------
+
+
+def box_changed(house: House, box: str) -> None:
+    """A message was left, or heard: remember it, tell who watches and the phones whose box it is."""
+    house.remember(f"box/{box}", house.boxes[box].plain)
+    watching = [watch for watch in house.board.watches.values()
+                if watch.package == "message-summary" and box in watch.target.boxes]
+    _publish(house, watching)
+    for number, user in house.settings.users.items():
+        if user.mailbox == box:
+            light(house, number)
+
+
+def light(house: House, user: str) -> None:
+    """Tell the phones of a user what waits in the mailbox that is named for them, if they do not ask by themselves."""
+    person = house.settings.users.get(user)
+    if person is None or not person.mailbox:
+        return
+    if any(watch.user == user and watch.package == "message-summary" for watch in house.board.watches.values()):
+        return
+    content = MessageSummary(*house.boxes[person.mailbox])
+    for binding in house.endpoint.registrar.bindings(user, house.now):
+        house.settle(house.endpoint.notify_phone(binding, content, house.now))
