@@ -7,8 +7,10 @@ mostly only the middle 32 bits travel: units of 1/65536 s, over the wrap of 18 h
     words      what a compound can say
     reading    octets -> words, or Malformed
     writing    words -> octets
+    party      one leg: when to say what, and what was said
 """
 
+from media.rtcp.party import Party, Reception, Sent
 from media.rtcp.reading import Malformed, is_rtcp, parse
 from media.rtcp.words import (
     Block,
@@ -31,10 +33,13 @@ __all__ = [
     "Delay",
     "Description",
     "Malformed",
+    "Party",
     "ReceiverReport",
+    "Reception",
     "ReferenceTime",
     "Report",
     "SenderReport",
+    "Sent",
     "VoipMetrics",
     "build",
     "is_rtcp",
