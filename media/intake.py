@@ -10,7 +10,8 @@ import numpy as np
 
 from media import dtmf
 from media.ring import SLOTS, Ring
-from media.rtp import FRAME, HEADER, WIDTH, Packet, Packets, parse
+from media.rtcp import Reception, is_rtcp
+from media.rtp import FRAME, HEADER, WIDTH, Address, Packet, Packets, parse
 from media.sources import Sources
 
 _PLAIN = 0x8000
@@ -26,6 +27,8 @@ class Intake:
         self.received = np.zeros(rows, np.int64)
         self.jitter = np.zeros(rows)
         """Interarrival jitter in timestamp units (RFC 3550 section 6.4.1), seen at the pace of the steps."""
+        self.controls: list[tuple[int, bytes, Address]] = []
+        """Reports that came on the ports of the sound (RFC 5761): row, octets, source; whoever reads takes them away."""
         self._ring = ring
         self._sources = sources
         self._expected = np.full(rows, _NOTHING, np.uint16)
@@ -54,6 +57,24 @@ class Intake:
         """Packets that never came, by sequence number (RFC 3550 appendix A.3)."""
         return int(self._lost_before[row]) + self._missing(row)
 
+    def missing(self, rows: int) -> np.ndarray:
+        """:meth:`lost` of the first ``rows`` rows at once; below zero for a moment where packets came twice."""
+        since = self._top[:rows] - self._bottom[:rows] + 1 - (self.received[:rows] - self._received_before[:rows])
+        return np.where(self._top[:rows] > 0, self._lost_before[:rows] + since, 0)
+
+    def source(self, row: int) -> int:
+        """The SSRC of what is heard; 0 = nothing was."""
+        return int(self._ssrc[row])
+
+    def reception(self, row: int) -> Reception | None:
+        """What came of the source that is heard now; None = nothing did."""
+        if not self._top[row]:
+            return None
+        expected = int(self._top[row] - self._bottom[row]) + 1
+        received = int(self.received[row] - self._received_before[row])
+        highest = int(self._top[row]) - 0x10000 & 0xFFFFFFFF
+        return Reception(int(self._ssrc[row]), highest, expected, received, int(self.jitter[row]))
+
     def take_in(self, packets: Packets, now: float) -> list[tuple[int, str]]:
         """Store a step's packets. Gives the keys that were pressed: (row, digit)."""
         count = packets.count
@@ -74,7 +95,10 @@ class Intake:
         payloads = packets.data[lines, HEADER : HEADER + FRAME]
         self._store(rows[lines], numbers[lines], payloads, shorts[lines, 1], timestamps[lines], now)
         others = np.flatnonzero(~plain & (packets.lengths[:count] > 0))
-        others = others[~self._sources.strange(rows[others], sources[others], now)]
+        strange = self._sources.strange(rows[others], sources[others], now)
+        for line in others[strange]:
+            self._sources.intrude(int(rows[line]), packets.addresses[line])
+        others = others[~strange]
         pressed = []
         for line in others:
             if digit := self._odd(packets, int(line), now):
@@ -116,6 +140,10 @@ class Intake:
     def _odd(self, packets: Packets, line: int, now: float) -> str:
         """A packet that is not as expected. Gives the digit if it tells of one."""
         row = int(packets.rows[line])
+        if is_rtcp(int(packets.data[line, 1])):
+            length = min(int(packets.lengths[line]), WIDTH)
+            self.controls.append((row, packets.data[line, :length].tobytes(), packets.addresses[line]))
+            return ""
         if self._expected[row] == _NOTHING:
             return ""
         packet = parse(packets.data[line, : min(int(packets.lengths[line]), WIDTH)].tobytes())

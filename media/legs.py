@@ -13,11 +13,12 @@ from media.g711 import CODECS, PCMU
 from media.intake import Intake
 from media.jitter import Jitter
 from media.mixer import Mixer
-from media.orders import AnyReport, Change, Close, Open, Quality, Stream, Trouble
+from media.orders import AnyReport, Change, Close, Open, Stream, Trouble
 from media.outgoing import Outgoing
 from media.packing import Packing
 from media.pool import Pool, Sound
 from media.recorder import Recorder
+from media.reporting import Reporting
 from media.ring import Ring
 from media.sources import Sources
 from media.srtp import Sealed
@@ -42,14 +43,17 @@ class Parts:
     recorder: Recorder
     sealed: Sealed
     transcoding: Transcoding
+    reporting: Reporting
 
     @classmethod
-    def make(cls, rows: int, pool: Pool, random: Random) -> "Parts":
-        """Parts for up to ``rows`` legs."""
+    def make(cls, rows: int, pool: Pool, random: Random, wall: float = 0.0, poor_below: float = 0.0) -> "Parts":
+        """Parts for up to ``rows`` legs. ``wall`` and ``poor_below`` are those of :class:`media.reporting.Reporting`."""
         sources, ring = Sources(rows), Ring(rows)
         intake, jitter = Intake(rows, ring, sources), Jitter(ring)
         mixer, outgoing = Mixer(rows, pool, ring.codec), Outgoing(rows, random)
-        return cls(sources, ring, intake, jitter, mixer, outgoing, Recorder(rows), Sealed(rows), Transcoding())
+        sealed, recorder = Sealed(rows), Recorder(rows)
+        reporting = Reporting(rows, intake, outgoing, sources, ring, sealed, random, wall, poor_below)
+        return cls(sources, ring, intake, jitter, mixer, outgoing, recorder, sealed, Transcoding(), reporting)
 
 
 @dataclass(slots=True)
@@ -77,6 +81,10 @@ class Legs:
         """Rows that packets are due from."""
         self.silent = np.zeros(rows, bool)
         """Rows that were told to be silent."""
+        self.talks = np.zeros(rows, bool)
+        """Rows where neither side holds the other."""
+        self.talks_since = np.zeros(rows)
+        """When that was agreed on last."""
         self._parts = parts
         self._legs: list[Leg | None] = [None] * rows
         self._free = list(range(rows))
@@ -130,14 +138,14 @@ class Legs:
     def close(self, leg: Leg, order: Close) -> list[AnyReport]:
         """Free the row, and leave nothing of the leg in it."""
         row, parts = leg.row, self._parts
-        reports = [self._quality(leg)]
+        reports: list[AnyReport] = [parts.reporting.end(row, leg.name, self._now)]
         parts.mixer.part(row)
         for part in (parts.mixer, parts.intake, parts.sources, parts.sealed, parts.transcoding):
             part.reset(row)
         parts.jitter.reset(row, 0)
         parts.outgoing.end(row)
         parts.recorder.legs_changed()
-        self.due[row] = self.silent[row] = False
+        self.due[row] = self.silent[row] = self.talks[row] = False
         self._begun.discard(row)
         self._legs[row] = None
         del self.rows[leg.name]
@@ -159,9 +167,11 @@ class Legs:
         self._agree_on_keys(leg, stream)
         self._agree_on_numbers(row, stream, hears)
         self._agree_on_packets(row, stream)
+        parts.reporting.agree(row, leg.name, stream, self._now)
         parts.sources.moved.add(row)
         leg.stream = stream
         self.due[row] = hears
+        self.talks[row], self.talks_since[row] = stream.direction == "sendrecv", self._now
         if not self.silent[row]:  # Who was told to be silent stays so until heard.
             self._begun.add(row)
         return reports
@@ -201,8 +211,3 @@ class Legs:
             self._parts.sources.name(leg.row, "", 0, self._now)
             return [Trouble(leg.name, f"{stream.host!r} is no IP address; waiting for their packets instead")]
         return []
-
-    def _quality(self, leg: Leg) -> Quality:
-        intake, row = self._parts.intake, leg.row
-        jitter = round(float(intake.jitter[row]) / 8000, 6)
-        return Quality(leg.name, int(intake.received[row]), intake.lost(row), int(self._parts.ring.late[row]), jitter)

@@ -17,18 +17,18 @@ from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 
-import numpy as np
-
 from media.duties import Duties
 from media.legs import Legs, Parts
-from media.orders import AnyOrder, AnyReport, HeardAgain, Pressed, WentSilent
+from media.orders import AnyOrder, AnyReport, Pressed
 from media.pool import Pool, Sound
 from media.recorder import Write
-from media.rtp import Packets
+from media.reporting import Letter
+from media.rtp import Address, Packets
 from media.transcoding import AnyPart
+from media.watch import Watch
 
-_LOOK_FOR_SILENCE = 5
-"""Steps between two looks for silent legs."""
+_LOOK = 5
+"""Steps between two looks at who is silent, gone, or strange."""
 
 
 class Stepped(NamedTuple):
@@ -41,18 +41,31 @@ class Stepped(NamedTuple):
 
 
 class Matrix:
-    """Up to ``rows`` legs. ``find`` gives the sound of a path in ``pool``, or raises ``SoundError``."""
+    """Up to ``rows`` legs. ``find`` gives the sound of a path in ``pool``, or raises ``SoundError``.
+
+    silence_after and timeout are those of :class:`media.watch.Watch`; poor_below and wall those of
+    :class:`media.reporting.Reporting`.
+    """
 
     def __init__(
-        self, rows: int, pool: Pool, find: Callable[[str], Sound], random: Random, silence_after: float = 3.0
+        self,
+        rows: int,
+        pool: Pool,
+        find: Callable[[str], Sound],
+        random: Random,
+        silence_after: float = 3.0,
+        *,
+        timeout: float = 0.0,
+        poor_below: float = 0.0,
+        wall: float = 0.0,
     ) -> None:
-        self.parts = Parts.make(rows, pool, random)
+        self.parts = Parts.make(rows, pool, random, wall, poor_below)
         self.legs = Legs(rows, self.parts)
         self._duties = Duties(self.legs, self.parts, find)
         self.outgoing = self.parts.outgoing
         self.targets = self.parts.sources.targets
         """Where each row's packets go to, (host, port)."""
-        self._silence_after = silence_after
+        self._watch = Watch(rows, self.legs, self.parts, silence_after, timeout)
         self._steps = 0
 
     def obey(self, order: AnyOrder) -> list[AnyReport]:
@@ -69,6 +82,8 @@ class Matrix:
         if parts.transcoding:
             parts.transcoding.exchange(packets, parts.sources, now)
         reports = self._tell_presses(parts.intake.take_in(packets, now))
+        if parts.intake.controls:
+            reports += self._hear_controls(now)
         said = parts.jitter.take(rows)
         for row in parts.mixer.compose(said, parts.outgoing.payloads[:rows]):
             reports += self._duties.play_on(int(row))
@@ -80,9 +95,25 @@ class Matrix:
             audio = [(row, parts.outgoing.packets[row].tobytes()) for row in parts.outgoing.sealed]
             events = self._seal([*events, *audio])
         parts.recorder.step(said, parts.outgoing.payloads, parts.ring.codec, self.legs.rows, rows)
-        if self._steps % _LOOK_FOR_SILENCE == 0:
-            reports += self._look_for_silence(rows, now)
+        if self._steps % _LOOK == 0:
+            reports += self._watch.look(rows, now)
+        reports += parts.reporting.step(now)
         return Stepped(reports, events, parts.recorder.take_writes())
+
+    def hear_control(self, row: int, octets: bytes, address: Address, now: float) -> list[AnyReport]:
+        """A datagram that came on the RTCP port of a row, at this moment."""
+        if row in self.parts.sealed:
+            octets = self.parts.sealed.open(row, octets, now)
+        return self.parts.reporting.hear(row, octets, address, now, shared=False)
+
+    def intrude(self, row: int, address: Address) -> None:
+        """A stranger's datagram was caught before it could come here."""
+        self.parts.sources.intrude(row, address)
+
+    def letters(self) -> list[Letter]:
+        """RTCP that is to be sent now."""
+        letters, self.parts.reporting.letters = self.parts.reporting.letters, []
+        return letters
 
     def settled(self, now: float) -> list[int]:
         """Rows that need only be sent to, and received from, their target."""
@@ -115,15 +146,8 @@ class Matrix:
                 self.parts.outgoing.type(listener, digit)
         return [Pressed(self.legs.at(row).name, digit) for row, digit in presses]
 
-    def _look_for_silence(self, rows: int, now: float) -> list[AnyReport]:
-        legs, heard = self.legs, self.parts.sources.heard[:rows]
-        quiet = legs.due[:rows] & (now - heard >= self._silence_after)
-        changed = np.flatnonzero(quiet != legs.silent[:rows])
-        legs.silent[:rows] = quiet
-        reports: list[AnyReport] = []
-        for row in changed.tolist():
-            if quiet[row]:
-                reports.append(WentSilent(legs.at(row).name, round(float(now - heard[row]), 3)))
-            elif legs.due[row]:
-                reports.append(HeardAgain(legs.at(row).name))
-        return reports
+    def _hear_controls(self, now: float) -> list[AnyReport]:
+        """Reports that came on the ports of the sound."""
+        controls, self.parts.intake.controls = self.parts.intake.controls, []
+        hear = self.parts.reporting.hear
+        return [told for row, octets, address in controls for told in hear(row, octets, address, now, shared=True)]

@@ -230,7 +230,20 @@ class Recorded(Report, frozen=True):
     seconds: float
 
 
+class Far(msgspec.Struct, frozen=True, array_like=True):
+    """How the party hears us, by its own reports (RTCP)."""
+
+    lost: int
+    loss: float
+    """Of 1."""
+    jitter: float
+    """Seconds."""
+    mos: float
+
+
 class Quality(Report, frozen=True):
+    """The last word about a leg: how its party was heard."""
+
     leg: str
     received: int
     lost: int
@@ -238,6 +251,58 @@ class Quality(Report, frozen=True):
     """Packets that came after their frame was due."""
     jitter: float
     """Seconds."""
+    burst: float = 0.0
+    """Packets that were lost in a row, on average."""
+    mos: float | None = None
+    """An estimate (:mod:`media.quality`); None = too few packets to tell."""
+    round_trip: float | None = None
+    """Seconds; None = they sent no reports."""
+    far: Far | None = None
+    """None = they sent no reports."""
+    intruders: int = 0
+    """Packets from strangers, which were dropped."""
+    unopened: int = 0
+    """Packets that their key does not open, which were dropped (SRTP)."""
+    replayed: int = 0
+    """Packets that came a second time, which were dropped (SRTP)."""
+
+
+class Poor(Report, frozen=True):
+    """For the last seconds, one side of a leg was hard to understand; told once, until :class:`Fair`."""
+
+    leg: str
+    way: str
+    """heard = as we hear the party, sent = as it hears us."""
+    mos: float
+    loss: float
+    """Of 1, with what came too late."""
+    jitter: float
+    """Seconds."""
+    round_trip: float | None = None
+
+
+class Fair(Report, frozen=True):
+    """It is understood again."""
+
+    leg: str
+    way: str
+
+
+class TimedOut(Report, frozen=True):
+    """Neither sound nor report came for ``seconds`` while both were due; told once."""
+
+    leg: str
+    seconds: float
+
+
+class Intruded(Report, frozen=True):
+    """Strangers send to this leg; nobody hears them. Told once in a minute at most."""
+
+    leg: str
+    host: str
+    port: int
+    packets: int
+    """All that were dropped so far."""
 
 
 class Trouble(Report, frozen=True):
@@ -260,4 +325,7 @@ class Load(Report, frozen=True):
     """CPU seconds of the worker since its start."""
 
 
-AnyReport = Seats | Played | Pressed | WentSilent | HeardAgain | Recorded | Quality | Trouble | Load
+AnyReport = (
+    Seats | Played | Pressed | WentSilent | HeardAgain | TimedOut | Recorded
+    | Quality | Poor | Fair | Intruded | Trouble | Load
+)  # fmt: skip

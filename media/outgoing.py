@@ -11,6 +11,7 @@ import numpy as np
 
 from media.dtmf import Typing
 from media.packing import Packing
+from media.rtcp import Sent
 from media.rtp import FRAME, HEADER, build
 
 
@@ -54,6 +55,10 @@ class Outgoing:
         self._timestamp[row] = self._random.getrandbits(32)
         self._words[row, 2] = self._ssrc[row]
         self._fresh.add(row)
+
+    def sent(self, row: int) -> Sent:
+        """Where the stream of this row is."""
+        return Sent(self._ssrc[row], int(self._sequence[row]), int(self._timestamp[row]), FRAME)
 
     def agree(self, row: int, payload_type: int, event_type: int | None) -> None:
         """What was agreed on for this row; the stream's numbers go on."""

@@ -47,15 +47,21 @@ class MediaPort:
         first_port: int = 40000,
         last_port: int = 49998,
         silence_after: float = 3.0,
+        timeout: float = 0.0,
+        poor_below: float = 0.0,
+        dscp: int = 46,
         preload: Iterable[Path] = (),
     ) -> None:
         """Start the worker, and wait until it has announced its first seats. MediaError when it does not.
 
-        ``silence_after`` is in seconds; ``preload`` are folders of sounds that are loaded before the first call.
+        ``silence_after`` and ``timeout`` are in seconds, see :mod:`media.watch`; ``poor_below`` is an opinion score, see
+        :mod:`media.reporting`; ``dscp`` marks what is sent; ``preload`` are folders of sounds that are loaded before
+        the first call.
         """
         ours, theirs = Line.pair()
         options = [f"--line={theirs.fileno()}", f"--host={host}", f"--silence-after={silence_after}"]
         options += [f"--first-port={first_port}", f"--last-port={last_port}"]
+        options += [f"--timeout={timeout}", f"--poor-below={poor_below}", f"--dscp={dscp}"]
         options += [f"--preload={folder}" for folder in preload]
         with theirs:
             command = (sys.executable, "-m", "media.worker", *options)

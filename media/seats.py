@@ -1,5 +1,6 @@
-"""I/O: the UDP sockets. One a leg, because a load generator or a border controller may send every call from one
-address and port, and only our own port then tells the calls apart.
+"""I/O: the UDP sockets. A pair for each leg, because a load generator or a border controller may send every call from one
+address and port, and only our own port then tells the calls apart: the even one for the sound, and the odd one after it
+for RTCP (RFC 3550 section 11).
 
 Some are bound ahead of time and announced, so that an answer to a caller never waits for a socket. A seat that was left
 rests for two seconds before it is announced again: packets of the old call may still be on their way. Who reads and
@@ -8,6 +9,8 @@ writes the seats that are taken is :mod:`media.sockets`.
 
 import socket
 from collections import deque
+from contextlib import suppress
+from typing import NamedTuple
 
 SPARE = 256
 """Seats kept bound and free: the switch lives on them while the worker is held up. (With 64, and 300 calls a second on a
@@ -17,14 +20,32 @@ REST = 2.0
 _BUFFER = 32_768
 
 
-class Seats:
-    """Even ports from ``first`` to ``last`` (included) of the IP address ``host``."""
+_EXPEDITED = 46
+"""The DSCP of sound (RFC 4594 section 4.1)."""
 
-    def __init__(self, host: str, first: int, last: int) -> None:
+
+class Seat(NamedTuple):
+    """The sockets of one leg."""
+
+    sound: socket.socket
+    control: socket.socket
+
+    def close(self) -> None:
+        """Give them back."""
+        self.sound.close()
+        self.control.close()
+
+
+class Seats:
+    """Even ports from ``first`` to ``last`` (included) of the IP address ``host``. ``dscp`` is the class of service that
+    packets are marked with, in IPv4 and in IPv6 (RFC 2474)."""
+
+    def __init__(self, host: str, first: int, last: int, dscp: int = _EXPEDITED) -> None:
         self._host = host
-        self._unbound = deque(range(first + first % 2, last + 1, 2))
-        self._free: dict[int, socket.socket] = {}
-        self._resting: deque[tuple[float, int, socket.socket]] = deque()
+        self._dscp = dscp
+        self._unbound = deque(range(first + first % 2, min(last + 1, 65535), 2))
+        self._free: dict[int, Seat] = {}
+        self._resting: deque[tuple[float, int, Seat]] = deque()
 
     def announce(self, now: float) -> tuple[int, ...]:
         """Ports that are free from now on: some bound anew while there are few, others that have rested."""
@@ -40,18 +61,34 @@ class Seats:
                 ports.append(port)
         return tuple(ports)
 
-    def take(self, port: int) -> socket.socket | None:
-        """The socket of a free seat; None when it is not one. What strangers sent to it meanwhile is thrown away."""
+    def take(self, port: int) -> Seat | None:
+        """The sockets of a free seat; None when it is not one. What strangers sent to it meanwhile is thrown away."""
         seat = self._free.pop(port, None)
         if seat is not None:
-            _drain(seat)
+            _drain(seat.sound)
+            _drain(seat.control)
         return seat
 
-    def leave(self, port: int, seat: socket.socket, now: float) -> None:
+    def leave(self, port: int, seat: Seat, now: float) -> None:
         """The leg is gone; the seat rests."""
         self._resting.append((now + REST, port, seat))
 
-    def _bind(self, port: int) -> socket.socket | None:
+    def close(self) -> None:
+        """The worker ends; what is taken is given back by whoever took it."""
+        for seat in (*self._free.values(), *(seat for _, _, seat in self._resting)):
+            seat.close()
+        self._free.clear()
+        self._resting.clear()
+
+    def _bind(self, port: int) -> Seat | None:
+        """None when either port is somebody else's."""
+        sound = self._bind_one(port)
+        control = self._bind_one(port + 1) if sound else None
+        if sound and not control:
+            sound.close()
+        return Seat(sound, control) if sound and control else None
+
+    def _bind_one(self, port: int) -> socket.socket | None:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         seat = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         try:
@@ -60,6 +97,11 @@ class Seats:
         except OSError:
             seat.close()
             return None
+        with suppress(OSError):  # A mark that is not permitted is no reason to have no seat.
+            if family == socket.AF_INET6:
+                seat.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, self._dscp << 2)
+            else:
+                seat.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, self._dscp << 2)
         return seat
 
 

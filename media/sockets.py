@@ -102,6 +102,10 @@ class Sockets:
                 self._enter(entry._replace(target=target, source=number(target[0], target[1])))
                 self._connected.add(row)
 
+    def connected(self) -> list[tuple[int, socket.socket]]:
+        """The rows whose sockets are connected."""
+        return [(row, self._by_row[row].seat) for row in self._connected]
+
     def loosen(self, row: int) -> None:
         """Let anybody talk to this row again."""
         if row in self._connected:
@@ -159,10 +163,12 @@ class Sockets:
     def send_odd(self, targets: list[Address | None], packets: list[tuple[int, bytes]]) -> None:
         """Send packets that are not the matrix's own, (row, octets)."""
         for row, packet in packets:
-            try:
-                self._by_row[row].seat.sendto(packet, targets[row])
-            except OSError:
-                continue
+            self.send_one(row, packet, targets[row])
+
+    def send_one(self, row: int, packet: bytes, target: Address | None) -> None:
+        """Send something besides the sound."""
+        with suppress(OSError, OverflowError, TypeError):
+            self._by_row[row].seat.sendto(packet, target)
 
     def _make_plan(self, outgoing: Outgoing, targets: list[Address | None]) -> None:
         self._plan, self._connected_plan = [], []

@@ -28,6 +28,9 @@ class Sources:
         self.heard = np.zeros(rows)
         """POSIX seconds of the last valid packet."""
         self.strangers = np.zeros(rows, np.int64)
+        """Packets that were dropped because of where they came from."""
+        self.intruders: dict[int, Address] = {}
+        """Of whom the last of them was, by row."""
         self.targets: list[Address | None] = [None] * rows
         self.moved: set[int] = set()
         """Rows whose target is another now; whoever sends takes them away."""
@@ -39,6 +42,7 @@ class Sources:
         self.locked[row] = self.named[row] = self._former[row] = 0
         self.strangers[row] = 0
         self.targets[row] = None
+        self.intruders.pop(row, None)
 
     def name(self, row: int, host: str, port: int, now: float) -> None:
         """Signalling named an address (port 0 = none): unlock. ValueError when ``host`` is not an IP address."""
@@ -52,13 +56,17 @@ class Sources:
             self.targets[row] = (host, port) if named and not _any_host(host) else None
 
     def strange(self, rows: np.ndarray, sources: np.ndarray, now: float) -> np.ndarray:
-        """Which packets come from strangers, and are to be dropped (bool); they are counted."""
+        """Which packets come from strangers, and are to be dropped (bool)."""
         locked = self.locked[rows]
         strange = (locked != sources) & (locked != 0)
         if strange.any():
             strange &= (sources != self.named[rows]) & (now - self.heard[rows] < UNLOCKED_AFTER)
-            np.add.at(self.strangers, rows[strange], 1)
         return strange
+
+    def intrude(self, row: int, address: Address) -> None:
+        """A stranger's packet was dropped."""
+        self.strangers[row] += 1
+        self.intruders[row] = address
 
     def settled(self, now: float) -> np.ndarray:
         """Rows whose source is beyond doubt: it is heard, and is the named one, or nothing has changed for a while."""

@@ -16,6 +16,9 @@ from media.orders import Stream
 from media.rtp import WIDTH, Address, Packets
 from media.sources import Sources
 
+_REPORTS = 0xC0
+"""RTCP on the port of the sound is none of the transcoder's: 192 to 223 (RFC 5761 section 4)."""
+
 
 class Begin(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """This leg is to be transcoded as agreed on, from now on; or it was agreed on anew."""
@@ -76,6 +79,7 @@ class Transcoding:
             self._number += 1
             self._rows[self._number] = row
         number = self._legs[row][0] if row in self._legs else self._number
+        stream = msgspec.structs.replace(stream, keys=None)  # They are none of another process's business.
         self._legs[row] = (number, stream)
         self.outbox.append(Begin(number, stream))
 
@@ -93,8 +97,12 @@ class Transcoding:
         self.outbox.append(Step())
         count = packets.count
         coded = np.isin(packets.rows[:count], list(self._legs)) & (packets.lengths[:count] > 0)
+        coded &= packets.data[:count, 1] & 0xE0 != _REPORTS
         lines = np.flatnonzero(coded)
-        friends = lines[~sources.strange(packets.rows[lines], packets.sources[lines], now)]
+        strange = sources.strange(packets.rows[lines], packets.sources[lines], now)
+        for line in lines[strange].tolist():
+            sources.intrude(int(packets.rows[line]), packets.addresses[line])
+        friends = lines[~strange]
         self.outbox += [self._part(packets, int(line)) for line in friends]
         packets.lengths[lines] = 0
         said, self._said = self._said, []

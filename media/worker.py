@@ -25,11 +25,13 @@ from random import SystemRandom
 import msgspec
 
 from media.control import Line
+from media.controls import Controls
 from media.matrix import Matrix
 from media.orders import AnyOrder, AnyReport, Change, Close, Load, Open, Trouble
 from media.orders import Seats as FreeSeats
 from media.pool import Pool, Sounds
-from media.seats import Seats
+from media.reporting import Letter
+from media.seats import Seat, Seats
 from media.sockets import Sockets
 from media.transcoder_port import TranscoderPort
 from media.writer import Writer
@@ -43,6 +45,8 @@ _SETTLING = 25
 _LEFTOVERS = 1024
 """Packets that a step takes in besides one of every row."""
 _PRIORITY = 10
+_FILES_A_LEG = 3
+"""The sound, RTCP, and a guard."""
 
 
 class Worker:
@@ -55,7 +59,8 @@ class Worker:
         self._writer = writer
         self._sockets = Sockets(lines)
         self._transcoder = TranscoderPort(matrix.parts.transcoding)
-        self._taken: dict[str, tuple[int, socket.socket]] = {}
+        self._controls = Controls()
+        self._taken: dict[str, tuple[int, Seat]] = {}
         self._lateness: list[float] = []
 
     def listen(self, now: float) -> None:
@@ -74,10 +79,13 @@ class Worker:
         packets = self._sockets.receive()
         self._deliver()
         if len(self._lateness) == _SETTLING:
-            self._sockets.settle(self._matrix.settled(now), self._matrix.targets)
+            self._settle(now)
+        self._controls.begin_step()
+        self._hear_controls(now)
         reports, events, writes = self._matrix.step(packets, now)
         self._sockets.send(self._matrix.outgoing, self._matrix.targets, events)
         self._transcoder.bring()
+        self._post(self._matrix.letters())
         self._writer.write(writes)
         self._writer.go_on()
         reports += self._writer.reports() + self._announce(now)
@@ -92,10 +100,13 @@ class Worker:
         due = clock() + STEP
         while not self._line.closed:
             while (left := due - clock()) > 0 and not self._line.closed:
-                ready = select.select([self._line, *self._transcoder.lines], [], [], left)[0]
+                controls = [self._controls] if self._controls.patient else []
+                ready = select.select([self._line, *controls, *self._transcoder.lines], [], [], left)[0]
+                if self._controls in ready:
+                    self._hear_controls(clock())
                 if self._line in ready:
                     self.listen(clock())
-                elif ready:
+                elif ready != [self._controls]:
                     self._deliver()
             now = clock()
             if (behind := int((now - due) / STEP)) > _AT_MOST:
@@ -115,6 +126,10 @@ class Worker:
         self._writer.write(self._matrix.finish())
         self._writer.close()
         self._transcoder.close()
+        self._controls.close()
+        for _, seat in self._taken.values():
+            seat.close()
+        self._seats.close()
         self._line.closed = False
         self._line.send(self._writer.reports())
         self._line.close()
@@ -122,12 +137,16 @@ class Worker:
     def _obey(self, order: AnyOrder, now: float) -> list[AnyReport]:
         if isinstance(order, Open):
             return self._open(order)
-        if isinstance(order, Close) and order.leg in self._taken:
-            self._sockets.detach(self._matrix.legs.rows[order.leg])
-            self._seats.leave(*self._taken.pop(order.leg), now)
         if isinstance(order, Change) and order.leg in self._taken:
-            self._sockets.loosen(self._matrix.legs.rows[order.leg])
-        return self._matrix.obey(order)
+            self._loosen(self._matrix.legs.rows[order.leg])
+        row = self._matrix.legs.rows.get(order.leg) if isinstance(order, Close) else None
+        reports = self._matrix.obey(order)
+        if row is not None and order.leg in self._taken:
+            self._post(self._matrix.letters())
+            self._sockets.detach(row)
+            self._controls.detach(row)
+            self._seats.leave(*self._taken.pop(order.leg), now)
+        return reports
 
     def _open(self, order: Open) -> list[AnyReport]:
         seat = None if order.leg in self._taken else self._seats.take(order.port)
@@ -136,8 +155,43 @@ class Worker:
         reports = self._matrix.obey(order)
         if seat is not None:
             self._taken[order.leg] = (order.port, seat)
-            self._sockets.attach(self._matrix.legs.rows[order.leg], seat)
+            row = self._matrix.legs.rows[order.leg]
+            self._sockets.attach(row, seat.sound)
+            self._controls.attach(row, seat.control)
         return reports
+
+    # -- beside the sound ------------------------------------------------------------------------------------------
+
+    def _settle(self, now: float) -> None:
+        """Connect the sockets of rows that need only talk to one, and have a guard count the others' packets."""
+        settled = self._matrix.settled(now)
+        for row in self._controls.guarded.difference(settled):
+            self._controls.withdraw(row)
+        self._sockets.settle(settled, self._matrix.targets)
+        for row, seat in self._sockets.connected():
+            self._controls.guard(row, seat)
+
+    def _loosen(self, row: int) -> None:
+        self._controls.withdraw(row)
+        self._sockets.loosen(row)
+
+    def _hear_controls(self, now: float) -> None:
+        """Reports, at the moment when they came, and what the guards caught."""
+        reports: list[AnyReport] = []
+        for row, octets, address, strange in self._controls.receive():
+            if strange:
+                self._matrix.intrude(row, address)
+            else:
+                reports += self._matrix.hear_control(row, octets, address, now)
+        if reports:
+            self._line.send(reports)
+
+    def _post(self, letters: list[Letter]) -> None:
+        for letter in letters:
+            if letter.shared:
+                self._sockets.send_one(letter.row, letter.octets, letter.target)
+            else:
+                self._controls.send(letter)
 
     def _announce(self, now: float) -> list[AnyReport]:
         ports = self._seats.announce(now)
@@ -158,25 +212,29 @@ def main() -> None:
     parser.add_argument("--first-port", type=int, default=40000)
     parser.add_argument("--last-port", type=int, default=49998)
     parser.add_argument("--silence-after", type=float, default=3.0, help="seconds")
+    parser.add_argument("--timeout", type=float, default=0.0, help="seconds without sound and reports; 0 = never")
+    parser.add_argument("--poor-below", type=float, default=0.0, help="opinion score that is told of")
+    parser.add_argument("--dscp", type=int, default=46, help="class of service of RTP and RTCP")
     parser.add_argument("--preload", type=Path, action="append", default=[], help="folder of sounds to load at once")
     options = parser.parse_args()
     line = Line(socket.socket(fileno=options.line), AnyOrder)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    rows = min(_open_files() - 64, (options.last_port - options.first_port) // 2 + 1)
+    rows = min((_open_files() - 64) // _FILES_A_LEG, (options.last_port - options.first_port) // 2 + 1)
     sounds = Sounds(pool := Pool())
     for folder in options.preload:
         sounds.preload(folder)
-    matrix = Matrix(rows, pool, sounds.find, SystemRandom(), options.silence_after)
+    matrix = Matrix(rows, pool, sounds.find, SystemRandom(), options.silence_after, timeout=options.timeout,
+                    poor_below=options.poor_below, wall=time.time() - time.monotonic())  # fmt: skip
     writer = Writer()
     _settle()
     writer.start()
-    seats = Seats(options.host, options.first_port, options.last_port)
+    seats = Seats(options.host, options.first_port, options.last_port, options.dscp)
     Worker(line, seats, matrix, writer, rows + _LEFTOVERS).run()
 
 
 def _open_files() -> int:
-    """As many files as we may have open; every leg is one."""
+    """As many files as we may have open."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     return most if most != resource.RLIM_INFINITY else 1 << 16

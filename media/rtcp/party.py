@@ -6,9 +6,9 @@ more than is asked for by that, whatever the codec.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import e
 from random import Random
+from typing import NamedTuple
 
 from media.orders import Control
 from media.rtcp.words import (
@@ -31,19 +31,21 @@ _COMPENSATION = e - 1.5
 _LONGEST_TRIP = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Where our own stream is."""
+class Sent(NamedTuple):
+    """Where our own stream is, in 20 ms and at 8000 Hz as the matrix makes it."""
 
     ssrc: int
     sequence: int
     timestamp: int
     octets: int = 160
-    """Of one packet's payload."""
+    """Of the payload of 20 ms."""
+    ratio: int = 1
+    """The clock of what goes out, over 8000."""
+    ptime: int = 20
+    """Milliseconds of what goes out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reception:
+class Reception(NamedTuple):
     """What came of their stream since it began; ``expected`` by its sequence numbers."""
 
     ssrc: int
@@ -71,7 +73,8 @@ class Party:
         self._silent = True
         """Nothing was reported yet."""
         self._sent = sent
-        self._packets = self._octets = 0
+        self._made = self._octets = 0
+        """Packets of the matrix, and their octets."""
         self._sends = False
         self._sender: tuple[int, float] | None = None
         """The middle of the time in their last sender report, and when it came."""
@@ -92,10 +95,10 @@ class Party:
     def advance(self, sent: Sent) -> None:
         """Count what was sent since; at least once in 65,536 packets."""
         if sent.ssrc != self._sent.ssrc:
-            self._packets = self._octets = 0
+            self._made = self._octets = 0
             self._sent = sent
         step = sent.sequence - self._sent.sequence & 0xFFFF
-        self._packets += step
+        self._made += step
         self._octets += step * sent.octets
         self._sends = step > 0
         self._sent = sent
@@ -119,21 +122,21 @@ class Party:
     def farewell(self, now: float, sent: Sent, heard: Reception | None) -> list[Report]:
         """The last compound; empty where they never heard of us (section 6.3.7)."""
         self.advance(sent)
-        if self._silent and not self._packets:
+        if self._silent and not self._made:
             return []
         return [self._report(now, sent, heard), Description(sent.ssrc, self._cname), Bye((sent.ssrc,))]
 
     @property
     def packets(self) -> int:
         """How many of ours went out."""
-        return self._packets
+        return self._made * 20 // self._sent.ptime
 
     def _report(self, now: float, sent: Sent, heard: Reception | None) -> SenderReport | ReceiverReport:
         blocks = () if heard is None else (self._block(now, heard),)
         if not self._sends:
             return ReceiverReport(sent.ssrc, blocks)
         stamp = ntp(now + self._wall)
-        return SenderReport(sent.ssrc, stamp, sent.timestamp, self._packets, self._octets, blocks)
+        return SenderReport(sent.ssrc, stamp, sent.timestamp * sent.ratio, self.packets, self._octets, blocks)
 
     def _block(self, now: float, heard: Reception) -> Block:
         before = self._before if self._before.ssrc == heard.ssrc else Reception(0, 0, 0, 0, 0)

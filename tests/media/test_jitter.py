@@ -225,7 +225,7 @@ def test_quality_counts_what_was_received_lost_and_late():
         hear(town, packet)
     hear(town, packets[4])
     told = town.obey(CloseLeg("a"))
-    assert told == [Quality("a", 29, 1, 1, told[0].jitter)]
+    assert told == [Quality("a", 29, 1, 1, told[0].jitter, burst=1.0)]
 
 
 def test_nothing_that_comes_in_can_stop_a_step():
