@@ -1,8 +1,8 @@
 """Everything that the Exchange may ask of the world.
 
-Besides these it asks for :class:`switch.sip.effects.Transmit` and for every order of :mod:`media.orders`. A question
-(:class:`ShowPop`, :class:`FindCustomer`, :class:`Fetch`, :class:`Measure`) comes back as an input of the Exchange, which
-never waits for it without a deadline of its own.
+Besides these it asks for :class:`switch.sip.effects.Transmit`, for :class:`switch.sip.effects.Resolve` and for every order
+of :mod:`media.orders`. A question (that one, :class:`ShowPop`, :class:`FindCustomer`, :class:`Fetch`, :class:`Measure`)
+comes back as an input of the Exchange, which never waits for it without a deadline of its own.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from media.orders import AnyOrder
-from switch.sip.effects import Transmit
+from switch.sip.effects import Resolve, Transmit
 
 
 class Remember(msgspec.Struct, frozen=True):
@@ -66,4 +66,4 @@ class Measure(msgspec.Struct, frozen=True):
     """The longest hold by party (caller, agent), seconds; given back with the answer."""
 
 
-Effect = Transmit | AnyOrder | Remember | AfterCommit | ShowPop | FindCustomer | Fetch | Measure
+Effect = Transmit | Resolve | AnyOrder | Remember | AfterCommit | ShowPop | FindCustomer | Fetch | Measure

@@ -32,7 +32,7 @@ from switch.house import House
 from switch.journal import Entry, Journal
 from switch.orders import Order
 from switch.settings import Settings
-from switch.sip.effects import Address
+from switch.sip.effects import Address, Question, Records
 from switch.sip.endpoint import Endpoint
 from switch.sip.notifier import Limits
 from switch.watching import telling
@@ -100,6 +100,12 @@ class Exchange:
         """The peer of a TLS connection has shown a certificate that we believe, with these names."""
         self.house.now = now
         self.house.endpoint.proved(address, names)
+        return self._finish()
+
+    def resolved(self, question: Question, records: Records, now: float) -> list[Effect]:
+        """What the DNS says to :class:`~switch.sip.effects.Resolve`."""
+        self.house.now = now
+        self.house.settle(self.house.endpoint.resolved(question, records, now))
         return self._finish()
 
     def media(self, report: m.AnyReport, now: float) -> list[Effect]:

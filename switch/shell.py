@@ -23,7 +23,8 @@ from switch.exchange import Exchange
 from switch.lookups import Lookups
 from switch.orders import Order
 from switch.sip.admission import Limits
-from switch.sip.effects import Address, Transmit
+from switch.sip.effects import Address, Resolve, Transmit
+from switch.sip.resolver import Resolver
 from switch.sip.transport import Transport
 from switch.store import Store
 
@@ -58,6 +59,7 @@ class Shell:
         limits = Limits(connections=sip.connections, of_one_source=sip.connections_of_one_source)
         self.transport = Transport(self.on_message, self.on_lost, on_peer=self.on_peer, limits=limits)
         self.port = MediaPort(self.on_reports, self.on_media_died)
+        self.resolver = Resolver()
         self.readers: list[Reader] = []
         self.screens: Screens | None = None
         self.load: media.orders.Load | None = None
@@ -72,8 +74,8 @@ class Shell:
         self._memory: list[tuple[str, dict[str, Any] | None]] = []
         self._due = self._closed = False
         self._perform: dict[type, Callable[[Any], None]] = {
-            Transmit: self._send, Remember: self._remember, AfterCommit: self._after_commit, ShowPop: self._show_pop,
-            FindCustomer: self._find_customer, Fetch: self._fetch, Measure: self._measure,
+            Transmit: self._send, Remember: self._remember, AfterCommit: self._after_commit, Resolve: self._resolve,
+            ShowPop: self._show_pop, FindCustomer: self._find_customer, Fetch: self._fetch, Measure: self._measure,
         }
 
     # -- inputs -------------------------------------------------------------------------------------------------------
@@ -191,6 +193,12 @@ class Shell:
             await asyncio.wait_for(self.store.committed(number), COMMIT_SECONDS)
         except TimeoutError:
             log.warning("store is behind", waiting=self.store.lag)
+
+    def _resolve(self, effect: Resolve) -> None:
+        async def resolve() -> None:
+            records = await self.resolver.ask(effect.question)
+            self.reflex(self.exchange.resolved(effect.question, records, self.clock.now()))
+        self._spawn(resolve())
 
     def _show_pop(self, effect: ShowPop) -> None:
         async def show() -> None:

@@ -9,11 +9,11 @@ SIP repeats. A STUN question on the same port is answered at once, for it keeps 
 import asyncio
 import socket
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 
 from . import stun
 from .effects import Address
-from .uri import is_ip
+from .uri import known_as_ip
 
 _BURST = 64
 _RECEIVE_BUFFER = 4 * 1024 * 1024
@@ -58,7 +58,8 @@ class Datagrams:
         """Send one datagram, or lose it."""
         host, port = destination.host, destination.port
         ours = self._by_family[":" in host]
-        if not ours or not _known_as_ip(host):
+        if not ours or not known_as_ip(host):
+            # A name would make the socket ask the DNS, and everybody wait for its answer.
             return
         way = ours[0] if len(ours) == 1 else self._heard_by.get((host, port), ours[0])
         try:
@@ -107,7 +108,3 @@ class Datagrams:
                 way.sendto(answer, peer)
             except OSError:
                 return
-
-
-_known_as_ip = lru_cache(4096)(is_ip)
-"""A name would make the socket ask the DNS, and everybody wait for its answer."""

@@ -1,7 +1,7 @@
 """The dialog: what two parties remember of each other between requests (RFC 3261 section 12).
 
-Where a request within the dialog goes is decided in this order. With a route set: to the first route, if that is an
-address (names are not resolved here), else to where the dialog came from. Without one: to where the peer's last message
+Where a request within the dialog goes is decided in this order. With a route set: to the first route; where that is a
+name that nobody knows, to where the dialog came from. Without one: to where the peer's last message
 came from, not to its Contact: behind a NAT the Contact is an address that only the phone itself can reach, while a peer
 that is reachable at its Contact has nearly always sent from there, too.
 """
@@ -13,7 +13,7 @@ from .errors import PeerError
 from .headers import parse_name_addr
 from .message import Request, Response
 from .stack import Stack
-from .uri import Uri, canonical_ip, is_ip, parse_uri
+from .uri import Uri, canonical_ip, known_as_ip, parse_uri
 from .writing import Draft
 
 
@@ -21,8 +21,8 @@ class Dialog:
     """One confirmed or early dialog, seen from our side."""
 
     __slots__ = (
-        "_stack", "call_id", "described", "destination", "local_seq", "local_tag", "local_text", "remote_seq",
-        "remote_tag", "remote_text", "route_set", "stand", "target", "updates",
+        "_heard_from", "_stack", "call_id", "described", "destination", "local_seq", "local_tag", "local_text",
+        "remote_seq", "remote_tag", "remote_text", "route_set", "stand", "target", "updates",
     )  # fmt: skip
 
     def __init__(self, stack: Stack, call_id: str, local_text: str, local_tag: str, peer: Address) -> None:
@@ -38,7 +38,7 @@ class Dialog:
         self.target = ""
         """The peer's Contact: the Request-URI of what we send."""
         self.route_set: tuple[str, ...] = ()
-        self.destination = peer
+        self.destination = self._heard_from = peer
         self.stand: Literal["none", "ours", "theirs", "agreed"] = "none"
         """Offer and answer (RFC 3264): nothing said yet, whose offer waits for its answer, or all is agreed."""
         self.described = b""
@@ -91,6 +91,8 @@ class Dialog:
         Raises PeerError 400 where a request has a wrong one. In a response it is left out of account, for there is
         nobody to tell, and the call is better kept with what was known before.
         """
+        if isinstance(message, Request):
+            self._heard_from = message.source
         if "allow" in message.fields:
             self.updates = "UPDATE" in message.listed("allow")
         try:
@@ -99,7 +101,7 @@ class Dialog:
             self.target = target or self.target
             if self.route_set:
                 first = parse_uri(parse_name_addr(self.route_set[0]).uri)
-                self.destination = address_of(first) or self.destination
+                self.destination = address_of(first)
                 return
         except PeerError:
             if isinstance(message, Request):
@@ -125,7 +127,7 @@ class Dialog:
     def lost(self, address: Address) -> None:
         """The connection to the peer is closed: try the way that its Contact names."""
         if address == self.destination and self.target:
-            self.destination = address_of(parse_uri(self.target)) or address
+            self.destination = address_of(parse_uri(self.target))
 
     def _draft(self, method: str, number: int, extra: str, body: bytes) -> Draft:
         uri, routes = self.target, self.route_set
@@ -136,15 +138,16 @@ class Dialog:
                 uri, routes = first, (*routes[1:], f"<{self.target}>")
         return Draft(
             method, uri, self.destination, self._stack.branch(), "".join([f"Route: {route}\r\n" for route in routes]),
-            self.local_text, self.remote_text, self.call_id, number, extra, body,
+            self.local_text, self.remote_text, self.call_id, number, extra, body, self._heard_from,
         )  # fmt: skip
 
 
-def address_of(uri: Uri) -> Address | None:
-    """Where a URI points, if it names an address and not a host name (RFC 3263 without DNS)."""
-    if not is_ip(uri.host):
-        return None
-    transport = uri.param("transport") or "udp"
+def address_of(uri: Uri) -> Address:
+    """Where a URI points; a host name, with what the URI says of transport and port, is still to be located."""
+    transport, host = uri.param("transport") or "", uri.param("maddr") or uri.host
+    if not known_as_ip(host):
+        secure = uri.scheme == "sips"
+        return Address("tls" if secure else transport if transport in PORTS else "", host, uri.port or 0)
     if uri.scheme == "sips" or transport not in PORTS:
         transport = "tls" if uri.scheme == "sips" else "udp"
-    return Address(transport, canonical_ip(uri.host), uri.port or PORTS[transport])
+    return Address(transport, canonical_ip(host), uri.port or PORTS[transport])

@@ -12,9 +12,13 @@ from .identity import NOTHING_CLAIMED, Claims
 
 
 class Address(NamedTuple):
-    """The far end of a transport. For TCP and TLS it names the connection to that peer, opened when there is none."""
+    """The far end of a transport. For TCP and TLS it names the connection to that peer, opened when there is none.
 
-    transport: Literal["udp", "tcp", "tls"]
+    A host that is no IP address must be located first (RFC 3263); then the transport may be empty and the port 0, where
+    nobody said them.
+    """
+
+    transport: Literal["udp", "tcp", "tls", ""]
     host: str
     port: int
 
@@ -30,6 +34,42 @@ class Transmit(msgspec.Struct, frozen=True):
     data: bytes
     name: str = ""
     """Whom a certificate must name when a TLS connection is opened for this; empty = the address itself."""
+
+
+class Question(NamedTuple):
+    """What the DNS is asked."""
+
+    name: str
+    kind: Literal["NAPTR", "SRV", "A", "AAAA"]
+
+
+class Naptr(NamedTuple):
+    """RFC 3403, as far as RFC 3263 needs it."""
+
+    order: int
+    preference: int
+    flags: str
+    service: str
+    replacement: str
+
+
+class Srv(NamedTuple):
+    """RFC 2782."""
+
+    priority: int
+    weight: int
+    port: int
+    target: str
+
+
+Records = tuple[Naptr | Srv | str, ...]
+"""An answer; A and AAAA records are addresses as text."""
+
+
+class Resolve(msgspec.Struct, frozen=True):
+    """Ask the DNS; answer with ``Endpoint.resolved``, with no records where there are none or nobody knows."""
+
+    question: Question
 
 
 # -- news of calls ----------------------------------------------------------------------------------------------------
@@ -220,4 +260,4 @@ Told = (
     | Unsubscribed | BindingsChanged | RegistrationState | Probed
     | Banned | Forgiven
 )  # fmt: skip
-Effect = Transmit | Told
+Effect = Transmit | Resolve | Told

@@ -7,7 +7,7 @@ from random import Random
 from .call import Call
 from .digest import ALGORITHMS, Answerer, Challenger
 from .documents import Content, MessageSummary
-from .effects import Address, Banned, Binding, Effect
+from .effects import Address, Banned, Binding, Effect, Question, Records
 from .errors import PeerError
 from .guard import Guard, GuardRules
 from .headers import clean
@@ -169,6 +169,12 @@ class Endpoint:
         self.guard.served(source, self._stack.now)
         self._tell_bans()
 
+    def resolved(self, question: Question, records: Records, now: float) -> list[Effect]:
+        """What the DNS says to Resolve."""
+        self._stack.now = now
+        self._stack.locator.answer(question, records)
+        return self._stack.take()
+
     def lost(self, address: Address, now: float) -> list[Effect]:
         """A connection is closed, or none could be opened: what waits for that peer fails as if with 503."""
         self._stack.now = now
@@ -184,6 +190,7 @@ class Endpoint:
         """How much there is of everything that must come to an end."""
         return {
             "transactions": len(self._transactions),
+            "questions": len(self._stack.locator),
             "dialogs": len(self._room.dialogs),
             "calls": len(self._room.calls),
             "bindings": len(self.registrar),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from .effects import Address
 from .uri import bracketed
 
-_TRANSPORTS = ("udp", "tcp", "tls")
+_TRANSPORTS = ("udp", "tcp", "tls", "")
 
 
 class Here:
@@ -25,11 +25,21 @@ class Here:
         self._hosts = (four, six)
         ways = [(transport, family) for transport in _TRANSPORTS for family in (False, True)]
         self._sent_by = {way: f"{bracketed(self._hosts[way[1]])}:{self._port(way[0])}" for way in ways}
-        self._vias = {way: f"SIP/2.0/{way[0].upper()} {text}{'' if way[0] == 'udp' else ';alias'}"
+        self._vias = {way: f"SIP/2.0/{way[0].upper() or 'UDP'} {text}{';alias' if way[0] in ('tcp', 'tls') else ''}"
                       for way, text in self._sent_by.items()}
-        self._contacts = {way: f"sip:{text}{'' if way[0] == 'udp' else f';transport={way[0]}'}"
+        self._contacts = {way: f"sip:{text}{f';transport={way[0]}' if way[0] in ('tcp', 'tls') else ''}"
                           for way, text in self._sent_by.items()}
         self._secure = {way: f"sips:{text}" for way, text in self._sent_by.items()}
+
+    @property
+    def transports(self) -> tuple[str, ...]:
+        """What we speak, in the order in which we like it."""
+        return ("udp", "tcp", "tls") if self.tls_port else ("udp", "tcp")
+
+    @property
+    def has_ipv6(self) -> bool:
+        """Whether one of our addresses is of IPv6."""
+        return ":" in self._hosts[1]
 
     def host(self, peer: Address) -> str:
         """Our address as this peer knows it."""

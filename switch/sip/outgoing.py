@@ -33,7 +33,7 @@ _Q = re.compile(r"[01](?:\.[0-9]{0,3})?")
 class OutgoingCall(Call):
     """We are the caller."""
 
-    __slots__ = ("_acks", "_draft", "_earlies", "_hung_up", "_machine", "_patience", "_tag")
+    __slots__ = ("_acks", "_earlies", "_hung_up", "_machine", "_patience", "_tag")
 
     made_call_id = True
 
@@ -43,13 +43,17 @@ class OutgoingCall(Call):
         self._tag = tag
         self._hung_up: str | None = None
         self._patience: Timer | None = None
-        self._acks: dict[str, tuple[Address, bytes]] = {}
+        self._acks: dict[str, Draft] = {}
         self._send(draft)
 
     def _send(self, draft: Draft) -> None:
-        self._draft = draft
         self._earlies = Earlies(self._dialog_of)
         self._machine = self.room.transactions.invite(draft, self._heard, self._failed)
+
+    @property
+    def _draft(self) -> Draft:
+        """The INVITE, as it was sent last."""
+        return self._machine.draft
 
     def answer(self, sdp: bytes) -> None:
         """The answer to an offer that came in the 200 goes into the ACK; otherwise see Call."""
@@ -178,7 +182,7 @@ class OutgoingCall(Call):
     def _accepted(self, response: Response) -> None:
         known = self._acks.get(response.to_tag)
         if known is not None:
-            self.stack.send(*known)
+            self.stack.dispatch(known)
         elif self.dialog is None:
             self._confirm(response)
         elif response.to_tag != self.dialog.remote_tag:
@@ -212,8 +216,8 @@ class OutgoingCall(Call):
 
     def _acknowledge(self, dialog: Dialog, sdp: bytes) -> None:
         ack = dialog.ack(self._draft.cseq, sdp)
-        self._acks[dialog.remote_tag] = (ack.destination, self.stack.encode(ack))
-        self.stack.send(*self._acks[dialog.remote_tag])
+        self._acks[dialog.remote_tag] = ack
+        self.stack.dispatch(ack)
 
     def _failed(self, status: int) -> None:
         self.tell(Refused(self.handle, status, phrase(status)))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from .client import Client
 from .dialog import Dialog
-from .effects import Address, Answered, Refused
+from .effects import Answered, Refused
+from .failover import Failover
 from .invite_client import InviteClient
 from .message import Response
 from .phrases import phrase
@@ -41,9 +42,9 @@ class Reinvite:
         self._attempts = 0
         self._done = False
         self._pausing = False
-        self._ack: tuple[Address, bytes] | None = None
+        self._ack: Draft | None = None
         self._timer: Timer | None = None
-        self._machine: InviteClient | Client | None = None
+        self._machine: InviteClient | Client | Failover | None = None
         self._ask()
 
     def stop(self) -> None:
@@ -105,8 +106,8 @@ class Reinvite:
         if self._ack is None:
             dialog.refresh(response)
             ack = dialog.ack(self._draft.cseq)
-            self._ack = (ack.destination, stack.encode(ack))
-        stack.send(*self._ack)
+            self._ack = ack
+        stack.dispatch(self._ack)
         self._settle(response)
 
     def _settle(self, response: Response) -> None:
@@ -121,7 +122,7 @@ class Reinvite:
         self._call.settled(None if quiet else Answered(self._call.handle, response.sdp))
 
     def _refused(self, response: Response) -> None:
-        second = self._call.second_attempt(self._draft, response, self._dialog)
+        second = self._call.second_attempt(self._machine.draft, response, self._dialog)
         if second is not None:
             self._send(second)
             return

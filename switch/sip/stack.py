@@ -8,11 +8,13 @@ from collections.abc import Callable
 from hashlib import blake2b
 from random import Random
 
-from .effects import Address, Effect, Told, Transmit
+from .effects import Address, Effect, Resolve, Told, Transmit
 from .headers import quoted
 from .here import Here
+from .locating import Locator
 from .message import Request
 from .timers import Timer, Timers
+from .uri import known_as_ip
 from .writing import Draft, respond
 
 ALLOW = (
@@ -23,11 +25,15 @@ EXTENSIONS = ("100rel", "timer", "replaces", "norefersub")
 SUPPORTED = f"Supported: {', '.join(EXTENSIONS)}\r\n"
 SDP = "Content-Type: application/sdp\r\n"
 
+_REMEMBERED = 4096
+
 
 class Stack:
     """The common ground of an endpoint. ``here``: what peers shall write to, ``t1``: seconds."""
 
-    __slots__ = ("_key", "agent", "cancel", "deadlines", "here", "now", "rng", "t1", "tray")
+    __slots__ = (
+        "_domains", "_key", "agent", "cancel", "deadlines", "here", "locator", "no_tcp", "now", "rng", "t1", "tray",
+    )  # fmt: skip
 
     def __init__(self, rng: Random, here: Here, t1: float, agent: str) -> None:
         self.rng = rng
@@ -38,11 +44,47 @@ class Stack:
         self.deadlines = Timers()
         self.cancel = self.deadlines.cancel
         self.tray: list[Effect] = []
+        self.locator = Locator(self.after, self.tray_put, rng, here.transports, here.has_ipv6)
+        self.no_tcp: dict[Address, float] = {}
+        """Places with UDP alone, and until when we believe so."""
+        self._domains: dict[Address, str] = {}
         self._key = rng.randbytes(16)
 
     def send(self, destination: Address, data: bytes) -> None:
         """Put bytes for the wire on the tray."""
-        self.tray.append(Transmit(destination, data))
+        if destination.transport == "tls":
+            self.tray.append(Transmit(destination, data, self._domains.get(destination, "")))
+        else:
+            self.tray.append(Transmit(destination, data))
+
+    def dispatch(self, draft: Draft) -> None:
+        """Send a request that is no transaction: the ACK of a 2xx."""
+        if known_as_ip(draft.destination.host):
+            self.send(draft.destination, self.encode(draft))
+        else:
+            self.locator.find(draft.destination, lambda places: self._dispatch(draft, places))
+
+    def _dispatch(self, draft: Draft, places: list[Address]) -> None:
+        self.remember_domains(places, draft.destination.host)
+        places = places or self.instead(draft)
+        if places:
+            self.dispatch(draft._replace(destination=places[0]))
+
+    def instead(self, draft: Draft) -> list[Address]:
+        """Where a request goes whose destination nobody knows; what was meant to be secret stays so."""
+        known = draft.fallback
+        secure = draft.destination.transport == "tls"
+        return [known] if known is not None and (known.transport == "tls" or not secure) else []
+
+    def remember_domains(self, places: list[Address], name: str) -> None:
+        """These were found under this name, which is the one that a certificate must have (RFC 5922 section 7.2)."""
+        if len(self._domains) > _REMEMBERED:
+            self._domains.clear()
+        self._domains.update({place: name for place in places if place.transport == "tls"})
+
+    def tray_put(self, question: Resolve) -> None:
+        """Put a question to the world on the tray."""
+        self.tray.append(question)
 
     def tell(self, news: Told) -> None:
         """Put news for the house on the tray."""

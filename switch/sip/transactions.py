@@ -5,6 +5,7 @@ from functools import partial
 
 from .client import Client
 from .effects import PORTS, Address
+from .failover import Failover, is_direct
 from .invite_client import InviteClient
 from .invite_server import InviteServer
 from .message import Request, Response
@@ -13,6 +14,8 @@ from .stack import Stack
 from .writing import Draft
 
 ServerKey = tuple[str, str, str]
+Heard = Callable[[Response], None]
+Failed = Callable[[int], None]
 
 
 class Transactions:
@@ -52,15 +55,25 @@ class Transactions:
         self._servers[key] = machine
         return machine
 
-    def request(self, draft: Draft, heard: Callable[[Response], None], failed: Callable[[int], None]) -> Client:
+    def request(self, draft: Draft, heard: Heard, failed: Failed) -> Client | Failover:
         """Send a request that is no INVITE."""
+        if is_direct(self._stack, draft):
+            return self._request(draft, heard, failed)
+        return Failover(self._stack, self._request, draft, heard, failed)
+
+    def invite(self, draft: Draft, heard: Heard, failed: Failed) -> InviteClient | Failover:
+        """Send an INVITE."""
+        if is_direct(self._stack, draft):
+            return self._invite(draft, heard, failed)
+        return Failover(self._stack, self._invite, draft, heard, failed)
+
+    def _request(self, draft: Draft, heard: Heard, failed: Failed) -> Client:
         key = (draft.branch, draft.method)
         machine = Client(self._stack, draft, heard, failed, partial(self._clients.pop, key, None))
         self._clients[key] = machine
         return machine
 
-    def invite(self, draft: Draft, heard: Callable[[Response], None], failed: Callable[[int], None]) -> InviteClient:
-        """Send an INVITE."""
+    def _invite(self, draft: Draft, heard: Heard, failed: Failed) -> InviteClient:
         key = (draft.branch, draft.method)
         machine = InviteClient(self._stack, draft, heard, failed, partial(self._clients.pop, key, None))
         self._clients[key] = machine

@@ -117,3 +117,7 @@ def is_ip(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+known_as_ip = lru_cache(4096)(is_ip)
+"""The same for hosts that come again and again."""

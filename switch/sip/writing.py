@@ -30,6 +30,8 @@ class Draft(NamedTuple):
     extra: str = ""
     """Whole further lines."""
     body: bytes = b""
+    fallback: Address | None = None
+    """Where it may go when the destination is a name that nobody knows."""
 
     def encode(self, via: str) -> bytes:
         """The bytes to send. ``via``: sent-protocol and sent-by, for example ``SIP/2.0/UDP host:port``."""
