@@ -81,6 +81,8 @@ def _transfer(e: Any) -> str:
 SENTENCES: dict[str, Callable[[Any], str]] = {
     "switch.started": lambda e: f"the switch started, version {e.version}, epoch {e.epoch}",
     "switch.stopped": lambda e: f"the switch stopped: {e.reason}",
+    "source.banned": lambda e: f"{e.source} is not heard any more: {e.why.replace('_', ' ')}",
+    "source.forgiven": lambda e: f"{e.source} is heard again: {e.why}{_with(' by {}', e.by)}",
     "contact.offered": lambda e: f"{{who}}{_with(' ({})', e.caller_name)} calls {e.called}"
     + ("" if e.direction == "inbound" else f", {e.direction}") + _with(" by trunk {}", e.trunk),
     "contact.answered": lambda e: "answered",

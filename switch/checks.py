@@ -4,6 +4,7 @@ Runs over whatever could be read, so that one list has all mistakes; where a fil
 said about the names that it would have held.
 """
 
+import ipaddress
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
@@ -72,6 +73,13 @@ class Checks:
         yield from places.mistakes(system, partial(self._at, SHOAL))
         if not sip.digest:
             yield self._at(SHOAL, "sip", "digest")("no phone could prove its password", "write `[SHA-256, MD5]`")
+        for index, place in enumerate(system.guard.allow):
+            if not _parses(lambda text: ipaddress.ip_network(text, strict=False), place):
+                yield self._at(SHOAL, "guard", "allow", str(index))(
+                    f"`{place}` is no address and no network", "write `203.0.113.7` or `203.0.113.0/24`")
+        if system.guard.first_ban > system.guard.longest_ban:
+            yield self._at(SHOAL, "guard", "first_ban")(
+                "the first ban is longer than the longest", f"write {system.guard.longest_ban:g} or less")
         if sip.register_least > sip.register_expires:
             yield self._at(SHOAL, "sip", "register_least")(
                 "the least time of a registration is above the longest", f"write {sip.register_expires} or less")

@@ -34,6 +34,7 @@ from switch.orders import Order
 from switch.settings import Settings
 from switch.sip.effects import Address, Question, Records
 from switch.sip.endpoint import Endpoint
+from switch.sip.guard import Ban, Guard
 from switch.sip.notifier import Limits
 from switch.watching import telling
 
@@ -49,13 +50,16 @@ class Exchange:
         endpoint = Endpoint(
             realm=system.sip.realm, passwords={number: user.password for number, user in settings.users.items()},
             rng=rng, host=announced(system), port=system.sip.port, tls_port=system.sip.tls_port, t1=system.sip.t1,
-            digest=system.sip.digest, ring_limit=system.sip.ring_limit,
+            digest=system.sip.digest, qop=("auth", "auth-int") if system.sip.auth_int else ("auth",),
+            guard=Guard(system.guard), ring_limit=system.sip.ring_limit,
             register_expires=system.sip.register_expires, register_least=system.sip.register_least,
             subscriptions=Limits(system.sip.subscribe_least, system.sip.subscribe_expires,
                                  system.sip.subscriptions_per_user, system.sip.subscriptions_per_source))
         agents = {number: user.rules for number, user in settings.users.items() if user.role == "agent"}
         self.house = House(settings, journal or Journal(), endpoint, Desk(settings.queues, agents, rng), prompts, rng,
                            recordings)
+        endpoint.guard.trusted = self.house.lines.speaks_from
+        endpoint.public = lambda number: number in self.house.settings.numbers
         self.epoch = epoch
         self._deadlines = Deadlines()
 
@@ -187,9 +191,20 @@ class Exchange:
         """Everything that a screen needs to begin with, as of the journal's last entry."""
         return view.snapshot(self.house, self.epoch, now)
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[str, float]:
         """How many of everything are alive."""
         return view.counts(self.house)
+
+    def bans(self) -> list[Ban]:
+        """Which addresses are not heard, the newest last."""
+        return self.house.endpoint.guard.bans()
+
+    def lift_ban(self, source: str, by: str, now: float) -> tuple[bool, list[Effect]]:
+        """Hear an address again; whether it was banned."""
+        self.house.now = now
+        done, effects = self.house.endpoint.lift(source, by, now)
+        self.house.settle(effects)
+        return done, self._finish()
 
     # -- one step -----------------------------------------------------------------------------------------------------
 

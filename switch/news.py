@@ -10,7 +10,7 @@ import switch.sip.effects as sip
 from switch import trunking, view
 from switch.contact import arrival, ending, media_news, referring, ringing, talking, waiting
 from switch.contact.state import Contact, Leg
-from switch.events import AgentStateChanged, PhoneRegistered, PhoneUnregistered
+from switch.events import AgentStateChanged, PhoneRegistered, PhoneUnregistered, SourceBanned, SourceForgiven
 from switch.house import House, Next
 from switch.watching import telling
 
@@ -62,6 +62,14 @@ def _bindings(house: House, told: sip.BindingsChanged) -> None:
         house.settle(house.desk.phone(told.user, bool(told.bindings), house.now))
 
 
+def _banned(house: House, told: sip.Banned) -> None:
+    house.tell(SourceBanned(source=told.source, why=told.why, until=told.until))
+
+
+def _forgiven(house: House, told: sip.Forgiven) -> None:
+    house.tell(SourceForgiven(source=told.source, why=told.why, by=told.by))
+
+
 def _plain(binding: sip.Binding) -> dict[str, Any]:
     fields = {name: getattr(binding, name) for name in binding.__slots__}
     return fields | {"source": list(binding.source)}
@@ -92,6 +100,8 @@ def _answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> N
 _OF_THE_HOUSE: dict[type, Callable[..., None]] = {
     sip.Offered: _offered,
     sip.BindingsChanged: _bindings,
+    sip.Banned: _banned,
+    sip.Forgiven: _forgiven,
     sip.Subscribed: telling.subscribed,
     sip.Unsubscribed: telling.unsubscribed,
     acd.AgentChanged: _agent,

@@ -41,6 +41,8 @@ def _phone(house: House, user: str, value: dict[str, Any]) -> None:
     bindings = [Binding(**(fields | {"source": Address(*fields["source"])})) for fields in value["bindings"]]
     alive = [binding for binding in bindings if binding.expires_at > house.now]
     house.endpoint.registrar.restore(alive)
+    for binding in alive:
+        house.endpoint.guard.prove(binding.source, binding.expires_at)
     if user in house.desk.rules:
         house.settle(house.desk.phone(user, bool(alive), house.now))
     if not alive:

@@ -10,6 +10,7 @@ from media.sdp import CODECS
 from switch import settings
 from switch.acd import rules
 from switch.sip.digest import ALGORITHMS
+from switch.sip.guard import GuardRules
 from switch.trunks import rules as trunks
 
 
@@ -66,6 +67,13 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (settings.Sip, "subscribe_least"): Limit(1, 3600, "s"),
     (settings.Sip, "subscriptions_per_user"): Limit(1, 10000),
     (settings.Sip, "subscriptions_per_source"): Limit(1, 1000000),
+    (GuardRules, "rate"): Limit(1, 100_000), (GuardRules, "burst"): Limit(10, 1_000_000),
+    (GuardRules, "strangers"): Limit(1, 100_000), (GuardRules, "half_open"): Limit(1, 100_000),
+    (GuardRules, "calls_per_source"): Limit(1, 100_000), (GuardRules, "transactions"): Limit(100, 1_000_000),
+    (GuardRules, "bindings_per_user"): Limit(1, 100), (GuardRules, "strikes"): Limit(1, 1000),
+    (GuardRules, "user_strikes"): Limit(1, 1000), (GuardRules, "forget_strike"): Limit(1, 86400, "s"),
+    (GuardRules, "first_ban"): Limit(1, 86400, "s"), (GuardRules, "longest_ban"): Limit(1, 31_536_000, "s"),
+    (GuardRules, "forgive_step"): Limit(1, 31_536_000, "s"),
     (settings.Http, "port"): PORT,
     (settings.Http, "token_hours"): Limit(0.1, 8760, "h"),
     (settings.Media, "first_port"): Limit(1024, 65534),

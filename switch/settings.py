@@ -12,6 +12,7 @@ from ivr.prompts import Prompts
 from ivr.tree import Tree
 from media.sdp import CODECS
 from switch.acd.rules import AgentRules, QueueRules
+from switch.sip.guard import GuardRules
 from switch.trunks.rules import Outside
 
 
@@ -57,6 +58,9 @@ class Sip:
     """What phones may prove their password with, in the order in which it is asked for. Phones that know MD5 only skip
     SHA-256; baresip 1.0 and SIPp, which would give up instead, are asked for MD5 alone. For others that give up, write
     `[MD5]`."""
+    auth_int: bool = False
+    """Whether phones are also offered to sign the body of what they send (`qop=auth-int`). Few can, and some of those that
+    cannot give up."""
     t1: float = 0.5
     """Round-trip estimate in seconds (RFC 3261 T1); every retransmission time follows from it."""
     ring_limit: float = 120.0
@@ -153,6 +157,8 @@ class System:
     """IANA time zone of opening hours and report days."""
     sip: Sip = field(default_factory=Sip)
     """The telephone side."""
+    guard: GuardRules = field(default_factory=GuardRules)
+    """How much strangers may ask, and who is heard no more."""
     http: Http = field(default_factory=Http)
     """Pages, REST, CTI."""
     media: Media = field(default_factory=Media)

@@ -1,9 +1,10 @@
 """A call comes in: who is it, where does it lead, can we speak with it.
 
 Anyone may call a service number. A number that is not one of ours, and an agent's extension, are for people who have
-proved who they are; who has not is challenged, whether the number exists or not, so that nobody learns which do. A trunk
-is known by its address, and may call service numbers and whom its rules name. Outside call agents alone, each time with
-their password; but an emergency call is let through from any phone that is registered, whatever its agent does.
+proved who they are: where somebody is registered from the same address, the phone is challenged, and any other stranger
+gets one quiet 404, whether the number exists or not, so that nobody learns which do. A trunk is known by its address, and
+may call service numbers and whom its rules name. Outside call agents alone, each time with their password; but an
+emergency call is let through from any phone that is registered, whatever its agent does.
 """
 
 import msgspec
@@ -32,7 +33,9 @@ def offered(house: House, told: Offered) -> None:
     leads_out = destination is not None and destination.kind == "outside"
     emergency = leads_out and outside.is_emergency(destination.target) and _whose_phone(house, told) != ""
     if told.user is None and told.called not in house.settings.numbers and not emergency:
-        return house.settle(house.endpoint.challenge(told.call, house.now))
+        if house.endpoint.familiar(told.source):
+            return house.settle(house.endpoint.challenge(told.call, house.now))
+        return house.settle(house.endpoint.refuse(told.call, 404, house.now))
     if destination is None:
         return house.settle(house.endpoint.refuse(told.call, 404, house.now))
     agent = _whose_phone(house, told)

@@ -29,7 +29,7 @@ from switch.events.calls import (
     Unmuted,
 )
 from switch.events.contacts import ContactAnswered, ContactEnded, ContactOffered, Customer, CustomerFound, SegmentBegan
-from switch.events.house import CommandObeyed, SwitchStarted, SwitchStopped
+from switch.events.house import CommandObeyed, SourceBanned, SourceForgiven, SwitchStarted, SwitchStopped
 from switch.events.people import AgentStateChanged, PhoneRegistered, PhoneUnregistered
 from switch.events.recordings import (
     PartySpeech,
@@ -127,6 +127,8 @@ __all__ = [
     "ReservationTimedOut",
     "Retrieved",
     "SegmentBegan",
+    "SourceBanned",
+    "SourceForgiven",
     "SpeechMeasured",
     "Step",
     "SwitchStarted",

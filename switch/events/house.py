@@ -13,6 +13,28 @@ class SwitchStopped(Event, frozen=True, kw_only=True, tag="switch.stopped"):
     reason: str
 
 
+class SourceBanned(Event, frozen=True, kw_only=True, tag="source.banned"):
+    """An address is not heard any more, except for phones that are registered from there and calls in progress."""
+
+    source: str
+    """IP address."""
+    why: str
+    """The last offence: wrong_password, scanner, garbage, nowhere."""
+    until: float
+    """POSIX seconds."""
+
+
+class SourceForgiven(Event, frozen=True, kw_only=True, tag="source.forgiven"):
+    """And is heard again."""
+
+    source: str
+    """IP address."""
+    why: str
+    """served, lifted (by hand), forgotten (there were too many)."""
+    by: str = ""
+    """Who lifted it."""
+
+
 class CommandObeyed(Event, frozen=True, kw_only=True, tag="command.obeyed"):
     """Somebody at a CTI client told the switch to do this."""
 

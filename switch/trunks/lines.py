@@ -119,6 +119,10 @@ class Lines:
             name = next((name for network, name in self._networks if address is not None and address in network), "")
         return name
 
+    def speaks_from(self, host: str) -> bool:
+        """Whether a trunk has this address, whatever its port."""
+        return bool(self.of(host, 0)) or any(place == host for place, _ in self._places)
+
     def why_not(self, live: Callable[[str], int], now: float) -> Callable[[str], str]:
         """Asked of a name: why that trunk can take no call. ``live``: how many calls a trunk has."""
         return lambda name: self.lines[name].refusal(live(name) if self.lines[name].rules.calls else 0, now)

@@ -20,7 +20,7 @@ A source is an address without its port, as everybody behind one NAT has it. Wha
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from ..effects import Address, Banned, Forgiven
@@ -46,14 +46,19 @@ class Source(Bucket):
 
 
 class Guard:
-    """``news``: what is to be told of bans, until somebody takes it. Moments are POSIX seconds."""
+    """``news``: what is to be told of bans, until somebody takes it. Moments are POSIX seconds.
 
-    def __init__(self, rules: GuardRules, allow: Iterable[str] = ()) -> None:
+    Raises ValueError for rules that allow what is no network."""
+
+    def __init__(self, rules: GuardRules) -> None:
         self.rules = rules
+        self.trusted: Callable[[str], bool] = lambda _: False
+        """What else is trusted by its place: trunks, whose addresses may be learnt later. May be exchanged."""
         self.news: list[Banned | Forgiven] = []
         self.unheard = self.refused = self.wrong_passwords = 0
         """How many messages got no answer, how many new requests got 503, how many passwords were wrong; ever."""
-        self._networks: tuple[IPv4Network | IPv6Network, ...] = ()
+        self._networks: tuple[IPv4Network | IPv6Network, ...] = tuple(
+            [ip_network(each, strict=False) for each in rules.allow])
         self._young: dict[str, Source] = {}
         self._old: dict[str, Source] = {}
         self._strangers = Bucket(rules.strangers, 2 * rules.strangers, 0.0)
@@ -61,13 +66,6 @@ class Guard:
         self._proved: Recent[dict[Address, float]] = Recent(SOURCES)
         self._open: dict[tuple[str, str], float] = {}
         self._bans = Bans(rules)
-        self.allow((*rules.allow, *allow))
-
-    def allow(self, networks: Iterable[str]) -> None:
-        """These addresses and networks are trusted instead of those before. Raises ValueError for what is none."""
-        self._networks = tuple([ip_network(each, strict=False) for each in networks])
-        self._young.clear()
-        self._old.clear()
 
     # -- every message ------------------------------------------------------------------------------------------------
 
@@ -93,6 +91,8 @@ class Guard:
 
     def allowed(self, host: str) -> bool:
         """Whether an address is trusted by its place."""
+        if self.trusted(host):
+            return True
         try:
             address = ip_address(host.partition("%")[0])
         except ValueError:
@@ -106,6 +106,8 @@ class Guard:
     def admits(self, source: Address, agent: str, now: float) -> bool:
         """Whether a request outside of any dialog may begin something; else it gets no answer."""
         known = self._young.get(source[1]) or self._meet(source[1], now)
+        if not known.allowed and self.trusted(source[1]):
+            known.allowed = True
         if known.allowed:
             return True
         if agent and _SCANNERS.search(agent) is not None:
@@ -146,8 +148,7 @@ class Guard:
         """Somebody there has shown the right password, or has a call with us."""
         places = self._proved.get(source[1]) or {}
         self._proved.put(source[1], places)
-        places.pop(source, None)
-        places[source] = until
+        places[source] = max(until, places.pop(source, 0.0))
         if len(places) > self.rules.burst:
             del places[next(iter(places))]
 
@@ -227,3 +228,11 @@ class Guard:
             if host in generation:
                 generation[host].banned = False
         self.news.append(Forgiven(host, why, by))
+
+    def counts(self) -> dict[str, float]:
+        """Figures for operations."""
+        return {
+            "guard_banned": len(self.bans()), "guard_sources": len(self._young) + len(self._old),
+            "guard_unheard_total": self.unheard, "guard_refused_total": self.refused,
+            "guard_wrong_passwords_total": self.wrong_passwords,
+        }

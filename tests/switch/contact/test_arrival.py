@@ -14,11 +14,25 @@ from tests.laws import check_laws
 from tests.switch.contact.stage import Stage, arrange
 
 
-def test_a_number_that_leads_nowhere_is_challenged(stage):
-    """Whether it exists or not: nobody learns which numbers do."""
-    for number in ("4242", "1001"):
-        assert stage.caller(number, place=int(number) % 7 + 2).last(sip.Refused).status == 407
+def test_a_stranger_gets_one_quiet_answer_for_what_is_not_for_everybody(stage):
+    """The same whether the number exists or not: nobody learns which do; no ringing, no challenge, and nothing kept."""
+    answers = []
+    for number in ("4242", "1001", "9030123456"):
+        before = len(stage.said)
+        assert stage.caller(number, place=3).told == [sip.Refused("10.0.1.3-0", 404, "Not Found")]
+        sent, = [effect for _, effect in stage.said[before:] if isinstance(effect, sip.Transmit)]
+        answers.append(sent.data.partition(b"\r\n")[0])
+        assert b"Authenticate" not in sent.data
+    assert set(answers) == {b"SIP/2.0 404 Not Found"}
     assert not stage.events(told.ContactOffered)
+    stage.over()
+
+
+def test_a_phone_where_somebody_is_registered_is_asked_to_prove_itself(stage):
+    phone = stage.agent("1001")
+    phone.dial("4242")
+    assert phone.last(sip.Refused).status == 407
+    stage.over()
 
 
 def test_who_has_proved_who_they_are_learns_that_it_leads_nowhere(stage):
@@ -29,7 +43,7 @@ def test_who_has_proved_who_they_are_learns_that_it_leads_nowhere(stage):
 
 
 def test_a_wrong_password_is_challenged_again(stage):
-    phone = stage.telephone()
+    phone = stage.agent("1001")
     phone.dial("1002", user="1001", password="wrong")
     assert phone.last(sip.Refused).status == 407
 
