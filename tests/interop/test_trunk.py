@@ -1,0 +1,115 @@
+"""Two switches joined by a trunk: an agent of one calls an agent of the other; both are heard, and keys arrive."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+
+from tests.interop.conftest import Parties, _need_pjsua2
+from tests.interop.parties import Screen, heard, nobody_left
+from tests.interop.running import Switch, sound
+from tests.interop.sound import SURE, likeness, mono
+from tests.laws import check_laws
+
+CALLER_SAYS = sound("en/demo-opening-hours")
+AGENT_SAYS = sound("en/demo-payment-dates")
+EAST, WEST = "+49301000", "+49891000"
+
+
+def join(one, other, name, own, far, transport, **more):
+    """What ``one`` knows of its trunk to ``other``."""
+    one.configure("numbers.yaml", {5002: {"to": "extension:1002"}})
+    one.configure("trunks.yaml", {
+        "country": "49", "trunks": {name: {
+            "host": "127.0.0.1", "port": other.sip_port, "transport": transport, "caller": own, "trusted": True,
+            "sources": [f"127.0.0.1:{other.sip_port}"], "numbers": {own: 5002}, "probe": {"every": 1, "down_after": 1}, **more}}})
+
+
+@pytest.fixture
+async def pair(tmp_path):
+    """East and west, each with parties."""
+    _need_pjsua2()
+    east, west = Switch(tmp_path / "east"), Switch(tmp_path / "west")
+    join(east, west, "west", EAST, WEST, "udp", outgoing={"form": "national"}, codecs=["PCMA"])
+    join(west, east, "east", WEST, EAST, "udp", incoming={"bare": "national"}, outgoing={"form": "digits"})
+    try:
+        east.start()
+        west.start()
+        async with AsyncExitStack() as stack:
+            yield [Parties(switch, tmp_path, stack) for switch in (east, west)]
+        for switch in (east, west):
+            await nobody_left(switch, within=40.0)
+            switch.stop()
+            assert not switch.complaints(), switch.complaints()
+            check_laws(switch.journal(), finished=True)
+    finally:
+        east.kill()
+        west.kill()
+
+
+async def connected(switch, trunk):
+    """Wait until the trunk has answered."""
+    screen = Screen("2001", switch.url)
+    async with screen:
+        if switch.health()["trunks"][trunk]["state"] != "up":
+            await screen.wait(type="trunk.up", trunk=trunk, within=30)
+    return switch.health()["trunks"][trunk]
+
+
+async def test_a_call_through_two_switches_joined_by_a_trunk(pair):
+    east, west = pair
+    assert (await connected(east.switch, "west"))["calls"] == 0
+    caller, first = await east.agent("1001", ready=False)
+    agent, second = await west.agent("1002", ready=True)
+    by_caller, by_agent = await caller.record(), await agent.record()
+    journal = await west.screen("2001")
+    calling = asyncio.ensure_future(caller.call("0891000"))
+    await agent.wait(event="incoming")
+    await agent.answer()
+    await calling
+    made = await first.wait(type="call.established")
+    taken = await second.wait(type="call.established")
+
+    offered = journal.all(type="contact.offered")[-1]
+    assert (offered["caller"], offered["called"], offered["trunk"]) == (EAST, "5002", "east"), "numbers made ours"
+    went = first.all(type="call.originated")[-1]
+    assert (went["party"], went["trunk"], went["presented"]) == (WEST, "west", EAST)
+    assert east.switch.metrics()['shoal_trunk_calls{trunk="west"}'] == 1
+    assert east.switch.health()["trunks"]["west"]["calls"] == west.switch.health()["trunks"]["east"]["calls"] == 1
+
+    await caller.say(CALLER_SAYS)
+    await agent.say(AGENT_SAYS)
+    await caller.wait(within=12, event="said")
+    await agent.wait(within=12, event="said")
+    await heard(by_agent, 4.0)
+    for digit in "4711#":
+        await caller.do("press", digits=digit)
+        await agent.wait(event="digit", digit=digit)
+    await agent.do("press", digits="9")
+    await caller.wait(event="digit", digit="9")
+    await caller.hang_up()
+    await second.wait(type="contact.ended", contact=taken["contact"])
+    await first.wait(type="contact.ended", contact=made["contact"])
+    await agent.wait(event="state", state="DISCONNECTED")
+    for phone in (caller, agent):
+        await phone.do("stop")
+
+    assert likeness(mono(CALLER_SAYS), mono(by_agent)) > SURE, "the called hears the caller"
+    assert likeness(mono(AGENT_SAYS), mono(by_caller)) > SURE, "the caller hears the called"
+    assert [each["digit"] for each in agent.all(event="digit")] == list("4711#"), "each key once"
+
+
+async def test_a_trunk_that_dies_is_noticed_and_comes_back(pair):
+    east, west = pair
+    await connected(east.switch, "west")
+    screen = await east.screen("2001")
+    agent, desk = await east.agent("1001", ready=False)
+    west.switch.stop()
+    down = await screen.wait(type="trunk.down", trunk="west", within=80)
+    assert down["sip_status"] in (408, 503)
+    assert east.switch.metrics()['shoal_trunk_up{trunk="west"}'] == 0
+    answer = await desk.ask("call.make", to="0891000")
+    assert answer["error"]["data"]["code"] == "trunk_down", answer
+    west.switch.start()
+    await screen.wait(type="trunk.up", trunk="west", within=40)
+    assert east.switch.health()["status"] == "ok" and not agent.all(event="incoming")
