@@ -154,7 +154,7 @@ class Allowance:
     """Calls out in a day."""
     minutes_per_day: int = 480
     """Minutes of calls out in a day; the call that reaches them is cleared."""
-    at_once: int = 1
+    at_once: int = 2
     """Calls out at once, those among them that the agent has transferred."""
 
 

@@ -22,7 +22,8 @@ def join(one, other, name, own, far, transport, **more):
     one.configure("trunks.yaml", {
         "country": "49", "trunks": {name: {
             "host": "127.0.0.1", "port": other.sip_port, "transport": transport, "caller": own, "trusted": True,
-            "sources": [f"127.0.0.1:{other.sip_port}"], "numbers": {own: 5002}, "probe": {"every": 1, "down_after": 1}, **more}}})
+            "sources": [f"127.0.0.1:{other.sip_port}"], "numbers": {own: 5002},
+            "probe": {"every": 1, "down_after": 1}, **more}}})
 
 
 @pytest.fixture
