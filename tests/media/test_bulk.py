@@ -1,0 +1,68 @@
+"""Many sockets at once: the loops in C and the loops in Python do the same."""
+
+import socket
+
+import numpy as np
+import pytest
+
+from media import bulk
+from media.rtp import Packets
+
+SHIMS = [
+    pytest.param(None, id="python"),
+    pytest.param(bulk.built, id="c", marks=pytest.mark.skipif(bulk.built is None, reason="the shim was not built")),
+]
+
+
+@pytest.fixture
+def ends():
+    """Ours and theirs: three pairs of connected sockets."""
+    pairs = []
+    for _ in range(3):
+        ours, theirs = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+        for end in (ours, theirs):
+            end.bind(("127.0.0.1", 0))
+            end.setblocking(False)
+        ours.connect(theirs.getsockname())
+        theirs.connect(ours.getsockname())
+        pairs.append((ours, theirs))
+    yield [ours for ours, _ in pairs], [theirs for _, theirs in pairs]
+    for ours, theirs in pairs:
+        ours.close()
+        theirs.close()
+
+
+@pytest.mark.parametrize("shim", SHIMS)
+def test_one_packet_of_each_is_read_into_its_line(ends, shim):
+    ours, theirs = ends
+    packets = Packets.room_for(5)
+    read = bulk.receiver(ours, packets, shim)
+    theirs[0].send(b"first")
+    theirs[2].send(b"third")
+    theirs[2].send(b"one more")
+    read()
+    assert packets.lengths[:3].tolist() == [5, 0, 5]
+    assert bytes(packets.data[0, :5]) == b"first" and bytes(packets.data[2, :5]) == b"third"
+    read()
+    assert packets.lengths[:3].tolist() == [0, 0, 8] and bytes(packets.data[2, :8]) == b"one more"
+
+
+@pytest.mark.parametrize("shim", SHIMS)
+def test_a_far_end_that_is_gone_costs_nobody_else_a_packet(ends, shim):
+    ours, theirs = ends
+    theirs[0].close()
+    octets = np.arange(40, dtype=np.uint8).reshape(4, 10)
+    send = bulk.sender(ours, [3, 0, 1], octets, shim)
+    read = bulk.receiver(ours, packets := Packets.room_for(3), shim)
+    for _ in range(3):  # the refusal of the first one comes back as an error of the next call, reading or sending
+        send()
+        theirs[1].send(b"here")
+        read()
+        assert packets.lengths[:3].tolist() == [0, 4, 0]
+        assert theirs[1].recv(20) == bytes(range(10)) and theirs[2].recv(20) == bytes(range(10, 20))
+
+
+@pytest.mark.parametrize("shim", SHIMS)
+def test_nobody_is_no_mistake(shim):
+    bulk.receiver([], Packets.room_for(0), shim)()
+    bulk.sender([], [], np.zeros((0, 172), np.uint8), shim)()
