@@ -98,7 +98,7 @@ def released(house: House, contact: Contact, news: acd.Release) -> None:
     if told is None or told.up or contact.rings:
         return
     if not told.queue:
-        fail(house, contact, news.why or news.outcome, news.agent)
+        fail(house, contact, news.why if news.outcome == "rescinded" else news.outcome, news.agent)
     elif told.state == "ringing":
         tell(house, contact, told, "queued")
         mixing.mix(house, contact)

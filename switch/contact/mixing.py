@@ -104,7 +104,7 @@ def _tell_segment(house: House, contact: Contact, main: list[Leg]) -> None:
     """The contact is with who talks with the caller, or with who lets them wait."""
     caller = contact.caller_leg
     if contact.gone is not None:
-        return house.segment(contact, "consult", contact.agent_leg.party)
+        return house.segment(contact, "consult", contact.caller_leg.party)
     if caller in main and len(main) > 1:
         owner = contact.agent_leg if contact.agent_leg in main else main[1]
         return house.segment(contact, "talk", owner.party)

@@ -31,7 +31,7 @@ class Outward:
     """When it has lasted as long as it may, POSIX seconds; None = it is not answered yet."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Leg:
     """One party: one row of media, and the SIP session (while it rings: sessions) of its phone."""
 
