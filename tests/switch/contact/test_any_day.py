@@ -43,10 +43,12 @@ CLICKS = (
     ExtendWrapUp(seconds=5),
     EndWrapUp(), AnswerCall(), RejectCall(), HoldCall(), RetrieveCall(), ClearCall(), PauseRecording(),
     ResumeRecording(),
-    *[AlternateCall(), CompleteCall(), CancelConsult(), ConferenceCall()] * 2, *[ConferenceCall()] * 4, RequeueCall(note="r"),
-    DropParty(), *(DropParty(party=party) for party in AGENTS[:3]), MuteParty(), UnmuteParty(), MuteParty(party="1002"),
+    *[AlternateCall(), CompleteCall(), CancelConsult(), ConferenceCall()] * 2, *[ConferenceCall()] * 4,
+    RequeueCall(note="r"), DropParty(), *(DropParty(party=party) for party in AGENTS[:3]),
+    MuteParty(), UnmuteParty(), MuteParty(party="1002"),
     *(ConsultCall(to=to, note="c") for to in ("agent:1002", "agent:1003", "1004", "agent:1001", "queue:sales") * 3),
-    *(DeflectCall(to=to, note="d") for to in ("agent:1002", "queue:sales", "5000", "7001")), *(MakeCall(to=to) for to in ("1001", "1002", "5000", "7000", "7001")),
+    *(DeflectCall(to=to, note="d") for to in ("agent:1002", "queue:sales", "5000", "7001")),
+    *(MakeCall(to=to) for to in ("1001", "1002", "5000", "7000", "7001")),
     *(TransferCall(to=to, note="n") for to in ("queue:support", "queue:sales", "agent:1001", "1002", "5000", "7001")),
 )
 

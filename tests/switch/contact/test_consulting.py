@@ -88,7 +88,7 @@ def test_an_attended_transfer(stage, consulting):
 
 
 def test_a_consultation_is_not_in_the_recording(stage, consulting):
-    caller, first, second = consulting
+    caller, _, _ = consulting
     records = stage.orders(m.Record)
     assert [bool(record.right) for record in records] == [True, False], "who waits hears no person"
     stage.obey(CancelConsult(), "1001")
@@ -175,8 +175,8 @@ def test_a_queue_is_asked(stage):
 
 
 def test_who_waits_in_a_queue_to_ask_can_give_it_up(stage):
-    caller, first = stage.talk()
-    second = stage.agent("1004", ready=False)
+    caller, _ = stage.talk()
+    stage.agent("1004", ready=False)
     stage.obey(ConsultCall(to="queue:sales"), "1001")
     stage.run_for(3)
     stage.obey(CancelConsult(), "1001")
@@ -228,7 +228,7 @@ def test_the_consulted_hangs_up(stage, consulting):
 
 
 def test_the_consulted_clicks_it_away(stage, consulting):
-    caller, first, second = consulting
+    caller, _, second = consulting
     stage.obey(ClearCall(), "1002")
     stage.run_for(0.1)
     assert second.last(sip.Ended) and stage.hears(caller).partner
@@ -281,7 +281,7 @@ def test_complete_before_they_have_answered(stage):
 
 
 def test_complete_while_a_queue_is_asked(stage):
-    caller, first = stage.talk()
+    caller, _ = stage.talk()
     second = stage.agent("1004", ready=False)
     stage.obey(ConsultCall(to="queue:sales"), "1001")
     stage.run_for(2)

@@ -21,7 +21,7 @@ def music(stage, phone):
 
 
 def test_the_transferor_learns_that_it_came_about(stage):
-    caller, first = stage.talk()
+    caller, _ = stage.talk()
     second = stage.agent("1002", ready=False)
     stage.obey(TransferCall(to="agent:1002"), "1001")
     stage.run_for(0.1)
@@ -36,7 +36,7 @@ def test_the_transferor_learns_that_it_came_about(stage):
 
 
 def test_a_queue_has_taken_the_caller_when_they_stand_in_it(stage):
-    caller, first = stage.talk()
+    caller, _ = stage.talk()
     stage.agent("1004", ready=False)
     stage.obey(TransferCall(to="queue:sales"), "1001")
     stage.run_for(0.1)
@@ -114,7 +114,7 @@ def test_a_direct_call_whose_transfer_fails_and_nobody_is_left(stage):
 
 
 def test_a_destination_is_a_tree(stage):
-    caller, first = stage.talk()
+    caller, _ = stage.talk()
     stage.obey(TransferCall(to="5000"), "1001")
     stage.run_for(0.1)
     assert states(stage)[-1] == ("completed", "tree:main", "") and not music(stage, caller)
@@ -125,7 +125,7 @@ def test_a_destination_is_a_tree(stage):
 
 def test_a_full_queue_is_refused_before_anybody_lets_go(build):
     stage = build(billing={"max_size": 0})
-    caller, first = stage.talk()
+    caller, _ = stage.talk()
     before = len(stage.journal)
     with pytest.raises(OrderRefused) as refused:
         stage.obey(TransferCall(to="queue:billing"), "1001")
@@ -140,7 +140,7 @@ def test_a_full_queue_is_refused_before_anybody_lets_go(build):
 def test_back_to_the_queue_with_the_place_they_had(build, order):
     """Before all who have come since they joined; who sends them back is asked last; the note is in the next pop."""
     stage = build(support={"wrap_up": 0})
-    caller, first = stage.talk()
+    caller, _ = stage.talk()
     stage.run_for(30)
     later = stage.caller(place=9)
     stage.run_for(10)
@@ -177,7 +177,7 @@ def test_who_sends_them_back_is_asked_when_there_is_nobody_else(build):
 
 
 def test_the_priority_goes_along(stage):
-    caller, first = stage.talk()
+    caller, _ = stage.talk()
     stage.contact.priority = 7
     stage.obey(SetState(state="not_ready"), "1001")
     stage.obey(RequeueCall(), "1001")
@@ -233,7 +233,7 @@ def test_an_offer_that_nobody_takes_goes_to_the_head_of_its_queue(stage):
 
 def test_a_direct_call_is_sent_on_to_a_mailbox(stage):
     """Nobody has answered yet: the switch does, and the mailbox speaks."""
-    one, other = stage.agent("1001", ready=False), stage.agent("1002", ready=False)
+    one, _ = stage.agent("1001", ready=False), stage.agent("1002", ready=False)
     one.dial("1002", user="1001")
     stage.obey(DeflectCall(to="7001"), "1002")
     stage.run_for(0.5)
@@ -244,7 +244,7 @@ def test_a_direct_call_is_sent_on_to_a_mailbox(stage):
 
 
 def test_a_direct_call_that_is_sent_on_and_fails_is_told_so(stage):
-    one, other, third = (stage.agent(number, ready=False) for number in ("1001", "1002", "1003"))
+    one, _, third = (stage.agent(number, ready=False) for number in ("1001", "1002", "1003"))
     one.dial("1002", user="1001")
     stage.obey(DeflectCall(to="agent:1003"), "1002")
     stage.run_for(0.1)
@@ -266,7 +266,7 @@ def test_an_offer_cannot_be_sent_to_nowhere(stage):
 
 
 def test_the_caller_hangs_up_on_the_way(stage):
-    caller, first = stage.talk()
+    caller, _ = stage.talk()
     stage.agent("1002", ready=False)
     stage.obey(TransferCall(to="agent:1002"), "1001")
     stage.run_for(0.1)
