@@ -83,6 +83,9 @@ class Checks:
         if sip.register_least > sip.register_expires:
             yield self._at(SHOAL, "sip", "register_least")(
                 "the least time of a registration is above the longest", f"write {sip.register_expires} or less")
+        if 0 < sip.session_expires < sip.min_se:
+            yield self._at(SHOAL, "sip", "session_expires")(
+                "a session ends sooner than any peer may ask for", f"write {sip.min_se} or more, or 0")
         if sip.subscribe_least > sip.subscribe_expires:
             yield self._at(SHOAL, "sip", "subscribe_least")(
                 "the least time of a subscription is above the longest", f"write {sip.subscribe_expires} or less")

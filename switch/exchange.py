@@ -52,6 +52,7 @@ class Exchange:
             rng=rng, host=announced(system), port=system.sip.port, tls_port=system.sip.tls_port, t1=system.sip.t1,
             digest=system.sip.digest, qop=("auth", "auth-int") if system.sip.auth_int else ("auth",),
             guard=Guard(system.guard), ring_limit=system.sip.ring_limit,
+            session_expires=system.sip.session_expires, min_se=system.sip.min_se,
             register_expires=system.sip.register_expires, register_least=system.sip.register_least,
             subscriptions=Limits(system.sip.subscribe_least, system.sip.subscribe_expires,
                                  system.sip.subscriptions_per_user, system.sip.subscriptions_per_source))

@@ -8,7 +8,7 @@ import structlog
 import switch.acd.effects as acd
 import switch.sip.effects as sip
 from switch import trunking, view
-from switch.contact import arrival, ending, media_news, referring, ringing, talking, waiting
+from switch.contact import arrival, ending, media_news, negotiating, referring, ringing, waiting
 from switch.contact.state import Contact, Leg
 from switch.events import AgentStateChanged, PhoneRegistered, PhoneUnregistered, SourceBanned, SourceForgiven
 from switch.house import House, Next
@@ -88,11 +88,13 @@ def _agent(house: House, told: acd.AgentChanged) -> None:
 def _progressed(house: House, contact: Contact, leg: Leg, told: sip.Progressed) -> None:
     if told.status > 100:
         ringing.progressed(house, contact, leg)
+    if told.sdp is not None:
+        negotiating.early(house, contact, leg, told)
 
 
 def _answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> None:
-    if leg.up:
-        talking.renegotiated(house, leg, told)
+    if leg.up or told.call not in leg.forks:
+        negotiating.renegotiated(house, contact, leg, told)
     else:
         ringing.answered(house, contact, leg, told)
 
@@ -115,7 +117,7 @@ _OF_CALLS: dict[type, Callable[..., None]] = {
     sip.Refused: ringing.refused,
     sip.Acknowledged: arrival.acknowledged,
     sip.Ended: ending.ended,
-    sip.Reoffered: talking.reoffered,
+    sip.Reoffered: negotiating.reoffered,
     sip.Informed: media_news.informed,
     sip.Referred: referring.referred,
 }

@@ -63,6 +63,8 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (settings.Sip, "ring_limit"): Limit(1, 3600, "s"),
     (settings.Sip, "register_expires"): Limit(60, 86400, "s"),
     (settings.Sip, "register_least"): Limit(1, 86400, "s"),
+    (settings.Sip, "session_expires"): Limit(0, 86400, "s"),
+    (settings.Sip, "min_se"): Limit(90, 86400, "s"),
     (settings.Sip, "subscribe_expires"): Limit(60, 86400, "s"),
     (settings.Sip, "subscribe_least"): Limit(1, 3600, "s"),
     (settings.Sip, "subscriptions_per_user"): Limit(1, 10000),

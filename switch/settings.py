@@ -69,6 +69,11 @@ class Sip:
     """Seconds that a registration lasts at most."""
     register_least: int = 60
     """Seconds that a registration lasts at least; a shorter wish is answered with 423."""
+    session_expires: int = 1800
+    """Seconds after which a call is cleared whose peer, though it knows session timers (RFC 4028), shows no sign of life;
+    half of it is the time between two signs. 0 = only peers that ask for it get a timer."""
+    min_se: int = 90
+    """Seconds that a peer may ask for at least; a shorter wish is answered with 422."""
     subscribe_expires: int = 3600
     """Seconds that a phone's subscription (lamps, mailboxes) lasts at most."""
     subscribe_least: int = 60
@@ -182,6 +187,9 @@ class User:
     """agent or supervisor."""
     auto_answer: bool = False
     """Whether the phone may be told to pick up by itself (Call-Info answer-after=0)."""
+    allow_redirect: bool = False
+    """Whether the phone may send its calls on (302) to another agent or to a phone at an address of its own, five at
+    most; otherwise that is a refusal. Numbers outside are never dialled for it."""
     mailbox: str = ""
     """The voice mailbox whose lamp is lit on this phone, also if the phone does not ask for it; empty = a phone that asks
     is told of the boxes of its number and of its queues."""

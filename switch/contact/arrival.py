@@ -10,9 +10,9 @@ emergency call is let through from any phone that is registered, whatever its ag
 import msgspec
 
 from media import sdp
-from media.orders import Change, Open
+from media.orders import Open
 from switch import trunking
-from switch.contact import ending, outside, ringing, transferring, voicemail, waiting, walking
+from switch.contact import ending, negotiating, outside, ringing, transferring, voicemail, waiting, walking
 from switch.contact.state import Contact, Leg
 from switch.effects import FindCustomer
 from switch.events import ContactAnswered, ContactOffered, Customer, CustomerFound
@@ -153,16 +153,12 @@ def answered(house: House, contact: Contact) -> None:
 
 def acknowledged(house: House, contact: Contact, leg: Leg, told: Acknowledged) -> None:
     """The caller has our 200: now they can hear us. The ACK may carry the answer to the offer in our 200."""
-    if told.sdp is not None and leg.stream is None:
-        try:
-            leg.stream = sdp.agree(leg.offer, told.sdp)
-        except (sdp.Unacceptable, sdp.Malformed):
-            return ending.end(house, contact, ended_by="system", q850=88, status=488)
-        house.order(Change(leg.id, leg.stream))
-    if leg is contact.caller_leg and contact.destination:
+    if told.sdp is not None or leg.stream is None:
+        negotiating.answered(house, contact, leg, told.sdp)
+    if leg is contact.caller_leg and contact.destination and not contact.ended:
         contact.heard = True
         go_on(house, contact)
-    return None
+    return
 
 
 def go_on(house: House, contact: Contact) -> None:

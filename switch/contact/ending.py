@@ -18,8 +18,8 @@ def ended(house: House, contact: Contact, leg: Leg, told: Ended) -> None:
         leg.forks.remove(told.call)
         return
     leg.call = ""
-    q850 = {"no_ack": 102, "lost": 102}.get(told.how, told.q850)
-    who = "network" if told.how in ("no_ack", "lost") else "agent" if leg.agent else "customer"
+    q850 = {"no_ack": 102, "lost": 102, "expired": 102}.get(told.how, told.q850)
+    who = "network" if told.how in ("no_ack", "lost", "expired") else "agent" if leg.agent else "customer"
     leaving.left(house, contact, leg, ended_by=who, q850=q850)
 
 

@@ -9,7 +9,7 @@ import switch.acd.effects as acd
 import switch.sip.effects as sip
 from media import sdp
 from media.orders import Open
-from switch.contact import arrival, consulting, ending, mixing, outside, talking, transferring
+from switch.contact import arrival, consulting, ending, mixing, outside, redirecting, talking, transferring
 from switch.contact.state import Contact, Leg, Ring
 from switch.effects import ShowPop
 from switch.events import (
@@ -86,14 +86,18 @@ def popped(house: House, contact: Contact, reservation: str) -> None:
 def dial(house: House, contact: Contact, leg: Leg, *, auto_answer: bool) -> None:
     """INVITE every binding of the agent's phone."""
     headers = AUTO_ANSWER if auto_answer else ()
-    name = contact.customer.name or contact.caller_name
     for binding in house.endpoint.registrar.bindings(leg.agent, house.now):
-        call = f"{leg.id}.{house.rng.getrandbits(32):08x}"
-        leg.forks.append(call)
-        house.bind(contact, leg, call)
-        house.settle(house.endpoint.invite(call, binding.contact, binding.source, house.now,
-                                           caller=contact.caller or "anonymous", caller_name=name, sdp=leg.offer,
-                                           headers=headers))
+        _invite(house, contact, leg, binding.contact, binding.source, headers)
+
+
+def _invite(house: House, contact: Contact, leg: Leg, uri: str, way: sip.Address,
+            headers: tuple[tuple[str, str], ...]) -> None:
+    call = f"{leg.id}.{house.rng.getrandbits(32):08x}"
+    leg.forks.append(call)
+    house.bind(contact, leg, call)
+    house.settle(house.endpoint.invite(call, uri, way, house.now, caller=contact.caller or "anonymous",
+                                       caller_name=contact.customer.name or contact.caller_name, sdp=leg.offer,
+                                       headers=headers))
 
 
 def dial_own(house: House, contact: Contact, leg: Leg, *, auto_answer: bool) -> None:
@@ -156,6 +160,8 @@ def refused(house: House, contact: Contact, leg: Leg, told: sip.Refused) -> None
     house.calls.pop(told.call, None)
     if told.call in leg.forks:
         leg.forks.remove(told.call)
+    for uri, way in redirecting.targets(house, contact, leg, told):
+        _invite(house, contact, leg, uri, way, ())
     if not leg.forks:
         failed(house, contact, leg, told.status)
 

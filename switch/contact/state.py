@@ -52,6 +52,8 @@ class Leg:
     """The SIP session that counts; empty while several ring."""
     forks: list[str] = field(default_factory=list)
     """The SIP sessions that ring."""
+    sent_on: list[str] = field(default_factory=list)
+    """The addresses that a phone has sent the call on to (302)."""
     up: bool = False
     """Answered."""
     since: float = 0.0

@@ -1,13 +1,11 @@
 """The talk: joined, held, retrieved. All of it happens in media; no phone is re-INVITEd for it."""
 
-from media import sdp
 from media.orders import Change, Press
 from switch.contact import arrival, consulting, ending, mixing, recording, transferring
 from switch.contact.state import Contact, Leg, Ring
 from switch.events import Held, Retrieved
 from switch.house import House
 from switch.routing import Destination
-from switch.sip.effects import Answered, Reoffered
 
 
 def begin(house: House, contact: Contact, leg: Leg, ring: Ring) -> None:
@@ -65,33 +63,6 @@ def retrieve(house: House, contact: Contact, leg: Leg) -> None:
     contact.holds[who] = max(contact.holds.get(who, 0.0), house.now - leg.held_since)
     house.tell(Retrieved(contact=contact.id, leg=leg.id, party=leg.party))
     mixing.mix(house, contact)
-
-
-def reoffered(house: House, contact: Contact, leg: Leg, told: Reoffered) -> None:
-    """A phone changes its stream: hold, resume, a new address."""
-    if told.sdp is None:
-        leg.offer, leg.stream = sdp.offer(**house.ours(leg)), None
-        return house.settle(house.endpoint.answer(told.call, leg.offer, house.now))
-    try:
-        agreed = sdp.answer(told.sdp, **house.ours(leg))
-    except (sdp.Unacceptable, sdp.Malformed) as error:
-        status = 488 if isinstance(error, sdp.Unacceptable) else 400
-        return house.settle(house.endpoint.refuse(told.call, status, house.now))
-    leg.offer, leg.stream = agreed.sdp, agreed.stream
-    house.order(Change(leg.id, agreed.stream))
-    house.settle(house.endpoint.answer(told.call, agreed.sdp, house.now))
-    if agreed.stream.direction in ("recvonly", "inactive"):
-        return hold(house, contact, leg)
-    return retrieve(house, contact, leg)
-
-
-def renegotiated(house: House, leg: Leg, told: Answered) -> None:
-    """The answer to a re-INVITE of ours."""
-    try:
-        leg.stream = sdp.agree(leg.offer, told.sdp or b"")
-    except (sdp.Unacceptable, sdp.Malformed):
-        return
-    house.order(Change(leg.id, leg.stream))
 
 
 def press(house: House, contact: Contact, leg: Leg, digit: str, way: str) -> None:

@@ -21,7 +21,7 @@ class Dialog:
     """One confirmed or early dialog, seen from our side."""
 
     __slots__ = (
-        "_heard_from", "_stack", "call_id", "described", "destination", "local_seq", "local_tag", "local_text",
+        "_heard_from", "_stack", "call_id", "described", "destination", "heard", "local_seq", "local_tag", "local_text",
         "remote_seq", "remote_tag", "remote_text", "route_set", "stand", "target", "updates",
     )  # fmt: skip
 
@@ -43,6 +43,8 @@ class Dialog:
         """Offer and answer (RFC 3264): nothing said yet, whose offer waits for its answer, or all is agreed."""
         self.described = b""
         """The session description that we sent last."""
+        self.heard: bytes | None = None
+        """The one that the peer has said reliably before its 200; later ones do not count (13.2.1)."""
         self.updates = False
         """Whether the peer takes UPDATE (RFC 3311), by its last Allow."""
 

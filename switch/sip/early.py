@@ -14,12 +14,10 @@ from .message import Response
 class Early:
     """One phone that rings."""
 
-    __slots__ = ("_number", "answer", "dialog")
+    __slots__ = ("_number", "dialog")
 
     def __init__(self, dialog: Dialog) -> None:
         self.dialog = dialog
-        self.answer: bytes | None = None
-        """The answer that came in a reliable response: it counts, and later ones do not (RFC 3261 section 13.2.1)."""
         self._number = 0
 
     def takes(self, number: int) -> bool:

@@ -218,12 +218,16 @@ class Endpoint:
         return self._stack.take()
 
     def refuse(
-        self, call: str, status: int, now: float, reason: str = "", retry_after: int | None = None
-    ) -> list[Effect]:
-        """A final failure (400-699) to the INVITE or to the re-INVITE that waits. ``retry_after``: seconds."""
+        self, call: str, status: int, now: float, reason: str = "", retry_after: int | None = None,
+        contacts: tuple[str, ...] = (),
+    ) -> list[Effect]:  # fmt: skip
+        """A final failure (300-699) to the INVITE, re-INVITE, UPDATE or PRACK that waits. ``retry_after``: seconds.
+        ``contacts``: whom a 3xx names instead, the best first."""
         leg = self._leg(call, now)
         if leg is not None:
-            leg.refuse(status, clean(reason), "" if retry_after is None else f"Retry-After: {retry_after}\r\n")
+            extra = "" if retry_after is None else f"Retry-After: {retry_after}\r\n"
+            extra += "".join([f"Contact: <{clean(contact)}>\r\n" for contact in contacts])
+            leg.refuse(status, clean(reason), extra)
         return self._stack.take()
 
     def challenge(self, call: str, now: float) -> list[Effect]:

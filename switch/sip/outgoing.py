@@ -156,7 +156,7 @@ class OutgoingCall(Call):
         rack = f"RAck: {int(number)} {self._draft.cseq} INVITE\r\n"
         offered = sdp is not None and dialog.stand == "none"
         if sdp is not None and dialog.stand == "ours":
-            dialog.stand, early.answer = "agreed", sdp
+            dialog.stand, dialog.heard = "agreed", sdp
         if offered:
             self._ask_for_answer(dialog, rack)
         else:
@@ -203,7 +203,7 @@ class OutgoingCall(Call):
         self.room.dialogs[dialog.call_id, self._tag] = self
         if self.answerer is not None:
             self.answerer.trust()
-        sdp = early.answer
+        sdp = dialog.heard
         if dialog.stand != "agreed":
             sdp = response.sdp or self._earlies.preview(response.to_tag)
         if dialog.stand == "none" and sdp is not None:

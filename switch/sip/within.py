@@ -75,7 +75,7 @@ def _update(call: Call, dialog: Dialog, request: Request) -> None:
 def ask(call: Call, dialog: Dialog, machine: Server, request: Request) -> None:
     """Ask the house about the offer in an UPDATE or PRACK."""
     def answer(sdp: bytes) -> None:
-        dialog.stand, dialog.described = "agreed", sdp
+        dialog.stand, dialog.described, dialog.heard = "agreed", sdp, request.sdp
         lines = f"{ALLOW}{SUPPORTED}"
         if request.method == "UPDATE":
             dialog.refresh(request)
