@@ -13,7 +13,7 @@ from bench.results import Figure, Part
 from bench.sipp import Counts, Sipp
 from bench.switch import BenchError, Switch
 
-RATES = (100, 300, 500)
+RATES = (100, 300, 500, 700)
 """Calls a second. A processor that has slept between two calls has cold caches: the same work in the same process then
 takes two to three times as long (``profile core`` measures that too), so few calls a second are dearer than many."""
 HOLD = 0.1
