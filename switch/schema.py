@@ -112,6 +112,7 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (trunks.Probe, "up_after"): Limit(1),
     (trunks.Trunk, "port"): Limit(0, 65535),
     (trunks.Trunk, "transport"): Limit(choices=("udp", "tcp", "tls")),
+    (trunks.Trunk, "answers_within"): Limit(0, 32, "s"),
     (trunks.Trunk, "calls"): Limit(0),
     (trunks.Trunk, "calls_per_second"): Limit(0),
     (trunks.Share, "priority"): Limit(1, 100),

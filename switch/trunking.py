@@ -10,7 +10,7 @@ from switch.events import TollSpike, TrunkDown, TrunkRegistered, TrunkUnregister
 from switch.house import House
 from switch.sip.effects import PORTS, Address
 from switch.sip.identity import asserting
-from switch.sip.uri import Uri
+from switch.sip.uri import Uri, known_as_ip
 from switch.trunks import numbers
 from switch.trunks.ledger import ABROAD
 from switch.trunks.lines import Line
@@ -41,7 +41,10 @@ def wake(house: House) -> None:
 def probed(house: House, told: sip.Probed) -> None:
     """A trunk has answered, or not."""
     line = house.lines.lines.get(told.name)
-    if line is not None and line.probed(told.status, house.now):
+    if line is None:
+        return
+    house.lines.learn(line.name, told.place)
+    if line.probed(told.status, house.now):
         kind = TrunkUp if line.state == "up" else TrunkDown
         house.tell(kind(trunk=line.name, sip_status=told.status))
 
@@ -52,6 +55,7 @@ def registered(house: House, told: sip.RegistrationState) -> None:
         rules = line.rules.register
         if rules is None or (rules.user, _registrar(line.rules)) != (told.user, told.registrar):
             continue
+        house.lines.learn(line.name, told.place)
         changed, line.registration = line.registration != told.state, told.state
         if changed and told.state == "registered":
             house.tell(TrunkRegistered(trunk=line.name, expires=told.expires))
@@ -67,23 +71,24 @@ def _register(house: House, line: Line, expires: int) -> None:
 
 
 def _registrar(rules: Trunk) -> Address:
-    told = rules.register
-    return Address(rules.transport, told.registrar or rules.host, told.port or _port(rules))
+    host = rules.register.registrar or rules.host
+    return Address(rules.transport, host, rules.register.port or _port(rules, host))
 
 
 def destination_of(rules: Trunk) -> Address:
     """Where what we send goes."""
-    return Address(rules.transport, rules.host, _port(rules))
+    return Address(rules.transport, rules.host, _port(rules, rules.host))
 
 
-def _port(rules: Trunk) -> int:
-    return rules.port or PORTS[rules.transport]
+def _port(rules: Trunk, host: str) -> int:
+    """0 = what the DNS says."""
+    return rules.port or (PORTS[rules.transport] if known_as_ip(host) else 0)
 
 
 def address_of(rules: Trunk, user: str) -> str:
     """The SIP address of somebody there, or of the trunk itself."""
     params = (";transport=tcp" if rules.transport == "tcp" else "") + (";user=phone" if user else "")
-    port = None if rules.domain or _port(rules) == PORTS[rules.transport] else _port(rules)
+    port = None if rules.domain or rules.port in (0, PORTS[rules.transport]) else rules.port
     return str(Uri("sip", user, rules.domain or rules.host, port, params))
 
 

@@ -96,7 +96,7 @@ def _dial(house: House, contact: Contact, leg: Leg) -> None:
                           presented=shown))
     house.settle(house.endpoint.invite(
         handle, trunking.address_of(rules, called), trunking.destination_of(rules), house.now, caller=written,
-        sdp=leg.offer, domain=rules.domain, credentials=trunking.credentials(rules),
+        sdp=leg.offer, domain=rules.domain, answers_within=rules.answers_within, credentials=trunking.credentials(rules),
         headers=trunking.identity(rules, written)))
 
 

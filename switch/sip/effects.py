@@ -225,6 +225,8 @@ class RegistrationState(msgspec.Struct, frozen=True):
     expires: float
     """Seconds that the registrar has granted; 0 unless registered."""
     registrar: Address
+    place: Address | None = None
+    """Where it answered, where it is known by name; None = it did not."""
 
 
 class Probed(msgspec.Struct, frozen=True):
@@ -234,6 +236,8 @@ class Probed(msgspec.Struct, frozen=True):
     """The name under which it was asked."""
     status: int
     """Its answer; 408 when it gave none, 503 when there was no way to it."""
+    place: Address | None = None
+    """Where it answered, where it was asked by name; None = it did not."""
 
 
 class Banned(msgspec.Struct, frozen=True):

@@ -250,18 +250,20 @@ class Endpoint:
         headers: tuple[tuple[str, str], ...] = (),
         credentials: tuple[str, str] | None = None,
         domain: str = "",
+        answers_within: float = 0.0,
     ) -> list[Effect]:
         """Call somebody under the handle ``call``. Without ``sdp`` the peer offers, and ``answer`` sends the ACK.
 
         headers: further ones, such as Alert-Info. credentials: user and password, for a peer that asks. domain: what
-        stands behind the caller in From; empty = our own address.
+        stands behind the caller in From; empty = our own address. answers_within: seconds in which the peer must say
+        something, else it is given up with 408; 0 = as long as the RFC waits.
         """
         self._stack.now = now
         tag = self._stack.token()
         invitation = Invitation(uri, destination, caller, caller_name, sdp or b"", headers, domain)
         draft = invitation.draft(self._stack, tag, self._terms)
         answerer = Answerer(*credentials, self._stack.rng) if credentials else None
-        OutgoingCall(self._room, call, draft, tag, answerer)
+        OutgoingCall(self._room, call, draft, tag, answerer, answers_within)
         return self._stack.take()
 
     def reinvite(self, call: str, sdp: bytes, now: float) -> list[Effect]:

@@ -33,16 +33,19 @@ _Q = re.compile(r"[01](?:\.[0-9]{0,3})?")
 class OutgoingCall(Call):
     """We are the caller."""
 
-    __slots__ = ("_acks", "_earlies", "_hung_up", "_machine", "_patience", "_tag")
+    __slots__ = ("_acks", "_earlies", "_hung_up", "_machine", "_patience", "_silence", "_tag")
 
     made_call_id = True
 
-    def __init__(self, room: Room, handle: str, draft: Draft, tag: str, answerer: Answerer | None) -> None:
+    def __init__(
+        self, room: Room, handle: str, draft: Draft, tag: str, answerer: Answerer | None, answers_within: float = 0.0
+    ) -> None:
         super().__init__(room, handle)
         self.answerer = answerer
         self._tag = tag
         self._hung_up: str | None = None
         self._patience: Timer | None = None
+        self._silence: Timer | None = self.stack.after(answers_within, self._too_long) if answers_within else None
         self._acks: dict[str, Draft] = {}
         self._send(draft)
 
@@ -92,6 +95,7 @@ class OutgoingCall(Call):
     def finish(self) -> None:
         """See Call."""
         self.stack.cancel(self._patience)
+        self.stack.cancel(self._silence)
         self.room.dialogs.pop((self._draft.call_id, self._tag), None)
         super().finish()
 
@@ -119,6 +123,7 @@ class OutgoingCall(Call):
     # -- what comes back ----------------------------------------------------------------------------------------------
 
     def _heard(self, response: Response) -> None:
+        self.stack.cancel(self._silence)
         if response.status < 200:
             self._progressed(response)
         elif response.status < 300:

@@ -19,6 +19,8 @@ def probe(stack: Stack, transactions: Transactions, name: str, uri: str, destina
         "OPTIONS", uri, destination, stack.branch(), "", own, f"<{uri}>",
         stack.token(), 1, extra,
     )  # fmt: skip
-    transactions.request(
-        draft, lambda response: stack.tell(Probed(name, response.status)), lambda status: stack.tell(Probed(name, status))
+    machine = transactions.request(
+        draft,
+        lambda response: stack.tell(Probed(name, response.status, machine.draft.destination)),
+        lambda status: stack.tell(Probed(name, status)),
     )

@@ -53,7 +53,7 @@ class Registration:
         self._stack.cancel(self._timer)
         self._cseq += 1
         stack, registrar = self._stack, self._registrar
-        uri = str(Uri("sip", "", self._domain, registrar.port if self._domain == registrar.host else None))
+        uri = str(Uri("sip", "", self._domain, (registrar.port or None) if self._domain == registrar.host else None))
         who = str(Uri("sip", self._user, self._domain))
         own = stack.here.contact(registrar).replace("sip:", f"sip:{quote(self._user, safe='')}@", 1)
         extra = (
@@ -65,7 +65,7 @@ class Registration:
             self._cseq, extra,
         )  # fmt: skip
         number = self._cseq
-        self._transactions.request(
+        self._machine = self._transactions.request(
             draft, lambda response: self._heard(number, response), lambda status: self._failed(number, status)
         )
 
@@ -124,4 +124,5 @@ class Registration:
         self._tell(state, status)
 
     def _tell(self, state: Literal["registered", "unregistered", "failed"], status: int, seconds: float = 0.0) -> None:
-        self._stack.tell(RegistrationState(self._user, state, status, seconds, self._registrar))
+        place = self._machine.draft.destination if state == "registered" else None
+        self._stack.tell(RegistrationState(self._user, state, status, seconds, self._registrar, place))

@@ -123,6 +123,12 @@ class Lines:
         """Whether a trunk has this address, whatever its port."""
         return bool(self.of(host, 0)) or any(place == host for place, _ in self._places)
 
+    def learn(self, name: str, place: tuple[str, str, int] | None) -> None:
+        """A trunk that is known by name has answered from this address: calls from there are its own."""
+        rules = self.outside.trunks[name]
+        if place is not None and network_of(rules.host) is None and not rules.certificate:
+            self._hosts.setdefault(place[1], name)
+
     def why_not(self, live: Callable[[str], int], now: float) -> Callable[[str], str]:
         """Asked of a name: why that trunk can take no call. ``live``: how many calls a trunk has."""
         return lambda name: self.lines[name].refusal(live(name) if self.lines[name].rules.calls else 0, now)

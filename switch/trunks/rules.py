@@ -81,9 +81,9 @@ class Trunk:
     """A line to a provider, another switch, or a gateway. Calls from its addresses are never asked for a password."""
 
     host: str
-    """Where calls go: an address, or a name (looked up by RFC 3263)."""
+    """Where calls go: an address, or a name (looked up by RFC 3263; calls from where it has answered are its own)."""
     port: int = 0
-    """The port there; 0 = that of the transport (5060; TLS 5061)."""
+    """The port there; 0 = that of the transport (5060; TLS 5061), or what SRV records say of a name."""
     transport: str = "udp"
     """udp, tcp or tls."""
     sources: tuple[str, ...] = ()
@@ -118,6 +118,9 @@ class Trunk:
     """Whether it may say who calls (P-Asserted-Identity), and is told so by us (RFC 3325)."""
     probe: Probe = field(default_factory=Probe)
     """How it is found out that it is there."""
+    answers_within: float = 4.0
+    """Seconds in which it must say something to a call, even if it is `100 Trying`; else the next trunk is tried. 0 = the
+    32 seconds of RFC 3261."""
     calls: int = 0
     """Calls at once, in and out; 0 = no limit."""
     calls_per_second: float = 0.0

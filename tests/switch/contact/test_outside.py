@@ -133,13 +133,32 @@ def test_an_answer_is_an_answer_whoever_is_asked(city, status):
     stage.over()
 
 
-def test_a_trunk_that_says_nothing_is_followed_by_the_next(city):
+def test_a_trunk_that_says_nothing_is_followed_by_the_next_within_seconds(city):
     stage = city()
     second = carrier(stage, 2)
-    dialled(stage)
-    stage.run_for(33)
+    phone = dialled(stage)
+    stage.run_for(3.8)
+    assert not second.last(sip.Offered)
+    stage.run_for(0.3)
     assert stage.event(told.Failed).sip_status == 408 and second.last(sip.Offered)
-    second.refuse(486)
+    second.answer()
+    late = carrier(stage)
+    stage.run_for(8)
+    assert late.last(sip.Offered) and late.last(sip.Ended).how == "cancel", "whoever wakes up later is told to stop"
+    assert stage.hears(phone).partner
+    second.hang_up()
+    stage.over()
+
+
+def test_a_trunk_that_has_said_trying_may_take_its_time(city):
+    stage = city()
+    far, second = carrier(stage), carrier(stage, 2)
+    phone = dialled(stage)
+    stage.run_for(60)
+    assert not second.last(sip.Offered) and not stage.events(told.Failed)
+    far.answer()
+    assert stage.hears(phone).partner
+    far.hang_up()
     stage.over()
 
 

@@ -232,7 +232,7 @@ def test_an_interval_too_brief_is_lengthened():
     town = Town(net)
     net.take(town.phone_at, town.phone.register("1001", "demo-1001", town.switch_at, 10, net.now))
     net.run(until=net.now + 5)
-    assert net.told["phone"] == [RegistrationState("1001", "registered", 200, 60.0, town.switch_at)]
+    assert net.told["phone"] == [RegistrationState("1001", "registered", 200, 60.0, town.switch_at, town.switch_at)]
 
 
 def test_a_registration_without_a_registrar_fails_and_goes_on_trying():

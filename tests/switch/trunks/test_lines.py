@@ -104,6 +104,15 @@ def test_a_trunk_with_a_certificate_is_known_by_it_alone():
     assert lines.of("192.0.2.2", 1, ("sip.example.org",)) == "b"
 
 
+def test_a_trunk_that_is_known_by_name_is_found_where_it_has_answered():
+    lines = Lines(Outside(trunks={"a": Trunk("sip.example.net"), "b": Trunk("192.0.2.2")}))
+    lines.learn("a", ("udp", "198.51.100.9", 5060))
+    lines.learn("a", None)
+    lines.learn("b", ("udp", "198.51.100.10", 5060))
+    lines.learn("a", ("udp", "192.0.2.2", 5060))
+    assert [lines.of(f"198.51.100.{last}", 1) for last in (9, 10)] == ["a", ""] and lines.of("192.0.2.2", 1) == "b"
+
+
 def test_places_are_addresses_with_a_port():
     assert place_of("[2001:db8::1]:5060") == ("2001:db8::1", 5060)
     assert place_of("2001:db8::1") is None and place_of("host:5060") is None and place_of("192.0.2.1") is None
