@@ -12,7 +12,7 @@ import msgspec
 from media import sdp
 from media.orders import Open
 from switch import trunking
-from switch.contact import ending, negotiating, outside, ringing, transferring, voicemail, waiting, walking
+from switch.contact import ending, negotiating, outside, ringing, second_call, transferring, voicemail, waiting, walking
 from switch.contact.state import Contact, Leg
 from switch.effects import FindCustomer
 from switch.events import ContactAnswered, ContactOffered, Customer, CustomerFound
@@ -27,6 +27,8 @@ RETRY_SECONDS = 5
 
 def offered(house: House, told: Offered) -> None:
     """An INVITE outside any dialog (the stairs, steps 3 and 4)."""
+    if told.replaces:
+        return second_call.replace(house, told)
     if trunk := trunking.known(house, told.source):
         return _by_trunk(house, told, trunk)
     destination = route(house.settings, told.called, house.now)
@@ -41,7 +43,7 @@ def offered(house: House, told: Offered) -> None:
     agent = _whose_phone(house, told)
     busy = agent != "" and house.desk.state(agent).state == "busy"
     if busy and not emergency:
-        return house.settle(house.endpoint.refuse(told.call, 486, house.now))
+        return second_call.consult(house, told, agent)
     if leads_out and told.called not in house.settings.numbers and not _may_call_out(house, told, agent, destination.target):
         return None
     return _begin(house, told, destination, "" if busy else agent)
@@ -90,7 +92,7 @@ def _begin(house: House, told: Offered, destination: Destination, agent: str, tr
     leg = house.new_leg(contact, agent or told.caller, agent=agent)
     if leg is not None:
         leg.trunk = trunk
-    if leg is None or not _agree(house, told, leg):
+    if leg is None or not agree(house, told, leg):
         return _turn_away(house, told, contact, leg)
     contact.caller_leg, leg.call = leg, told.call
     house.bind(contact, leg, told.call)
@@ -121,7 +123,7 @@ def _turn_away(house: House, told: Offered, contact: Contact, leg: Leg | None) -
     return house.settle(house.endpoint.refuse(told.call, 488, house.now))
 
 
-def _agree(house: House, told: Offered, leg: Leg) -> bool:
+def agree(house: House, told: Offered, leg: Leg) -> bool:
     """Open the row with what the offer and we have in common; False when that is nothing."""
     try:
         if told.sdp is None:

@@ -38,7 +38,9 @@ def mix(house: House, contact: Contact) -> None:
 def talking(contact: Contact) -> list[Leg]:
     """Who is in the talk now: neither holding nor away with the consulted."""
     consultation = contact.consultation
-    away = consultation.by if consultation is not None and consultation.state != "held" else None
+    away = None
+    if consultation is not None and consultation.state != "held" and consultation.mouth is consultation.by:
+        away = consultation.by  # a phone with two calls says by itself which of them it holds
     return [leg for leg in contact.parties if not leg.on_hold and leg is not away]
 
 

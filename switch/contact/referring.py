@@ -11,29 +11,37 @@ from switch.house import House
 from switch.orders import OrderRefused
 from switch.sip.effects import Referred
 
-STATUS = {"unknown_destination": 404, "same_agent": 482, "busy": 486, "unreachable": 480, "unknown": 404}
+STATUS = {"unknown_destination": 404, "same_agent": 482, "busy": 486, "unreachable": 480, "unknown": 404, "no_call": 481,
+          "other_call": 481, "not_consulting": 481, "not_established": 480, "not_allowed": 403, "not_a_person": 403}
 """What a phone is told for a transfer that is refused at once."""
 
 
 def referred(house: House, contact: Contact, leg: Leg, told: Referred) -> None:
     """A phone asks us to lead the other party elsewhere."""
-    if not leg.agent or leg not in contact.parties:
+    if not leg.agent or not leg.up or contact.agent_leg is None or contact.referral:
         return house.settle(house.endpoint.refer_outcome(told.call, 403, house.now))
     house.settle(house.endpoint.refer_outcome(told.call, 202, house.now))
-    if told.replaces:
-        return house.settle(house.endpoint.refer_outcome(told.call, 481, house.now))
     del house.calls[told.call]
-    leg.call = ""
+    leg.call, contact.referral = "", told.call
     try:
-        transferring.transfer(house, contact, leg, told.target)
+        _do(house, contact, leg, told)
     except OrderRefused as refusal:
-        leg.call = told.call
+        leg.call, contact.referral = told.call, ""
         house.bind(contact, leg, told.call)
         return house.settle(house.endpoint.refer_outcome(told.call, STATUS.get(refusal.code, 503), house.now))
-    contact.referral = told.call
     if contact.queue or contact.next_queue or contact.walk is not None or contact.box:
         return outcome(house, contact, 200)
     return None
+
+
+def _do(house: House, contact: Contact, leg: Leg, told: Referred) -> None:
+    """Raises :class:`OrderRefused`; then nothing has changed."""
+    if not told.replaces:
+        return transferring.transfer(house, contact, leg, told.target)
+    other, _ = house.calls.get(told.replaces, (None, None))
+    if other is None:
+        raise OrderRefused("no_call", "there is no such call")
+    return transferring.merge(house, contact, leg, other)
 
 
 def outcome(house: House, contact: Contact, status: int) -> None:

@@ -108,10 +108,14 @@ def dial_own(house: House, contact: Contact, leg: Leg, *, auto_answer: bool) -> 
 
 
 def pick_up(house: House, contact: Contact, ring: Ring) -> None:
-    """Have the ringing phone pick up: it is asked anew, this time to answer by itself."""
+    """Have the ringing phone pick up: told so (Event: talk) where it says that it understands that, else it is asked anew,
+    this time to answer by itself."""
+    told = [call for call in ring.leg.forks if house.endpoint.understands_talk(call)]
+    if told:
+        return house.settle(house.endpoint.notify_answer(told[0], house.now))
     house.hang_up(ring.leg)
     ring.pop_by = None
-    dial(house, contact, ring.leg, auto_answer=True)
+    return dial(house, contact, ring.leg, auto_answer=True)
 
 
 def progressed(house: House, contact: Contact, leg: Leg) -> None:

@@ -195,7 +195,7 @@ def attended(house: House, contact: Contact, told: Consultation, ended_by: str) 
     contact.transfer = _made(house, "attended", told.by.party, told.to, told.note, "", "")
     tell(house, contact, "initiated")
     house.tell(Transferred(contact=contact.id, by=told.by.party, to=told.to, note=told.note))
-    for leg in dict.fromkeys((told.mouth, told.by)):
+    for leg in [told.by] if told.mouth is told.by else [told.mouth, told.by]:
         house.drop(contact, leg, ended_by, "normal_call_clearing")
         ending.free_agent(house, contact, leg)
     completed(house, contact, told.leg.party)

@@ -48,12 +48,12 @@ class Telephone:
         self.offer = sdp.offer(host=host, port=20000, session=7, version=0)
         self.rtp = 0
 
-    def dial(self, number, offer=b"-", user="", password="", caller=CUSTOMER):
+    def dial(self, number, offer=b"-", user="", password="", caller=CUSTOMER, **more):
         """Call; ``user``: prove to be them."""
         self.call = f"{self.phone.address.host}-{len(self.told)}"
         password = password or (self.stage.settings.users[user].password if user else "")
         self._do("invite", self.call, f"sip:{number}@{SWITCH.host}", SWITCH, caller=user or caller,
-                 sdp=self.offer if offer == b"-" else offer, credentials=(user, password) if user else None)
+                 sdp=self.offer if offer == b"-" else offer, credentials=(user, password) if user else None, **more)
         return self.stage.run_for(0.1)
 
     def ring(self):
