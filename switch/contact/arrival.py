@@ -89,6 +89,8 @@ def _begin(house: House, told: Offered, destination: Destination, agent: str, tr
     called = destination.target if direction == "outbound" else told.called
     contact = house.new_contact(caller=agent or told.caller, caller_name=told.caller_name, called=called,
                                 direction=direction)
+    if trunk or told.user is not None:
+        contact.diverted_from = next((diversion.number for diversion in told.claims.diversions), "")
     leg = house.new_leg(contact, agent or told.caller, agent=agent)
     if leg is not None:
         leg.trunk = trunk
@@ -97,7 +99,8 @@ def _begin(house: House, told: Offered, destination: Destination, agent: str, tr
     contact.caller_leg, leg.call = leg, told.call
     house.bind(contact, leg, told.call)
     house.tell(ContactOffered(contact=contact.id, caller=contact.caller, caller_name=contact.caller_name,
-                              called=contact.called, direction=direction, trunk=trunk))
+                              called=contact.called, diverted_from=contact.diverted_from, direction=direction,
+                              trunk=trunk))
     contact.known_by = house.now + house.settings.system.lookup.deadline
     house.ask(FindCustomer(contact.id, contact.called if direction == "outbound" else contact.caller))
     if agent:

@@ -63,7 +63,8 @@ def pop(house: House, contact: Contact) -> Pop:
     """What the screen shows."""
     queue = contact.queue or contact.served_queue
     return Pop(contact=contact.id, caller=contact.caller, caller_name=contact.caller_name, called=contact.called,
-               queue=queue, customer=contact.customer, way=tuple(Step(*step) for step in contact.way),
+               diverted_from=contact.diverted_from, queue=queue, customer=contact.customer,
+               way=tuple(Step(*step) for step in contact.way),
                collected=dict(contact.collected), ivr_seconds=round(contact.ivr_seconds, 3),
                wait_seconds=round(house.now - contact.queued_at, 3) if contact.queue else 0.0,
                note=contact.note, note_by=contact.note_by, url=_safe(contact.customer.url))
@@ -95,7 +96,7 @@ def _invite(house: House, contact: Contact, leg: Leg, uri: str, way: sip.Address
     call = f"{leg.id}.{house.rng.getrandbits(32):08x}"
     leg.forks.append(call)
     house.bind(contact, leg, call)
-    house.settle(house.endpoint.invite(call, uri, way, house.now, caller=contact.caller or "anonymous",
+    house.settle(house.endpoint.invite(call, uri, way, house.now, caller=contact.caller,
                                        caller_name=contact.customer.name or contact.caller_name, sdp=leg.offer,
                                        headers=headers))
 

@@ -129,6 +129,8 @@ class Contact:
     called: str
     direction: str
     offered_at: float
+    diverted_from: str = ""
+    """The number that led the call on to us, as a peer that we know says it."""
     answered_at: float = 0.0
     """0 = not yet."""
     legs: dict[str, Leg] = field(default_factory=dict)

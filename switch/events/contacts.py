@@ -10,6 +10,8 @@ class ContactOffered(ContactEvent, frozen=True, kw_only=True, tag="contact.offer
     """Number or user part of who calls; empty when withheld."""
     caller_name: str = ""
     called: str
+    diverted_from: str = ""
+    """The number that was called before and led the call on to us (Diversion, History-Info); empty = none."""
     direction: str = "inbound"
     """inbound (from outside or a phone to a service number), outbound (an agent calls out), internal (agent to agent)."""
     trunk: str = ""

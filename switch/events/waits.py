@@ -53,6 +53,8 @@ class Pop(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     caller_name: str = ""
     """As the caller's phone or network says it; what is known of them is in ``customer``."""
     called: str = ""
+    diverted_from: str = ""
+    """The number that the caller dialled, where it led them on to us."""
     queue: str = ""
     customer: Customer = Customer()
     way: tuple[Step, ...] = ()

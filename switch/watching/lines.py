@@ -30,11 +30,22 @@ def lines_of(contact: Contact) -> dict[Key, tuple[DialogState, ...]]:
 
 
 def _line(contact: Contact, leg: Leg) -> DialogState | None:
-    calls = leg is contact.caller_leg
+    asks = contact.consultation
+    calls = leg is contact.caller_leg or (asks is not None and leg is asks.mouth and leg is not asks.by)
     if not leg.up and not leg.delivered and not (calls and leg.call):
         return None
-    number, name = (contact.called, "") if calls else (contact.caller, contact.customer.name or contact.caller_name)
+    number, name = _remote(contact, leg, calls)
     return DialogState(leg.id, "confirmed" if leg.up else "early", "initiator" if calls else "recipient", number, name)
+
+
+def _remote(contact: Contact, leg: Leg, calls: bool) -> tuple[str, str]:
+    """Number and name of who is at the other end: in a consultation the two who speak aside, else caller and called."""
+    asks = contact.consultation
+    if asks is not None and leg in (asks.mouth, asks.by):
+        return (asks.to, "") if leg is asks.mouth else (contact.caller, contact.caller_name)
+    if asks is not None and (leg is asks.leg or not leg.up):
+        return asks.by.party, ""
+    return (contact.called, "") if calls else (contact.caller, contact.customer.name or contact.caller_name)
 
 
 def shown(lines: list[DialogState], remote: bool) -> DialogInfo:

@@ -150,15 +150,21 @@ def test_a_second_call_to_somebody_who_cannot(stage):
 # -- Replaces ----------------------------------------------------------------------------------------------------------
 
 
-def replaces(phone, call):
-    dialog = phone.phone.endpoint._room.calls[call].dialog
-    return {"headers": (("Replaces", f"{dialog.call_id};to-tag={dialog.remote_tag};from-tag={dialog.local_tag}"),)}
+SHORT = b"v=0\r\no=- 1 1 IN IP4 10.0.4.1\r\ns=-\r\nc=IN IP4 10.0.4.1\r\nt=0 0\r\nm=audio 20000 RTP/AVP 0\r\n"
+"""An offer that leaves room for one header more in a datagram."""
+
+
+def replaces(phone):
+    """How to call in the place of this phone's newest call."""
+    dialog = list(phone.phone.endpoint._room.calls.values())[-1].dialog
+    name = f"{dialog.call_id};to-tag={dialog.remote_tag};from-tag={dialog.local_tag}"
+    return {"offer": SHORT, "headers": (("Replaces", name),)}
 
 
 def test_a_colleague_takes_the_place_of_the_agent(stage):
     caller, first = stage.talk()
     second = stage.agent("1002", ready=False)
-    second.dial("1001", user="1002", **replaces(first, first.call))
+    second.dial("1001", user="1002", **replaces(first))
     assert first.last(sip.Ended) and second.last(sip.Answered)
     assert stage.hears(caller).partner and stage.hears(second).partner
     assert stage.state("1001").state == "after_call_work" and stage.state("1002").state == "busy"
@@ -170,7 +176,9 @@ def test_a_colleague_takes_the_place_of_the_agent(stage):
 def test_a_stranger_takes_nobodys_place(stage):
     caller, first = stage.talk()
     stranger = stage.telephone(9)
-    stranger.dial("1001", **replaces(first, first.call))
+    stranger.dial("1001", **replaces(first))
+    assert stranger.last(sip.Refused).status == 404, "there is no such number for strangers"
+    stranger.dial("7000", **replaces(first))
     assert stranger.last(sip.Refused).status == 407
     assert stage.hears(caller).partner
     first.hang_up()
@@ -182,7 +190,5 @@ def test_the_place_of_one_who_still_rings_is_not_given_away(stage):
     stage.caller()
     phone.ring()
     second = stage.agent("1002", ready=False)
-    dialog = next(iter(phone.phone.endpoint._room.calls.values())).dialog
-    name = f"{dialog.call_id};to-tag={dialog.remote_tag};from-tag={dialog.local_tag}"
-    second.dial("1001", user="1002", headers=(("Replaces", name),))
+    second.dial("1001", user="1002", **replaces(phone))
     assert second.last(sip.Refused).status == 603
