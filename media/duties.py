@@ -23,6 +23,7 @@ class Duties:
         self._legs = legs
         self._mixer = parts.mixer
         self._outgoing = parts.outgoing
+        self._dialling = parts.dialling
         self._recorder = parts.recorder
         self._find = find
         self._of_a_leg: dict[type, Callable[..., list[AnyReport]]] = {
@@ -128,7 +129,7 @@ class Duties:
         if not all(digit in dtmf.DIGITS for digit in digits):
             return [Trouble(leg.name, f"{order.digits!r} is not all digits")]
         if not self._outgoing.type(leg.row, digits):
-            return [Trouble(leg.name, "the far end takes no telephone events")]
+            self._dialling.type(leg.row, digits)
         return []
 
     # -- recordings ------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import numpy as np
 
 from media.codecs import TRANSCODED
 from media.decoding import PAYLOAD_TYPE
+from media.dialling import Dialling
 from media.g711 import CODECS, PCMU
 from media.intake import Intake
 from media.jitter import Jitter
@@ -22,6 +23,7 @@ from media.reporting import Reporting
 from media.ring import Ring
 from media.sources import Sources
 from media.srtp import Sealed
+from media.tones import Tones
 from media.transcoding import Transcoding
 
 _STEP = 20
@@ -44,6 +46,8 @@ class Parts:
     sealed: Sealed
     transcoding: Transcoding
     reporting: Reporting
+    tones: Tones
+    dialling: Dialling
 
     @classmethod
     def make(cls, rows: int, pool: Pool, random: Random, wall: float = 0.0, poor_below: float = 0.0) -> "Parts":
@@ -53,7 +57,10 @@ class Parts:
         mixer, outgoing = Mixer(rows, pool, ring.codec), Outgoing(rows, random)
         sealed, recorder = Sealed(rows), Recorder(rows)
         reporting = Reporting(rows, intake, outgoing, sources, ring, sealed, random, wall, poor_below)
-        return cls(sources, ring, intake, jitter, mixer, outgoing, recorder, sealed, Transcoding(), reporting)
+        transcoding, tones, dialling = Transcoding(), Tones(rows), Dialling()
+        return cls(
+            sources, ring, intake, jitter, mixer, outgoing, recorder, sealed, transcoding, reporting, tones, dialling
+        )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -72,7 +79,7 @@ class Leg:
 class Legs:
     """All that are open, at most ``rows``."""
 
-    def __init__(self, rows: int, parts: Parts) -> None:
+    def __init__(self, rows: int, parts: Parts, tones: bool = True) -> None:
         self.rows: dict[str, int] = {}
         """Each open leg's row."""
         self.high = 0
@@ -86,6 +93,7 @@ class Legs:
         self.talks_since = np.zeros(rows)
         """When that was agreed on last."""
         self._parts = parts
+        self._tones = tones
         self._legs: list[Leg | None] = [None] * rows
         self._free = list(range(rows))
         self._now = 0.0
@@ -140,7 +148,7 @@ class Legs:
         row, parts = leg.row, self._parts
         reports: list[AnyReport] = [parts.reporting.end(row, leg.name, self._now)]
         parts.mixer.part(row)
-        for part in (parts.mixer, parts.intake, parts.sources, parts.sealed, parts.transcoding):
+        for part in (parts.mixer, parts.intake, parts.sources, parts.sealed, parts.transcoding, parts.tones, parts.dialling):
             part.reset(row)
         parts.jitter.reset(row, 0)
         parts.outgoing.end(row)
@@ -192,6 +200,7 @@ class Legs:
             sent = heard = PAYLOAD_TYPE
         self._parts.intake.expect(row, heard if hears else None, event)
         self._parts.outgoing.agree(row, sent, stream.event_type)
+        self._parts.tones.listen(row, self._tones and hears and event is None)
 
     def _agree_on_packets(self, row: int, stream: Stream) -> None:
         """Who needs another codec, or others than packets of 20 ms, is set aside."""

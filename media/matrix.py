@@ -5,6 +5,7 @@ No sockets, clock, files or threads in here. Orders go in with :meth:`Matrix.obe
 
     intake    packets that came      -> the ring; pressed keys
     jitter    the ring               -> what each leg says now
+    tones     what is said           -> pressed keys, of those who know no events
     mixer     what is said, sounds   -> what each leg hears now
     outgoing  what is heard          -> RTP packets
     recorder  what is said, heard    -> blocks of the files
@@ -17,7 +18,10 @@ from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 
+import numpy as np
+
 from media.duties import Duties
+from media.g711 import SILENCE
 from media.legs import Legs, Parts
 from media.orders import AnyOrder, AnyReport, Pressed
 from media.pool import Pool, Sound
@@ -43,8 +47,9 @@ class Stepped(NamedTuple):
 class Matrix:
     """Up to ``rows`` legs. ``find`` gives the sound of a path in ``pool``, or raises ``SoundError``.
 
-    silence_after and timeout are those of :class:`media.watch.Watch`; poor_below and wall those of
-    :class:`media.reporting.Reporting`.
+    ``silence_after`` and ``timeout`` are those of :class:`media.watch.Watch`; ``poor_below`` and ``wall`` those of
+    :class:`media.reporting.Reporting`. ``tones`` is whether keys are listened for as tones where no telephone events
+    were agreed on.
     """
 
     def __init__(
@@ -58,15 +63,18 @@ class Matrix:
         timeout: float = 0.0,
         poor_below: float = 0.0,
         wall: float = 0.0,
+        tones: bool = True,
     ) -> None:
         self.parts = Parts.make(rows, pool, random, wall, poor_below)
-        self.legs = Legs(rows, self.parts)
+        self.legs = Legs(rows, self.parts, tones)
         self._duties = Duties(self.legs, self.parts, find)
         self.outgoing = self.parts.outgoing
         self.targets = self.parts.sources.targets
         """Where each row's packets go to, (host, port)."""
         self._watch = Watch(rows, self.legs, self.parts, silence_after, timeout)
         self._steps = 0
+        self._hushed: set[int] = set()
+        """Rows whose tone is not to be heard."""
 
     def obey(self, order: AnyOrder) -> list[AnyReport]:
         """Do as ordered, from the next step on. What cannot be done is answered with ``Trouble``."""
@@ -85,8 +93,12 @@ class Matrix:
         if parts.intake.controls:
             reports += self._hear_controls(now)
         said = parts.jitter.take(rows)
+        if parts.tones:
+            reports += self._tell_tones(said)
         for row in parts.mixer.compose(said, parts.outgoing.payloads[:rows]):
             reports += self._duties.play_on(int(row))
+        if parts.dialling:
+            parts.dialling.step(parts.outgoing.payloads, parts.ring.codec)
         self.legs.retarget()
         events = parts.outgoing.step(rows)
         if parts.transcoding:
@@ -140,10 +152,12 @@ class Matrix:
         return [(row, octets) for row, octets in sealed if octets]
 
     def _tell_presses(self, presses: list[tuple[int, str]]) -> list[AnyReport]:
-        """Tell each key; whoever hears its leg gets it too."""
+        """Tell each key; whoever hears its leg gets it too, as a tone if they take no events."""
+        outgoing, dialling = self.parts.outgoing, self.parts.dialling
         for row, digit in presses:
             for listener in self.parts.mixer.listeners(row):
-                self.parts.outgoing.type(listener, digit)
+                if not outgoing.type(listener, digit):
+                    dialling.type(listener, digit)
         return [Pressed(self.legs.at(row).name, digit) for row, digit in presses]
 
     def _hear_controls(self, now: float) -> list[AnyReport]:
@@ -151,3 +165,17 @@ class Matrix:
         controls, self.parts.intake.controls = self.parts.intake.controls, []
         hear = self.parts.reporting.hear
         return [told for row, octets, address in controls for told in hear(row, octets, address, now, shared=True)]
+
+    def _tell_tones(self, said: np.ndarray) -> list[AnyReport]:
+        """The same of keys that came as tones. Who gets the event does not hear the rest of the tone, or would count two."""
+        parts = self.parts
+        pressed = parts.tones.step(said, parts.ring.codec)
+        for row, digit in pressed:
+            if any([parts.outgoing.type(listener, digit) for listener in parts.mixer.listeners(row)]):
+                self._hushed.add(row)
+        for row in list(self._hushed):
+            if parts.tones.down[row] < 0:
+                self._hushed.discard(row)
+            else:
+                said[row] = SILENCE[parts.ring.codec[row]]
+        return [Pressed(self.legs.at(row).name, digit) for row, digit in pressed]

@@ -146,7 +146,7 @@ class Part(Order, frozen=True):
 
 
 class Press(Order, frozen=True):
-    """Send digits to this leg's party as RFC 4733 events."""
+    """Send digits to this leg's party: as RFC 4733 events, or as tones where these were not agreed on."""
 
     leg: str
     digits: str

@@ -50,18 +50,20 @@ class MediaPort:
         timeout: float = 0.0,
         poor_below: float = 0.0,
         dscp: int = 46,
+        tones: bool = True,
         preload: Iterable[Path] = (),
     ) -> None:
         """Start the worker, and wait until it has announced its first seats. MediaError when it does not.
 
         ``silence_after`` and ``timeout`` are in seconds, see :mod:`media.watch`; ``poor_below`` is an opinion score, see
-        :mod:`media.reporting`; ``dscp`` marks what is sent; ``preload`` are folders of sounds that are loaded before
-        the first call.
+        :mod:`media.reporting`; ``dscp`` marks what is sent; ``tones`` is whether keys are listened for as tones (DTMF)
+        where no events were agreed on; ``preload`` are folders of sounds that are loaded before the first call.
         """
         ours, theirs = Line.pair()
         options = [f"--line={theirs.fileno()}", f"--host={host}", f"--silence-after={silence_after}"]
         options += [f"--first-port={first_port}", f"--last-port={last_port}"]
         options += [f"--timeout={timeout}", f"--poor-below={poor_below}", f"--dscp={dscp}"]
+        options += [] if tones else ["--no-tones"]
         options += [f"--preload={folder}" for folder in preload]
         with theirs:
             command = (sys.executable, "-m", "media.worker", *options)

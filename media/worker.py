@@ -215,6 +215,7 @@ def main() -> None:
     parser.add_argument("--timeout", type=float, default=0.0, help="seconds without sound and reports; 0 = never")
     parser.add_argument("--poor-below", type=float, default=0.0, help="opinion score that is told of")
     parser.add_argument("--dscp", type=int, default=46, help="class of service of RTP and RTCP")
+    parser.add_argument("--no-tones", action="store_true", help="do not listen for keys as tones")
     parser.add_argument("--preload", type=Path, action="append", default=[], help="folder of sounds to load at once")
     options = parser.parse_args()
     line = Line(socket.socket(fileno=options.line), AnyOrder)
@@ -225,7 +226,8 @@ def main() -> None:
     for folder in options.preload:
         sounds.preload(folder)
     matrix = Matrix(rows, pool, sounds.find, SystemRandom(), options.silence_after, timeout=options.timeout,
-                    poor_below=options.poor_below, wall=time.time() - time.monotonic())  # fmt: skip
+                    poor_below=options.poor_below, wall=time.time() - time.monotonic(),
+                    tones=not options.no_tones)  # fmt: skip
     writer = Writer()
     _settle()
     writer.start()

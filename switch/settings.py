@@ -109,6 +109,8 @@ class Media:
     """What is offered and taken, in this order. An offer's own order counts, but G.711 (PCMU, PCMA), which costs nothing,
     goes before G.722 and Opus, which are transcoded; write one of these first to turn that round. Opus needs the library
     libopus (Debian: `libopus0`); where it is missing, Opus is left out."""
+    tones: bool = True
+    """Whether keys are also heard as tones (in-band DTMF), on calls that agreed on no telephone events."""
     silence_after: float = 3.0
     """Seconds without a packet, while one is due, after which `media.silent` is written."""
 

@@ -49,10 +49,10 @@ class Phone:
 class Town:
     """A matrix and its phones; ``heard`` is what each leg was sent in the last step."""
 
-    def __init__(self, seed: int = 1, rows: int = 16, silence_after: float = 3.0) -> None:
+    def __init__(self, seed: int = 1, rows: int = 16, silence_after: float = 3.0, tones: bool = True) -> None:
         self.pool = Pool()
         self.sounds: dict[str, Sound] = {}
-        self.matrix = Matrix(rows, self.pool, self._find, Random(seed), silence_after)
+        self.matrix = Matrix(rows, self.pool, self._find, Random(seed), silence_after, tones=tones)
         self.now = 1000.0
         self.phones: dict[str, Phone] = {}
         self.heard: dict[str, Packet] = {}
