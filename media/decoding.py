@@ -9,11 +9,11 @@ has a say over everything, as with any other leg.
 
 from media import dtmf
 from media.codecs import LONGEST, Codec
+from media.comfort import COMFORT_NOISE
 from media.rtp import Packet, build, parse
 
 PAYLOAD_TYPE = 0
 """What audio is called in the packets that come out: PCMU."""
-COMFORT_NOISE = 13
 _PATIENCE = 2
 """Steps that a packet waits for an earlier one."""
 _MOST = 3

@@ -9,6 +9,7 @@ looked at one by one; a flood of them costs time, so the sockets give a row only
 import numpy as np
 
 from media import dtmf
+from media.comfort import COMFORT_NOISE
 from media.ring import SLOTS, Ring
 from media.rtcp import Reception, is_rtcp
 from media.rtp import FRAME, HEADER, WIDTH, Address, Packet, Packets, parse
@@ -148,7 +149,7 @@ class Intake:
             return ""
         packet = parse(packets.data[line, : min(int(packets.lengths[line]), WIDTH)].tobytes())
         audio = self._expected[row] & 0x7F
-        if packet is None or packet.payload_type not in (audio, self._event_type[row], 13):
+        if packet is None or packet.payload_type not in (audio, self._event_type[row], COMFORT_NOISE):
             return ""
         if not self._sources.learn(row, int(packets.sources[line]), packets.addresses[line], now):
             return ""
@@ -158,6 +159,8 @@ class Intake:
             self._hear(row, packet)
         elif packet.payload_type == self._event_type[row]:
             return self._press(row, packet)
+        else:
+            self._ring.comfort.tell(row, packet.payload, int(self._ring.top[row]))
         return ""
 
     def _count(self, row: int, packet: Packet, now: float) -> None:

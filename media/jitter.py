@@ -108,6 +108,8 @@ class Jitter:
         self._conceal(absent[missed < _REPEATS])
         spent = absent[missed == _REPEATS]
         self.said[spent] = g711.SILENCE[ring.codec[spent]][:, None]
+        if ring.comfort:
+            ring.comfort.fill(self.said, absent, ring.top, ring.codec, self._step)
         return absent
 
     def _jump(self, row: int) -> bool:

@@ -16,7 +16,6 @@ from media.jitter import Jitter
 from media.mixer import Mixer
 from media.orders import AnyReport, Change, Close, Open, Stream, Trouble
 from media.outgoing import Outgoing
-from media.packing import Packing
 from media.pool import Pool, Sound
 from media.recorder import Recorder
 from media.reporting import Reporting
@@ -206,12 +205,13 @@ class Legs:
         """Who needs another codec, or others than packets of 20 ms, is set aside."""
         outgoing, transcoding = self._parts.outgoing, self._parts.transcoding
         if stream.codec in TRANSCODED:
-            transcoding.agree(row, stream)
-            return outgoing.set_aside(row, None)
+            if row not in transcoding:
+                outgoing.transcode(row)
+            return transcoding.agree(row, stream)
         transcoding.reset(row)
         if stream.ptime == _STEP:
             return outgoing.set_back(row)
-        return outgoing.set_aside(row, Packing(stream.ptime, stream.payload_type))
+        return outgoing.repack(row, stream.ptime, stream.payload_type)
 
     def _name_source(self, leg: Leg, stream: Stream) -> list[AnyReport]:
         try:

@@ -73,16 +73,32 @@ class Outgoing:
         self._seals[row] = seals
         self._stale = True
 
-    def set_aside(self, row: int, packing: Packing | None) -> None:
-        """Send this row's packets as that makes them; None = they go to :attr:`coded`."""
-        self._aside[row] = packing
+    def repack(self, row: int, ptime: int, payload_type: int) -> None:
+        """Send this row's audio in packets of ``ptime`` milliseconds."""
+        packing = self._aside.get(row)
+        if packing is None:
+            self.set_back(row)
+            packing = self._aside[row] = Packing(ptime, payload_type)
+        packing.agree(ptime, payload_type, 1)
+        self._stale = True
+
+    def transcode(self, row: int) -> None:
+        """This row's packets go to :attr:`coded`."""
+        self.set_back(row)
+        self._aside[row] = None
         self._stale = True
 
     def set_back(self, row: int) -> None:
-        """Send this row's packets as they are."""
-        if row in self._aside:
-            del self._aside[row]
-            self._stale = True
+        """Send this row's packets as they are. Numbers never fall: they go on where the others ended, or (who knows how
+        far the transcoder is?) another stream begins."""
+        if row not in self._aside:
+            return
+        packing = self._aside.pop(row)
+        if packing is None:
+            self.begin(row)
+        elif packing.sequence is not None:
+            self._sequence[row] = packing.sequence - 1 & 0xFFFF
+        self._stale = True
 
     def retarget(self, row: int, may_send: bool) -> None:
         """The row has another target, or none, or the direction does not let us send."""
@@ -94,8 +110,8 @@ class Outgoing:
         self._may[row] = self._seals[row] = False
         self._event_type[row] = None
         self._typing.pop(row, None)
+        self._aside.pop(row, None)
         self._fresh.discard(row)
-        self.set_back(row)
         self._stale = True
 
     def type(self, row: int, digits: str) -> bool:

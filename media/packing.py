@@ -29,7 +29,8 @@ class Packing:
         self._words = bytearray()
         self._begun = 0
         self._marker = False
-        self._sequence: int | None = None
+        self.sequence: int | None = None
+        """The number of the next packet; None = that of the first one that comes."""
         self._ssrc = 0
         self.agree(ptime, payload_type, event_ratio)
         self._encode, self._ratio = encode, ratio
@@ -43,8 +44,8 @@ class Packing:
         packet = parse(octets)
         if packet is None:
             return []
-        if self._sequence is None:
-            self._sequence = packet.sequence
+        if self.sequence is None:
+            self.sequence = packet.sequence
         self._ssrc = packet.ssrc
         if event:
             return [*self._flush(), self._event(packet.payload_type, packet.timestamp, packet.payload, packet.marker)]
@@ -77,7 +78,7 @@ class Packing:
         return self._build(payload_type, timestamp, payload, marker)
 
     def _build(self, payload_type: int, timestamp: int, payload: bytes, marker: bool) -> bytes:
-        assert self._sequence is not None, "nothing was put in"
-        octets = build(payload_type, self._sequence, timestamp * self._ratio, self._ssrc, payload, marker)
-        self._sequence += 1
+        assert self.sequence is not None, "nothing was put in"
+        octets = build(payload_type, self.sequence, timestamp * self._ratio, self._ssrc, payload, marker)
+        self.sequence += 1
         return octets

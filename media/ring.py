@@ -9,6 +9,7 @@ jumps in time, or is another one, ``base`` is moved so that what comes follows o
 import numpy as np
 
 from media import g711
+from media.comfort import Comfort
 from media.rtp import FRAME
 
 SLOTS = 16
@@ -42,6 +43,7 @@ class Ring:
         self.late = np.zeros(rows, np.int64)
         self.came_late: list[int] = []
         """Rows that got a frame after its turn; whoever sets the margin takes them away."""
+        self.comfort = Comfort()
         self._first = np.arange(rows, dtype=np.int64) * SLOTS
         self._halves: dict[int, tuple[int, int]] = {}
 
@@ -53,6 +55,7 @@ class Ring:
         self.play[row] = self.hushed[row] = self.held[row] = self.late[row] = 0
         self.top[row], self.margin[row], self.started[row] = -1, 1, False
         self._halves.pop(row, None)
+        self.comfort.reset(row)
 
     def slots(self, rows: int) -> np.ndarray:
         """Where the due frames of the first ``rows`` rows are, if they are there."""

@@ -26,12 +26,13 @@ from media.transcoding import AnyPart, Begin, End, Hears, Said, Step
 class _Leg:
     """Both ways of one leg."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, sequence: int | None) -> None:
         self.codec_name = stream.codec
         codec = TRANSCODED[stream.codec](stream.fmtp)
         self.source = 0
         self.decoding = Decoding(codec, 0, None)
         self.packing = Packing(20, 0, encode=codec.encode, ratio=codec.ratio)
+        self.packing.sequence = sequence
         self.agree(stream)
 
     def agree(self, stream: Stream) -> None:
@@ -70,7 +71,7 @@ class Transcoder:
         if known is not None and known.codec_name == part.stream.codec:
             known.agree(part.stream)
         else:
-            self._legs[part.leg] = _Leg(part.stream)
+            self._legs[part.leg] = _Leg(part.stream, known.packing.sequence if known else None)
 
 
 def _pass(leg: _Leg, part: Said | Hears) -> list[AnyPart]:

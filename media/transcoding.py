@@ -73,6 +73,10 @@ class Transcoding:
         """Whether there is any such row."""
         return bool(self._legs)
 
+    def __contains__(self, row: int) -> bool:
+        """Whether this row is one of them."""
+        return row in self._legs
+
     def agree(self, row: int, stream: Stream) -> None:
         """This row is to be transcoded as agreed on, or anew."""
         if row not in self._legs:

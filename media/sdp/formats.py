@@ -11,6 +11,8 @@ mistake that stands). Opus always counts in 1/48000 s and always says two channe
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from media.comfort import COMFORT_NOISE
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -49,10 +51,8 @@ CODECS = tuple(FORMATS)
 """All of them, as the settings prefer them by default."""
 G711 = ("PCMU", "PCMA")
 
-STATIC = {0: "PCMU/8000", 8: "PCMA/8000", 9: "G722/8000", 13: "CN/8000"}
+STATIC = {0: "PCMU/8000", 8: "PCMA/8000", 9: "G722/8000", COMFORT_NOISE: "CN/8000"}
 """Payload types that mean something without an ``rtpmap`` (RFC 3551 section 6), as far as we speak them."""
-COMFORT_NOISE = 13
-"""The payload type of comfort noise on the clock of 8000 (RFC 3389)."""
 EVENT_TYPES = {8000: 101, 48000: 110}
 """The payload types under which we offer telephone-event (RFC 4733), by clock: it has to be that of the audio."""
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from media.comfort import COMFORT_NOISE
 from media.orders import Control
 from media.sdp import control, crypto
-from media.sdp.formats import COMFORT_NOISE, STATIC, Format, best, known
+from media.sdp.formats import STATIC, Format, best, known
 
 DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 

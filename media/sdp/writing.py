@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from media.comfort import COMFORT_NOISE
 from media.orders import Control
 from media.sdp import control
 from media.sdp.crypto import Security
-from media.sdp.formats import CODECS, COMFORT_NOISE, EVENT_TYPES, FORMATS, Format
+from media.sdp.formats import CODECS, EVENT_TYPES, FORMATS, Format
 
 _ORIGIN = re.compile(rb"(?m)^o=\S+ \d+ (\d+) ")
 

@@ -184,15 +184,6 @@ def test_silence_on_their_side_does_not_change_the_delay(steps):
     assert heard[2:] == phone.said[11:15] or heard[2:] == phone.said[12:16]
 
 
-def test_comfort_noise_is_not_played_and_not_silence_on_the_line():
-    town, phone = bridge()
-    town.talk(3, "a")
-    for _ in range(200):
-        town.step(phone.packet(13, b"\x40", 160))
-    assert {told.leg for told in town.told} == {"b"}
-    assert town.hears("b") == silence()
-
-
 @pytest.mark.parametrize("samples", [80, 240, 320, 480])
 def test_other_packet_times_are_cut_into_frames(samples):
     town, phone = bridge()
