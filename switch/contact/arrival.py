@@ -96,7 +96,7 @@ def _begin(house: House, told: Offered, destination: Destination, agent: str, tr
         leg.trunk = trunk
     if leg is None or not agree(house, told, leg):
         return _turn_away(house, told, contact, leg)
-    contact.caller_leg, leg.call = leg, told.call
+    contact.caller_leg, leg.call, contact.instance = leg, told.call, told.instance
     house.bind(contact, leg, told.call)
     house.tell(ContactOffered(contact=contact.id, caller=contact.caller, caller_name=contact.caller_name,
                               called=contact.called, diverted_from=contact.diverted_from, direction=direction,

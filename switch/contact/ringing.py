@@ -34,6 +34,8 @@ AUTO_ANSWER = (("Call-Info", "<sip:shoal>;answer-after=0"), ("Alert-Info", "<htt
 def ring_agent(house: House, contact: Contact, agent: str) -> None:
     """Call an agent by number, outside any queue."""
     refusal = house.desk.refusal(agent, contact.id)
+    if not refusal and contact.instance and not _phones(house, contact, agent):
+        refusal = "unreachable"
     if refusal:
         return unreached(house, contact, agent, refusal)
     house.segment(contact, "ring", agent)
@@ -87,7 +89,7 @@ def popped(house: House, contact: Contact, reservation: str) -> None:
 def dial(house: House, contact: Contact, leg: Leg, *, auto_answer: bool) -> None:
     """INVITE every binding of the agent's phone."""
     headers = AUTO_ANSWER if auto_answer else ()
-    for binding in house.endpoint.registrar.bindings(leg.agent, house.now):
+    for binding in _phones(house, contact, leg.agent):
         _invite(house, contact, leg, binding.contact, binding.source, headers)
 
 
@@ -99,6 +101,14 @@ def _invite(house: House, contact: Contact, leg: Leg, uri: str, way: sip.Address
     house.settle(house.endpoint.invite(call, uri, way, house.now, caller=contact.caller,
                                        caller_name=contact.customer.name or contact.caller_name, sdp=leg.offer,
                                        headers=headers))
+
+
+def _phones(house: House, contact: Contact, agent: str) -> tuple[sip.Binding, ...]:
+    """Where an agent is called: everywhere, or at the one phone that the caller named (RFC 5627)."""
+    bindings = house.endpoint.registrar.bindings(agent, house.now)
+    if not contact.instance or agent != contact.called:
+        return bindings
+    return tuple([binding for binding in bindings if binding.instance.lower() == contact.instance])
 
 
 def dial_own(house: House, contact: Contact, leg: Leg, *, auto_answer: bool) -> None:

@@ -133,6 +133,8 @@ class Contact:
     """The number that led the call on to us, as a peer that we know says it."""
     answered_at: float = 0.0
     """0 = not yet."""
+    instance: str = ""
+    """The one phone of the called agent that is meant (RFC 5627); empty = all of them."""
     legs: dict[str, Leg] = field(default_factory=dict)
     """Every leg whose row is open, by id."""
     closing: dict[str, Leg] = field(default_factory=dict)

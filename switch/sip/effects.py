@@ -94,6 +94,8 @@ class Offered(msgspec.Struct, frozen=True):
     """The call whose place this one wants to take (RFC 3891); empty = none."""
     claims: Claims = NOTHING_CLAIMED
     """What the INVITE says beside From of who calls and through whom; to be believed of trusted peers only."""
+    instance: str = ""
+    """The one phone of the called user that is meant (``Binding.instance`` in lower case, RFC 5627); empty = all."""
 
 
 class Progressed(msgspec.Struct, frozen=True):
@@ -204,6 +206,10 @@ class Binding(msgspec.Struct, frozen=True):
     call_id: str
     cseq: int
     user_agent: str = ""
+    instance: str = ""
+    """The URN that names the device, whatever its address (RFC 5626 section 4.1)."""
+    reg_id: int = 0
+    """Which of the device's ways to us this is; 0 = it does not count them."""
 
 
 class BindingsChanged(msgspec.Struct, frozen=True):

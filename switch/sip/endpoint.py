@@ -7,13 +7,13 @@ from random import Random
 from .call import Call
 from .digest import ALGORITHMS, Answerer, Challenger
 from .documents import Content, MessageSummary
-from .effects import Address, Banned, Binding, Effect, Question, Records
+from .effects import PORTS, Address, Banned, Binding, Effect, Question, Records
 from .errors import PeerError
 from .guard import Guard, GuardRules
 from .headers import clean
 from .here import Here
 from .incoming import IncomingCall
-from .message import Response
+from .message import Request, Response
 from .notifier import Limits, Notifier
 from .outgoing import Invitation, OutgoingCall
 from .parsing import parse
@@ -27,12 +27,15 @@ from .room import Room
 from .session_timer import asking
 from .stack import Stack
 from .transactions import Transactions
+from .uri import canonical_ip
 
 EVERYBODY = ("0.0.0.0/0", "::/0")
 _KEEP_ALIVE = 32
 """Bytes: what is no SIP and not longer than this keeps a way through a NAT open, and is no offence."""
 _LONGEST_CALL = 4 * 3600.0
 """Seconds for which the far end of a call is heard after its address was banned."""
+
+_MOST_ALIASES = 4096
 
 
 class Endpoint:
@@ -130,6 +133,8 @@ class Endpoint:
                 self._transactions.respond(message)
             else:
                 message.arrive(source)
+                if source.transport != "udp" and ";alias" in message.via.params:
+                    self._reuse(message, source)
                 self._reception.receive(message)
         except PeerError:
             # No error is left but one of a message that cannot be answered: a response, or without a usable Via.
@@ -138,6 +143,18 @@ class Endpoint:
         if self.guard.news:
             self._tell_bans()
         return self._stack.take()
+
+    def _reuse(self, request: Request, source: Address) -> None:
+        """Requests to the place that the Via names shall go over this connection (RFC 5923 section 8): a stranger must
+        not draw them to itself, so over TLS the peer must have proved to be that place, and over TCP must stand there."""
+        via, names = request.via, self._proved.get(source, ())
+        if source.transport == "tls":
+            allowed = via.host.lower() in names or canonical_ip(via.host) in names
+        else:
+            allowed = canonical_ip(via.host) == source.host
+        place = Address(source.transport, source.host, via.port or PORTS[source.transport])
+        if allowed and place != source and len(self._stack.aliases) < _MOST_ALIASES:
+            self._stack.aliases[place] = source
 
     def proved(self, address: Address, names: tuple[str, ...]) -> None:
         """The peer of this TLS connection has proved these names (lower case) by a certificate that we believe."""
@@ -179,6 +196,8 @@ class Endpoint:
         """A connection is closed, or none could be opened: what waits for that peer fails as if with 503."""
         self._stack.now = now
         self._proved.pop(address, None)
+        if self._stack.aliases:
+            self._stack.aliases = {place: way for place, way in self._stack.aliases.items() if way != address}
         self._transactions.lost(address)
         for call in list(self._room.dialogs.values()):
             call.lost_way(address)

@@ -25,7 +25,6 @@ LONGEST = 1300
 """Bytes that a request over UDP may have where the path's MTU is not known."""
 _SURELY_SHORT = 900
 _FORGET = 3600.0
-_REMEMBERED = 4096
 Make = Callable[[Draft, Callable[[Response], None], Callable[[int], None]], "InviteClient | Client"]
 
 
@@ -133,15 +132,9 @@ class Failover:
     def _no_response(self, status: int) -> None:
         place, self._place = self._place, None
         if place is not None and status == 503:
-            self._remember(place)
+            self._stack.stay_with_udp(place, self._stack.now + _FORGET)
             self._left.insert(0, place)
         self._next(status)
-
-    def _remember(self, place: Address) -> None:
-        known = self._stack.no_tcp
-        if len(known) >= _REMEMBERED:
-            known.clear()
-        known[place] = self._stack.now + _FORGET
 
     def _give_up(self) -> None:
         self._given_up = True

@@ -12,6 +12,7 @@ from .dialog import Dialog
 from .digest import Verdict
 from .effects import Offered
 from .errors import PeerError
+from .gruu import Phone
 from .headers import clean
 from .identity import Claims
 from .incoming import IncomingCall
@@ -208,11 +209,12 @@ class Reception:
         self._porter.check_room(request)
         replaced = replaced_by(self._room, request) if "replaces" in request.fields else ""
         session_timer.check(request, self._room.min_se)
+        phone = self._registrar.gruus.phone(request.target) if ";gr" in request.uri else None
         dialog = Dialog.answering(self._stack, request, self._stack.token())
         handle = self._stack.token()
         IncomingCall(self._room, handle, self._transactions.serve_invite(request), dialog)
         self._porter.opened((dialog.call_id, dialog.local_tag), request.source)
-        self._stack.tell(offered(handle, request, verdict.user, replaced))
+        self._stack.tell(offered(handle, request, verdict.user, replaced, phone))
 
     def _turn_away(self, request: Request, status: int, extra: str) -> None:
         """A refusal that could be another one the next moment; so copies must meet a transaction."""
@@ -223,6 +225,8 @@ class Reception:
 def _check_required(request: Request) -> None:
     """What the peer insists on (8.2.2.3). Raises PeerError 420 with what we do not have."""
     unknown = [option for option in request.listed("require") if option.lower() not in EXTENSIONS]
+    if request.method == "REGISTER":
+        unknown = [option for option in unknown if option.lower() not in ("outbound", "gruu")]
     if unknown:
         raise PeerError(420, phrase(420), f"Unsupported: {', '.join(unknown)}\r\n")
 
@@ -247,7 +251,9 @@ def _media_type(value: str) -> str:
     return value.partition(";")[0].strip().lower()
 
 
-def offered(call: str, request: Request, user: str | None, replaces: str = "") -> Offered:
+def offered(
+    call: str, request: Request, user: str | None, replaces: str = "", phone: Phone | None = None
+) -> Offered:
     """The news of an INVITE outside any dialog."""
     caller = ""
     try:
@@ -258,7 +264,8 @@ def offered(call: str, request: Request, user: str | None, replaces: str = "") -
         # A caller with an address of another world, such as http:, is one without a number.
         pass
     name = clean(request.from_.display)
-    called = clean(request.target.user.partition(";")[0])
+    called = clean(request.target.user.partition(";")[0]) if phone is None else phone.user
     agent = clean(request.first("user-agent"))
     return Offered(
-        call, caller, name, called, request.source, user, request.sdp, agent, replaces, Claims(request.fields))
+        call, caller, name, called, request.source, user, request.sdp, agent, replaces, Claims(request.fields),
+        "" if phone is None else phone.instance)

@@ -4,11 +4,17 @@ A user may have several bindings: a desk phone, a softphone, a browser. A phone 
 with another port and leaves its old binding behind; so beyond ``limit`` the binding that expires first makes room,
 rather than that the phone is locked out until its own ghosts expire.
 
-A binding over TCP lives as long as its connection (RFC 5626 section 5.3): nothing can reach the phone without it.
+A binding over TCP or TLS lives as long as its connection (RFC 5626 section 5.3): nothing can reach the phone without it.
+
+A device that speaks outbound (RFC 5626) names itself and counts its ways to us; then a new registration by the same way
+replaces the old one, whatever address it comes from, and only the way that was refreshed last is used for calls.
 """
+
+from collections.abc import Callable
 
 from .effects import Address, Binding, BindingsChanged
 from .errors import PeerError
+from .gruu import Gruus, Phone, flow_of, instance_of
 from .headers import NameAddr, clean, param, parse_name_addr
 from .message import Request
 from .stack import Stack
@@ -16,6 +22,9 @@ from .timers import Timer
 from .uri import Uri, parse_uri
 
 Key = tuple[str, str, int | None, str]
+FLOW_SECONDS = 120
+"""How often a device shall show that its connection lives (RFC 5626 section 4.4)."""
+_EXTENSIONS = "Supported: outbound, gruu\r\n"
 
 
 class Registrar:
@@ -28,18 +37,27 @@ class Registrar:
         self._limit = limit
         self._users: dict[str, dict[Key, Binding]] = {}
         self._timers: dict[str, Timer] = {}
+        self.gruus = Gruus(stack)
 
     def __len__(self) -> int:
         return sum(map(len, self._users.values()))
 
     def bindings(self, user: str, now: float) -> tuple[Binding, ...]:
-        """Where a user can be reached now, the oldest place first."""
-        return tuple([binding for binding in self._users.get(user, {}).values() if binding.expires_at > now])
+        """Where a user can be reached now, the oldest place first; of a device with several ways the freshest alone."""
+        alive = [binding for binding in self._users.get(user, {}).values() if binding.expires_at > now]
+        if not any(binding.reg_id for binding in alive):
+            return tuple(alive)
+        freshest = {}
+        for binding in alive:
+            name = (binding.instance.lower(), "") if binding.reg_id else ("", binding.contact)
+            if name not in freshest or freshest[name].expires_at <= binding.expires_at:
+                freshest[name] = binding
+        return tuple(freshest.values())
 
     def restore(self, bindings: tuple[Binding, ...]) -> None:
         """Take up what was known before a restart; nothing is told."""
         for binding in bindings:
-            self._users.setdefault(binding.user, {})[_key(parse_uri(binding.contact))] = binding
+            self._users.setdefault(binding.user, {})[_key_of(binding)] = binding
             self._watch(binding.user)
 
     def register(self, user: str, request: Request) -> str:
@@ -49,6 +67,7 @@ class Registrar:
         423, or 500 for a request that was overtaken by a later one.
         """
         contacts = request.listed("contact")
+        offered = {option.lower() for option in request.listed("supported")} if "supported" in request.fields else set()
         if len(contacts) > self._limit:
             raise PeerError(403, "Too many contacts")
         if contacts == ["*"]:
@@ -56,38 +75,45 @@ class Registrar:
         elif "*" in contacts:
             raise PeerError(400, "Contact * must stand alone")
         else:
-            wanted = dict([self._wish(user, request, contact) for contact in contacts])
+            wanted = dict([self._wish(user, request, contact, "outbound" in offered) for contact in contacts])
         if wanted:
             self._check_order(user, request, wanted)
             self._apply(user, wanted)
-        return "".join([self._line(binding) for binding in self.bindings(user, self._stack.now)])
+        lines = [self._line(binding, request, "gruu" in offered) for binding in self._users.get(user, {}).values()
+                 if binding.expires_at > self._stack.now]
+        return "".join(lines) + _flow_lines(request, [binding for binding in wanted.values() if binding is not None])
 
     def lost(self, address: Address) -> None:
         """A connection is closed, and with it the way to those who registered over it."""
         for user, known in list(self._users.items()):
             if any(binding.source == address for binding in known.values()):
-                self._users[user] = {key: binding for key, binding in known.items() if binding.source != address}
-                self._changed(user, "expired")
+                self._keep(user, lambda binding: binding.source != address)
 
     def _everything(self, user: str, request: Request) -> dict[Key, Binding | None]:
         if request.first("expires") != "0":
             raise PeerError(400, "Contact * needs Expires 0")
         return dict.fromkeys(self._users.get(user, {}))
 
-    def _wish(self, user: str, request: Request, contact: str) -> tuple[Key, Binding | None]:
+    def _wish(self, user: str, request: Request, contact: str, outbound: bool) -> tuple[Key, Binding | None]:
         place = parse_name_addr(contact)
         if not (place.uri.isascii() and place.uri.isprintable() and place.uri.lower().startswith(("sip:", "sips:"))):
             raise PeerError(400, "Contact must be a SIP address")
         uri = parse_uri(place.uri)
         seconds = self._seconds(request, place)
+        instance = instance_of(place)
+        flow = flow_of(place) if instance and outbound else 0
+        if flow and len(request.listed("via")) > 1:
+            raise PeerError(439, "First Hop Lacks Outbound Support")
+        key = _flow_key(instance, flow) if flow else _key(uri)
         if seconds == 0:
-            return _key(uri), None
+            return key, None
         if seconds < self._least:
             raise PeerError(423, "Interval Too Brief", f"Min-Expires: {self._least}\r\n")
         expires_at = self._stack.now + min(seconds, self.most)
         agent = clean(request.first("user-agent"))
-        made = Binding(user, place.uri, request.source, expires_at, clean(request.call_id), request.cseq.number, agent)
-        return _key(uri), made
+        made = Binding(user, place.uri, request.source, expires_at, clean(request.call_id), request.cseq.number, agent,
+                       instance, flow)  # fmt: skip
+        return key, made
 
     def _seconds(self, request: Request, place: NameAddr) -> int:
         """The wish of one contact; what is no number counts as none (section 20.19)."""
@@ -106,12 +132,14 @@ class Registrar:
         why = "unregistered"
         for key, binding in wanted.items():
             if binding is None:
-                known.pop(key, None)
+                self._forget(known.pop(key, None))
             else:
                 why = "registered" if key not in known or why == "registered" else "refreshed"
                 known[key] = binding
+                if binding.reg_id and binding.source.transport == "udp":
+                    self._stack.stay_with_udp(binding.source, binding.expires_at)  # this way alone (RFC 5626 5.3)
         while len(known) > self._limit:
-            del known[min(known, key=lambda key: known[key].expires_at)]
+            self._forget(known.pop(min(known, key=lambda key: known[key].expires_at)))
         self._changed(user, why)
 
     def _changed(self, user: str, why: str) -> None:
@@ -131,11 +159,47 @@ class Registrar:
 
     def _expire(self, user: str) -> None:
         now = self._stack.now
-        self._users[user] = {key: binding for key, binding in self._users[user].items() if binding.expires_at > now}
+        self._keep(user, lambda binding: binding.expires_at > now)
+
+    def _keep(self, user: str, alive: Callable[[Binding], bool]) -> None:
+        known = self._users[user]
+        self._users[user] = {key: binding for key, binding in known.items() if alive(binding)}
+        for binding in known.values():
+            if not alive(binding):
+                self._forget(binding)
         self._changed(user, "expired")
 
-    def _line(self, binding: Binding) -> str:
-        return f"Contact: <{binding.contact}>;expires={max(1, round(binding.expires_at - self._stack.now))}\r\n"
+    def _forget(self, binding: Binding | None) -> None:
+        if binding is None or not binding.instance:
+            return
+        others = self._users.get(binding.user, {}).values()
+        if not any(other.instance.lower() == binding.instance.lower() and other is not binding for other in others):
+            self.gruus.forget(Phone(binding.user, binding.instance.lower()))
+
+    def _line(self, binding: Binding, request: Request, named: bool) -> str:
+        more = f';+sip.instance="<{binding.instance}>"' if binding.instance else ""
+        more += f";reg-id={binding.reg_id}" if binding.reg_id else ""
+        if named and binding.instance:
+            domain = parse_uri(request.to.uri).host
+            more += self.gruus.parameters(Phone(binding.user, binding.instance.lower()), binding.call_id, domain)
+        seconds = max(1, round(binding.expires_at - self._stack.now))
+        return f"Contact: <{binding.contact}>;expires={seconds}{more}\r\n"
+
+
+def _flow_lines(request: Request, made: list[Binding]) -> str:
+    """What a 200 says of what was done (RFC 5626 section 6); the time is for connections, a NAT wants UDP more often."""
+    if not any(binding.reg_id for binding in made):
+        return _EXTENSIONS if "supported" in request.fields and made else ""
+    timer = f"Flow-Timer: {FLOW_SECONDS}\r\n" if request.source.transport != "udp" else ""
+    return f"Require: outbound\r\n{_EXTENSIONS}{timer}"
+
+
+def _key_of(binding: Binding) -> Key:
+    return _flow_key(binding.instance, binding.reg_id) if binding.reg_id else _key(parse_uri(binding.contact))
+
+
+def _flow_key(instance: str, flow: int) -> Key:
+    return (instance.lower(), "", flow, "flow")
 
 
 def _key(uri: Uri) -> Key:

@@ -68,12 +68,16 @@ class Transactions:
         return Failover(self._stack, self._invite, draft, heard, failed)
 
     def _request(self, draft: Draft, heard: Heard, failed: Failed) -> Client:
+        if self._stack.aliases:
+            draft = draft._replace(destination=self._stack.aliases.get(draft.destination, draft.destination))
         key = (draft.branch, draft.method)
         machine = Client(self._stack, draft, heard, failed, partial(self._clients.pop, key, None))
         self._clients[key] = machine
         return machine
 
     def _invite(self, draft: Draft, heard: Heard, failed: Failed) -> InviteClient:
+        if self._stack.aliases:
+            draft = draft._replace(destination=self._stack.aliases.get(draft.destination, draft.destination))
         key = (draft.branch, draft.method)
         machine = InviteClient(self._stack, draft, heard, failed, partial(self._clients.pop, key, None))
         self._clients[key] = machine
