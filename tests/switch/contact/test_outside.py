@@ -162,6 +162,22 @@ def test_a_trunk_that_has_said_trying_may_take_its_time(city):
     stage.over()
 
 
+def test_a_trunk_that_speaks_and_then_fails_is_heard_no_more(city):
+    """An announcement of the first network, then the second one."""
+    stage = city()
+    first, second = carrier(stage), carrier(stage, 2)
+    phone = clicked(stage)
+    first._do("ring", first.call, sdp=first.offer)
+    stage.run_for(0.1)
+    assert stage.hears(phone).partner
+    first.refuse(503)
+    assert stage.hears(phone).background.endswith("ringback.wav") and not stage.hears(phone).partner
+    second.answer()
+    assert stage.hears(phone).partner and stage.hears(second).partner
+    second.hang_up()
+    stage.over()
+
+
 def test_when_every_trunk_has_failed_the_caller_is_told(city):
     stage = city()
     first, second = carrier(stage), carrier(stage, 2)
