@@ -91,6 +91,12 @@ class House(Protocol):
     async def entries(self, after: int, limit: int) -> list[Entry]:
         """The first ``limit`` entries after number ``after``, from the store."""
 
+    def bans(self) -> list[dict[str, Any]]:
+        """Which addresses are not heard, each in the shape of :class:`~cti.protocol.BanState`."""
+
+    def lift_ban(self, source: str, by: str) -> bool:
+        """Hear an address again; whether it was banned."""
+
     def health(self) -> dict[str, Any]:
         """What ``GET /health`` answers; ``status`` is ``ok`` when all is well."""
 

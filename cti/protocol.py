@@ -175,6 +175,19 @@ class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
     mistakes: tuple[ImportMistake, ...] = ()
 
 
+class BanState(msgspec.Struct, frozen=True, kw_only=True):
+    """An address that is not heard, except for phones that are registered from there and calls in progress."""
+
+    source: str
+    """IP address."""
+    since: float
+    """POSIX seconds."""
+    until: float
+    """POSIX seconds."""
+    why: str
+    """The last offence: wrong_password, scanner, garbage, nowhere."""
+
+
 class RestError(msgspec.Struct, frozen=True, kw_only=True):
     error: Refusal
 

@@ -148,6 +148,18 @@ class Rest:
         except ValueError as wrong:
             raise RestRefused(400, "bad_params", str(wrong)) from None
 
+    # -- who is not heard ---------------------------------------------------------------------------------------------
+
+    async def bans(self, request: web.Request) -> web.Response:
+        self._operator(request)
+        return answer(self._house.bans())
+
+    async def lift_ban(self, request: web.Request) -> web.Response:
+        source = request.match_info["source"]
+        if not self._house.lift_ban(source, self._operator(request).user):
+            raise RestRefused(404, "not_found", f"{source[:60]} is not banned")
+        return answer({"source": source})
+
     # -- whose it is --------------------------------------------------------------------------------------------------
 
     def _seen(self, request: web.Request) -> Snapshot:
@@ -157,6 +169,13 @@ class Rest:
         person = self._login.person(request)
         if person.role != "supervisor":
             raise RestRefused(403, "forbidden", "this is for supervisors")
+        return person
+
+    def _operator(self, request: web.Request) -> Person:
+        """A supervisor of the whole house: what is not about one team."""
+        person = self._supervisor(request)
+        if person.team:
+            raise RestRefused(403, "forbidden", "this is for supervisors of the whole house, not of a team")
         return person
 
     def _may_see(self, person: Person, agents: "list[str] | tuple[str, ...]") -> bool:

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from cti.protocol import (
+    BanState,
     Command,
     CommandFailure,
     CommandResult,
@@ -55,6 +56,8 @@ ROUTES = (
     Route("POST", "/api/v1/customers/import", "import_customers", "Write many customers down from CSV", ImportResult,
           body=str),
     Route("GET", "/api/v1/reports", "report", "The figures of a day, or of several", query=("day", "from", "to")),
+    Route("GET", "/api/v1/bans", "bans", "Addresses that are not heard, the newest last", list[BanState]),
+    Route("DELETE", "/api/v1/bans/{source}", "lift_ban", "Hear an address again"),
     Route("POST", "/api/v1/commands", "command", "A command, or a batch of them, as on the websocket",
           (CommandResult, CommandFailure), Command),
 )

@@ -98,6 +98,16 @@ def _watch(options: Options) -> int:
     return 0
 
 
+def _bans(options: Options) -> int:
+    from cti.bans import BansRefused, bans
+    try:
+        print(asyncio.run(bans(options.url, options.user, options.password, options.lift or "")))
+    except BansRefused as refusal:
+        print(f"shoal: {refusal}", file=sys.stderr)
+        return 2
+    return 0
+
+
 def _report(options: Options) -> int:
     from switch.reporting import print_report
     return asyncio.run(print_report(load(options.config), options.day))
@@ -118,6 +128,7 @@ _COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (
     ("check", _check, "name every mistake in a configuration, without starting"),
     ("demo", _demo, "run the switch with simulated callers and agents, the journal scrolling by"),
     ("watch", _watch, "print what happens in a running switch, as a person would read it"),
+    ("bans", _bans, "list the addresses that a running switch does not hear, or lift a ban"),
     ("report", _report, "the figures of a day: per queue, agent, tree and quarter of an hour"),
     ("simulate", _simulate, "what service level these agents would reach with these calls"),
     ("customers", _customers, "import customers (CSV or YAML) into the contact store"),
@@ -130,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, do, told in _COMMANDS:
         command = commands.add_parser(name, help=told, description=told)
         command.set_defaults(do=do)
-        if name != "watch":
+        if name not in ("watch", "bans"):
             command.add_argument("--config", type=Path, default=Path("config"), metavar="DIR",
                                  help="the folder with shoal.yaml (default: config)")
         _ARGUMENTS.get(name, lambda _: None)(command)
@@ -159,6 +170,11 @@ def _watch_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--password", default="demo-2001")
 
 
+def _bans_arguments(command: argparse.ArgumentParser) -> None:
+    _watch_arguments(command)
+    command.add_argument("--lift", metavar="ADDRESS", help="hear this address again")
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -179,8 +195,8 @@ def _customers_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", type=Path, help="a .csv or .yaml file")
 
 
-_ARGUMENTS = {"run": _run_arguments, "demo": _demo_arguments, "watch": _watch_arguments, "report": _report_arguments,
-              "simulate": _simulate_arguments, "customers": _customers_arguments}
+_ARGUMENTS = {"run": _run_arguments, "demo": _demo_arguments, "watch": _watch_arguments, "bans": _bans_arguments,
+              "report": _report_arguments, "simulate": _simulate_arguments, "customers": _customers_arguments}
 
 if __name__ == "__main__":
     sys.exit(main())

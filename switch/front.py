@@ -5,6 +5,7 @@
 
 import asyncio
 import gc
+import hashlib
 import hmac
 import random
 import secrets
@@ -71,13 +72,21 @@ class Front:
     def authenticate(self, user: str, password: str) -> Person | None:
         """Who this is; the comparison takes the same time whoever it is."""
         known = self._settings.users.get(user)
-        right = hmac.compare_digest((known.password if known else secrets.token_hex(8)).encode(), password.encode())
+        right = hmac.compare_digest(_sum(known.password if known else secrets.token_hex(8)), _sum(password))
         return self.person(user) if known is not None and right else None
 
     def person(self, user: str) -> Person | None:
         """Who has this number now."""
         known = self._settings.users.get(user)
         return None if known is None else Person(user, known.rules.name, known.role, known.rules.team)
+
+    def bans(self) -> list[dict[str, Any]]:
+        """Which addresses are not heard."""
+        return [ban._asdict() for ban in self._shell.exchange.bans()]
+
+    def lift_ban(self, source: str, by: str) -> bool:
+        """Hear an address again; whether it was banned."""
+        return self._shell.lift_ban(source, by)
 
     async def entries(self, after: int, limit: int) -> list[Entry]:
         """Entries that memory no longer holds."""
@@ -108,6 +117,11 @@ class Front:
         if load is None:
             return {}
         return {"media_legs": load.legs, "media_late_p99_seconds": load.late_p99, "media_late_max_seconds": load.late_max}
+
+
+def _sum(password: str) -> bytes:
+    """Of one length whatever the password is, so that the comparison does not even tell its length."""
+    return hashlib.blake2b(password.encode("utf-8", "surrogatepass")).digest()
 
 
 def home(settings: Settings) -> Path:

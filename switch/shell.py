@@ -24,6 +24,7 @@ from switch.lookups import Lookups
 from switch.orders import Order
 from switch.sip.admission import Limits
 from switch.sip.effects import Address, Resolve, Transmit
+from switch.sip.masking import masked
 from switch.sip.resolver import Resolver
 from switch.sip.transport import Transport
 from switch.store import Store
@@ -83,7 +84,7 @@ class Shell:
     def on_message(self, data: bytes, source: Address) -> None:
         """A SIP message has come."""
         if self._trace:
-            log.debug("<", peer=_peer(source), message=data.decode("utf-8", "replace"))
+            log.debug("<", peer=_peer(source), message=masked(data))
         self.reflex(self.exchange.receive(data, source, self.clock.now()))
 
     def on_lost(self, address: Address) -> None:
@@ -121,6 +122,12 @@ class Shell:
         self.reflex(effects)
         await self._committed(self.exchange.journal.last)
         return result
+
+    def lift_ban(self, source: str, by: str) -> bool:
+        """Hear an address again; whether it was banned."""
+        done, effects = self.exchange.lift_ban(source, by, self.clock.now())
+        self.reflex(effects)
+        return done
 
     def write_down(self, event: Event) -> None:
         """Somebody outside the exchange did something that belongs in the journal (a recording was deleted)."""
@@ -161,7 +168,7 @@ class Shell:
 
     def _send(self, effect: Transmit) -> None:
         if self._trace:
-            log.debug(">", peer=_peer(effect.destination), message=effect.data.decode("utf-8", "replace"))
+            log.debug(">", peer=_peer(effect.destination), message=masked(effect.data))
         self.transport.send(effect)
 
     def _arm(self) -> None:
@@ -201,9 +208,6 @@ class Shell:
         self._spawn(resolve())
 
     def _show_pop(self, effect: ShowPop) -> None:
-        """A busy loop must not come to the end of the patience with a screen before it has written to it at all."""
-        self._settle()
-
         async def show() -> None:
             if self.screens is not None:
                 await self.screens.pop(effect.agent, effect.number)

@@ -10,7 +10,7 @@ import math
 
 import switch.sip.effects as sip
 from media import sdp
-from media.orders import Open, Part
+from media.orders import Open
 from switch import causes, trunking
 from switch.contact import ending, leaving, ringing, talking
 from switch.contact.state import Contact, Leg, Outward, Ring
@@ -82,11 +82,7 @@ def _dial(house: House, contact: Contact, leg: Leg) -> None:
     """INVITE by the next trunk."""
     way = leg.outward
     line = house.lines.lines[way.left.pop(0)]
-    rules, leg.trunk, leg.delivered = line.rules, line.name, False
-    if leg.stream is not None:  # the trunk before was heard already; what it said is over
-        leg.stream = None
-        house.order(Part(leg.id))
-        house.music(contact, contact.caller_leg, "ringback")
+    rules, leg.trunk = line.rules, line.name
     line.began(house.now)
     leg.offer = sdp.offer(**house.ours(leg))
     country = house.settings.outside.country

@@ -11,6 +11,7 @@ from .bodies import session_in
 from .effects import Address
 from .errors import PeerError
 from .headers import KNOWN, CSeq, NameAddr, Via, canonical, param, parse_cseq, parse_name_addr, parse_via, split
+from .limits import VIAS
 from .uri import Uri, canonical_ip, parse_uri
 
 NEEDED = {"from", "to", "call-id", "cseq"}
@@ -20,11 +21,12 @@ _ONCE = NEEDED | {"content-length", "content-type", "max-forwards", "expires"}
 class Message:
     """What requests and responses have in common."""
 
-    __slots__ = ("_cseq", "_from", "_from_tag", "_to", "_to_tag", "_via", "body", "fields", "flaw")
+    __slots__ = ("_cseq", "_from", "_from_tag", "_to", "_to_tag", "_via", "body", "fields", "flaw", "flaw_status")
 
     def __init__(self, lines: list[str], body: bytes) -> None:
         self.flaw = ""
         """Why this message must not be believed; empty = nothing seen yet."""
+        self.flaw_status = 400
         self.fields: dict[str, list[str]] = {}
         """Full lower-case name -> the values of its lines, in order."""
         self._via: Via | None = None
@@ -204,6 +206,8 @@ class Request(Message):
         if "," in top:
             pieces = split(top)
             top, rest = pieces[0], pieces[1:] + rest
+        if len(rest) >= VIAS:
+            self.flaw, self.flaw_status, rest = "Too Many Hops", 483, rest[:VIAS]
         wants_port = via.params.endswith(";rport") or (
             "rport" in via.params.lower() and param(via.params, "rport") is not None)
         if wants_port or (via.host != source.host and canonical_ip(via.host) != source.host):
@@ -214,6 +218,8 @@ class Request(Message):
 
     def check(self) -> None:
         """Find what makes this request unacceptable as a message (section 8.2). Raises PeerError."""
+        if self.flaw_status != 400:
+            raise PeerError(self.flaw_status, self.flaw)
         if self.version != "2.0":
             raise PeerError(505, "Version Not Supported")
         fields = self.fields

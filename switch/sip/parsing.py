@@ -9,6 +9,7 @@ import re
 
 from .errors import PeerError
 from .headers import TOKEN
+from .limits import BODY_BYTES, HEAD_BYTES, HEADERS, LINE_BYTES
 from .message import Request, Response
 
 _VERSION = re.compile(r"SIP/([0-9]{1,3}\.[0-9]{1,3})", re.IGNORECASE)
@@ -23,6 +24,9 @@ def parse(data: bytes) -> Request | Response:
     head, gap, body = data.partition(b"\r\n\r\n")
     if not gap and (found := _HEAD_END.search(data)):
         head, body = data[: found.start()], data[found.end() :]
+    large = _too_large(head, body) if len(head) > LINE_BYTES or len(body) > BODY_BYTES else False
+    if len(head) > HEAD_BYTES:
+        head = head[:HEAD_BYTES]
     text = head.decode("utf-8", "surrogateescape")
     lines = text.split("\r\n")
     if text.count("\n") >= len(lines):
@@ -32,10 +36,20 @@ def parse(data: bytes) -> Request | Response:
         lines = _FOLD.sub(" ", text).split("\r\n")
     while not gap and len(lines) > 1 and not lines[-1]:
         lines.pop()
-    message = _message(lines, body)
+    large = large or len(lines) > HEADERS
+    message = _message(lines[: HEADERS + 1], body)
+    if large:
+        message.flaw, message.flaw_status = "Message Too Large", 513
+        return message
     if "\0" in text.replace("\\\0", "") or text.count("\r") != text.count("\n"):
         message.flaw = "Control characters in the head"
     return message
+
+
+def _too_large(head: bytes, body: bytes) -> bool:
+    if len(head) > HEAD_BYTES or len(body) > BODY_BYTES:
+        return True
+    return max(map(len, re.split(rb"\r?\n(?![ \t])", head))) > LINE_BYTES
 
 
 def _message(lines: list[str], body: bytes) -> Request | Response:

@@ -86,6 +86,7 @@ class FakeHouse:
         self.gate: asyncio.Event | None = None
         self.store = FakeStore()
         self.state = Snapshot()
+        self.banned: dict[str, dict] = {}
         self.server: Server | None = None
         self.tell(SwitchStarted(version="0", epoch=epoch))
 
@@ -116,6 +117,12 @@ class FakeHouse:
 
     async def entries(self, after, limit):
         return [entry for entry in self.stored if entry.number > after][:limit]
+
+    def bans(self):
+        return list(self.banned.values())
+
+    def lift_ban(self, source, by):
+        return self.banned.pop(source, None) is not None
 
     def health(self):
         return {"status": "ok"}

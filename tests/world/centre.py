@@ -10,7 +10,7 @@ from switch.journal import Entry
 from switch.settings import Settings, User
 from world.day_file import Crew, Day
 from world.people import pick
-from world.phones import AgentAtWork, Carrier
+from world.phones import CARRIER, AgentAtWork, Carrier
 from world.town import Town
 
 SLICE = 60.0
@@ -33,7 +33,8 @@ class Centre:
         self.day = day
         self.start, self.end = day.period(zone)
         self.settings, crews = hire(settings, day)
-        self.town = Town(self.settings, day.seed, self.start - WARM_UP, weather=day.weather, storms=day.changes(zone))
+        self.town = Town(_trusting(self.settings), day.seed, self.start - WARM_UP, weather=day.weather,
+                         storms=day.changes(zone))
         self.carrier = Carrier(self.town, day.callers)
         self.agents = {number: AgentAtWork(self.town, number, day.agents[crew].habits, place)
                        for place, (crew, number) in enumerate((crew, one) for crew in crews for one in crews[crew])}
@@ -68,7 +69,7 @@ class Centre:
         """What is still alive, of all that must come to an end."""
         counts = self.town.exchange.counts()
         forever = ("seats", "journal_entries_total", "acd_logged_out")
-        return {name: number for name, number in counts.items() if name not in forever}
+        return {name: number for name, number in counts.items() if name not in forever and not name.startswith("guard_")}
 
     def _plan_shift(self, crew: Crew, agent: AgentAtWork, zone: ZoneInfo) -> None:
         chance = self.town.rng.random
@@ -100,3 +101,9 @@ def hire(settings: Settings, day: Day) -> tuple[Settings, dict[str, list[str]]]:
             users[number] = User(rules, password=f"pass-{number}")
             crews[name].append(number)
     return replace(settings, users=users), crews
+
+
+def _trusting(settings: Settings) -> Settings:
+    """All callers of the day come from one carrier, whom no guard slows down."""
+    guard = replace(settings.system.guard, allow=(*settings.system.guard.allow, CARRIER.host))
+    return replace(settings, system=replace(settings.system, guard=guard))
