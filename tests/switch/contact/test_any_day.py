@@ -90,7 +90,15 @@ class Afternoon:
             phone.dial(self.rng.choice((*AGENTS, *NUMBERS)), user=number)
             return
         self.rng.choice((phone.ring, phone.answer, phone.answer, phone.hang_up, lambda: phone.refuse(486),
-                         lambda: phone.reinvite("sendonly"), lambda: phone.reinvite("sendrecv")))()
+                         lambda: phone.reinvite("sendonly"), lambda: phone.reinvite("sendrecv"),
+                         lambda: phone.dial(self.rng.choice(AGENTS), user=number), lambda: self.refer(phone)))()
+
+    def refer(self, phone):
+        """Transfer by the phone's keys: blind, or its two newest calls."""
+        calls = [call for call, leg in phone.phone.endpoint._room.calls.items() if leg.confirmed]
+        if calls:
+            other = calls[-2] if len(calls) > 1 and self.rng.random() < 0.7 else ""
+            phone.refer(self.rng.choice(("1001", "1002", "5000", "7000", "999")), call=calls[-1], other=other)
 
     def click(self):
         try:
