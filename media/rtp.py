@@ -67,8 +67,10 @@ def build(payload_type: int, sequence: int, timestamp: int, ssrc: int, payload: 
 
 
 def number(host: str, port: int) -> int:
-    """A 64-bit number for an address, never 0. ValueError when ``host`` is not an IP address."""
-    packed = ip_address(host.partition("%")[0]).packed
+    """A 64-bit number for an address, never 0, and the same on a socket of both families. ValueError when ``host`` is
+    not an IP address."""
+    address = ip_address(host.partition("%")[0])
+    packed = (getattr(address, "ipv4_mapped", None) or address).packed
     if len(packed) == 16:
         packed = b"\x01" + blake2b(packed, digest_size=5).digest()
     return int.from_bytes(packed, "big") << 16 | port

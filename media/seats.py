@@ -12,6 +12,8 @@ from collections import deque
 from contextlib import suppress
 from typing import NamedTuple
 
+from media.rtp import Address
+
 SPARE = 256
 """Seats kept bound and free: the switch lives on them while the worker is held up. (With 64, and 300 calls a second on a
 machine with other work, some callers were told 503.)"""
@@ -90,8 +92,11 @@ class Seats:
 
     def _bind_one(self, port: int) -> socket.socket | None:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        seat = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        kind = BothFamilies if self._host == "::" else socket.socket
+        seat = kind(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         try:
+            if kind is BothFamilies:
+                seat.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
             seat.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
             seat.bind((self._host, port))
         except OSError:
@@ -103,6 +108,22 @@ class Seats:
             else:
                 seat.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, self._dscp << 2)
         return seat
+
+
+class BothFamilies(socket.socket):
+    """A socket on ``::`` that hears IPv4, too, and can be told IPv4 addresses as everybody writes them."""
+
+    def sendto(self, data: bytes, address: Address) -> int:
+        """See socket."""
+        return super().sendto(data, _mapped(address))
+
+    def connect(self, address: Address) -> None:
+        """See socket."""
+        super().connect(_mapped(address))
+
+
+def _mapped(address: Address) -> Address:
+    return address if ":" in address[0] else (f"::ffff:{address[0]}", address[1])
 
 
 def _drain(seat: socket.socket) -> None:

@@ -21,6 +21,13 @@ def of_family(hosts: Sequence[str], peer: str) -> str:
     return next((host for host in hosts if (":" in host) == (":" in peer)), hosts[0])
 
 
+def side(offer: bytes | None, peer: str) -> str:
+    """An address of the family that a session is to be in: that of the offer, where one came, else that of the peer."""
+    if offer is not None and b"\nc=IN IP6 " in offer:
+        return "::"
+    return "0.0.0.0" if offer is not None and b"\nc=IN IP4 " in offer else peer
+
+
 def local(system: System) -> str:
     """The host under which the switch finds itself, as it stands in a URL."""
     host = system.listen[0]

@@ -17,7 +17,7 @@ import switch.acd.effects as acd
 import switch.sip.effects as sip
 from ivr.prompts import Prompts
 from switch.acd.desk import Desk
-from switch.addresses import announced
+from switch.addresses import announced, of_family
 from switch.contact.state import Contact, Leg
 from switch.effects import AfterCommit, Effect, Remember
 from switch.events import Event, LegEnded, SegmentBegan
@@ -173,7 +173,8 @@ class House:
 
     def ours(self, leg: Leg) -> dict[str, Any]:
         """Our side of a leg's session, as :mod:`media.sdp` takes it for our next offer or answer."""
-        return {"host": self.address, "port": leg.port, "session": leg.session, "previous": leg.offer,
+        host = of_family(announced(self.settings.system), leg.peer)
+        return {"host": host, "port": leg.port, "session": leg.session, "previous": leg.offer,
                 "codecs": self._codecs(leg)}
 
     def _codecs(self, leg: Leg) -> tuple[str, ...]:

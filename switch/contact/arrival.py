@@ -12,6 +12,7 @@ import msgspec
 from media import sdp
 from media.orders import Open
 from switch import trunking
+from switch.addresses import side
 from switch.contact import ending, negotiating, outside, ringing, second_call, transferring, voicemail, waiting, walking
 from switch.contact.state import Contact, Leg
 from switch.effects import FindCustomer
@@ -128,6 +129,7 @@ def _turn_away(house: House, told: Offered, contact: Contact, leg: Leg | None) -
 
 def agree(house: House, told: Offered, leg: Leg) -> bool:
     """Open the row with what the offer and we have in common; False when that is nothing."""
+    leg.peer = side(told.sdp, told.source.host)
     try:
         if told.sdp is None:
             leg.offer = sdp.offer(**house.ours(leg))

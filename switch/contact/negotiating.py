@@ -7,6 +7,7 @@ hear of it. A hold or its end is a change of the stream's direction; whoever is 
 
 from media import sdp
 from media.orders import Change, Join, Stream
+from switch.addresses import side
 from switch.contact import ending, talking
 from switch.contact.state import Contact, Leg
 from switch.house import House
@@ -20,6 +21,7 @@ def reoffered(house: House, contact: Contact, leg: Leg, told: Reoffered) -> None
     if told.sdp is None:
         leg.offer = sdp.offer(**house.ours(leg))
         return house.settle(house.endpoint.answer(told.call, leg.offer, house.now))
+    leg.peer = side(told.sdp, leg.peer)
     try:
         agreed = sdp.answer(told.sdp, **house.ours(leg))
     except (sdp.Unacceptable, sdp.Malformed) as error:

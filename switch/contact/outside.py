@@ -84,6 +84,7 @@ def _dial(house: House, contact: Contact, leg: Leg) -> None:
     line = house.lines.lines[way.left.pop(0)]
     rules, leg.trunk = line.rules, line.name
     line.began(house.now)
+    leg.peer = trunking.destination_of(rules).host
     leg.offer = sdp.offer(**house.ours(leg))
     country = house.settings.outside.country
     shown = rules.callers.get(way.agent) or rules.caller

@@ -50,6 +50,7 @@ def reserve(house: House, contact: Contact, told: acd.Reserve) -> None:
     if leg is None:
         return house.settle(house.desk.reject(told.reservation, house.now, why="unreachable",
                                                after_no_answer=False))
+    leg.peer = next((binding.source.host for binding in _phones(house, contact, leg.agent)), "")
     leg.offer = sdp.offer(**house.ours(leg))
     house.order(Open(leg.id, leg.port))
     contact.rings[told.reservation] = Ring(told.reservation, told.agent, told.queue, leg, told.expires_at,
@@ -113,6 +114,7 @@ def _phones(house: House, contact: Contact, agent: str) -> tuple[sip.Binding, ..
 
 def dial_own(house: House, contact: Contact, leg: Leg, *, auto_answer: bool) -> None:
     """Ring the phone of an agent who clicked a number; what comes after is :func:`talking.own_phone_up`."""
+    leg.peer = next((binding.source.host for binding in _phones(house, contact, leg.agent)), "")
     leg.offer = sdp.offer(**house.ours(leg))
     house.order(Open(leg.id, leg.port))
     dial(house, contact, leg, auto_answer=auto_answer)

@@ -48,6 +48,8 @@ class Leg:
     """The trunk by which it comes or goes; empty = a phone of ours."""
     outward: Outward | None = None
     """Set while this is a call to a number outside."""
+    peer: str = ""
+    """An address of the family in which it speaks; empty = not known yet."""
     call: str = ""
     """The SIP session that counts; empty while several ring."""
     forks: list[str] = field(default_factory=list)

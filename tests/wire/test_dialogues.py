@@ -31,6 +31,7 @@ import pytest
 from switch.sip.documents import DialogInfo, DialogState, MessageSummary, Presence
 from switch.sip.effects import Address, Transmit
 from switch.sip.endpoint import Endpoint
+from switch.sip.uri import bracketed
 
 SDP = b"v=0\r\ns=house\r\n"
 INSIDE = ("ACK", "BYE", "INFO", "PRACK", "UPDATE", "SUBSCRIBE", "REFER")
@@ -50,13 +51,26 @@ def test_dialogue(text):
     player.leave()
 
 
+@pytest.mark.parametrize("text", list(dialogues()))
+def test_the_same_over_ipv6(text):
+    player = Player("2001:db8::1", "2001:db8::10")
+    player.play(over_ipv6(text))
+    player.leave()
+
+
+def over_ipv6(text):
+    """A dialogue whose addresses are of IPv6: bare in ``received`` and in values, in brackets everywhere else."""
+    text = re.sub(r"(received=|host=')192\.0\.2\.(\d+)", r"\g<1>2001:db8::\2", text)
+    return re.sub(r"\b192\.0\.2\.(\d+)", r"[2001:db8::\1]", text)
+
+
 class Player:
-    def __init__(self):
+    def __init__(self, here="192.0.2.1", there="192.0.2.10"):
         self.endpoint = Endpoint(
-            realm="shoal", passwords={"1001": "demo-1001"}, rng=random.Random(7), host="192.0.2.1", port=5060
+            realm="shoal", passwords={"1001": "demo-1001"}, rng=random.Random(7), host=here, port=5060
         )
         self.now = 1_000_000.0
-        self.peer = Address("udp", "192.0.2.10", 5070)
+        self.peer = Address("udp", there, 5070)
         self.names = {}
         self.pending = []
         self.requests = {}
@@ -112,7 +126,7 @@ class Player:
             self.cseq += 1
         self.branch += 1
         inside = ";tag={tag}" if "tag" in self.names and method in INSIDE else ""
-        host = f"{self.peer.host}:{self.peer.port}"
+        host = f"{bracketed(self.peer.host)}:{self.peer.port}"
         headers = {
             "Via": f"SIP/2.0/{self.peer.transport.upper()} {host};branch=z9hG4bK{self.branch};rport",
             "Max-Forwards": "70",
@@ -132,7 +146,7 @@ class Player:
         if ";tag=" not in headers["To"] and " 100 " not in line:
             headers["To"] += ";tag=b"
         if "INVITE" in headers["CSeq"]:
-            headers["Contact"] = f"<sip:bob@{self.peer.host}:{self.peer.port}>"
+            headers["Contact"] = f"<sip:bob@{bracketed(self.peer.host)}:{self.peer.port}>"
         return self.written(line, headers, block)
 
     def written(self, start, headers, block):

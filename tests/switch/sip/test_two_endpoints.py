@@ -143,7 +143,7 @@ ACTS = st.sampled_from(["ring", "answer", "refuse", "hang_up", "reinvite", "phon
     seed=st.integers(0, 10**6),
     loss=st.sampled_from([0.0, 0.1, 0.3]),
     doubled=st.sampled_from([0.0, 0.3]),
-    transport=st.sampled_from(["udp", "udp", "tcp"]),
+    transport=st.sampled_from(["udp", "udp", "tcp", "tls"]),
     acts=st.lists(st.tuples(ACTS, st.sampled_from([0.0, 0.02, 0.1, 0.5, 2.0, 6.0])), max_size=7),
 )
 def test_whatever_happens_both_sides_come_to_the_same_end(seed, loss, doubled, transport, acts):
