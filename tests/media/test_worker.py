@@ -5,14 +5,19 @@ import os
 import signal
 import socket
 import wave
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
 import msgspec
+import numpy as np
 import pytest
 
 from media import orders
+from media.codecs import Opus
 from media.control import LARGEST, Line
+from media.g711 import DECODE, ENCODE
 from media.matrix import Matrix
 from media.orders import AnyOrder, AnyReport, Close, Finish, Load, Open, Play, Played, Record, Recorded, Stream, Trouble
 from media.orders import Seats as Free
@@ -234,3 +239,67 @@ async def test_a_worker_that_dies_is_told_and_its_files_play(tmp_path):
     with wave.open(str(tmp_path / "r.wav")) as file:
         assert file.getnframes() % 4000 == 0
         assert file.getnframes() > 0
+
+
+async def test_speech_in_opus_goes_through_the_transcoder_process_and_survives_its_death(tmp_path):
+    told: list[AnyReport] = []
+    port = MediaPort(told.extend, lambda: None)
+    await port.start(first_port=45000, last_port=45998)
+    seats = next(report for report in told if isinstance(report, Free)).ports
+    phones = []
+    for _ in range(2):
+        phone = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        phone.setblocking(False)
+        phone.bind(("127.0.0.1", 0))
+        phones.append(phone)
+    wide = Stream("127.0.0.1", phones[0].getsockname()[1], "opus", 98, None)
+    port.send([Open("wide", seats[0], wide), Open("plain", seats[1], stream(phones[1])), orders.Join("wide", "plain")])
+    coder, moments = Opus("useinbandfec=1"), 2 * np.pi * np.arange(160 * 4000) / 8000
+    said = ENCODE[0][(8000 * np.sin(400 * moments)).astype(np.int16).view(np.uint16)].tobytes()
+    number = 0
+
+    def listen(phone: socket.socket) -> list:
+        with suppress(BlockingIOError):
+            return [parse(phone.recv(2048)), *listen(phone)]
+        return []
+
+    async def talk(until) -> None:
+        """Both talk until each has heard enough of the other, or it takes too long."""
+        nonlocal number
+        for _ in range(1000):
+            words = said[number * 160 : number * 160 + 160]
+            phones[0].sendto(build(98, number, number * 960, 5, coder.encode(words)), ("127.0.0.1", seats[0]))
+            phones[1].sendto(build(0, number, number * 160, 6, words), ("127.0.0.1", seats[1]))
+            number += 1
+            await asyncio.sleep(0.02)
+            if until(listen(phones[0]), listen(phones[1])):
+                return
+        raise AssertionError("they do not hear each other")
+
+    def loud(samples: np.ndarray) -> bool:
+        return np.sqrt((samples.astype(float) ** 2).mean()) > 4000
+
+    def both_heard() -> Callable:
+        decoder, heard = Opus(), [0, 0]
+
+        def count(opus: list, plain: list) -> bool:
+            heard[0] += sum(loud(DECODE[0][np.frombuffer(decoder.decode(packet.payload), np.uint8)]) for packet in opus)
+            heard[1] += sum(loud(DECODE[0][np.frombuffer(packet.payload, np.uint8)]) for packet in plain)
+            assert {packet.payload_type for packet in opus} <= {98}
+            return min(heard) > 20
+
+        return count
+
+    def transcoders() -> list[int]:
+        return [int(pid) for pid in Path(f"/proc/{port.pid}/task/{port.pid}/children").read_text().split()]
+
+    await talk(both_heard())
+    (process,) = transcoders()
+    os.kill(process, signal.SIGKILL)
+    await talk(lambda opus, plain: transcoders() not in ([], [process]))
+    await talk(both_heard())
+    (process,) = transcoders()
+    await port.close()
+    assert not Path(f"/proc/{process}").exists()
+    for phone in phones:
+        phone.close()
