@@ -289,6 +289,8 @@ class Call:
 
     def second_attempt(self, draft: Draft, response: Response, dialog: Dialog | None = None) -> Draft | None:
         """The same request with what a 401, 407 (22.2) or 422 (RFC 4028 section 7.4) asks for, where we have it."""
+        if response.status < 400:
+            return None
         lines = self._proof(draft, response) if response.status != 422 else self._longer(draft, response)
         if not lines:
             return None

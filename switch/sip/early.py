@@ -40,9 +40,9 @@ class Earlies:
 
     def hear(self, response: Response) -> None:
         """A provisional response with a tag; one with a description is kept, for the 200 may have none."""
-        before = self._heard.get(response.to_tag)
-        if before is None or response.sdp or not before.sdp:
-            self._heard[response.to_tag] = response
+        tag = response.to_tag
+        if tag not in self._heard or response.sdp or not self._heard[tag].sdp:
+            self._heard[tag] = response
 
     def knows(self, tag: str) -> bool:
         """Whether a phone with this tag rings."""
@@ -71,16 +71,11 @@ class Earlies:
 
     def settle(self, response: Response) -> Early:
         """The dialog that a 2xx confirms, or makes."""
-        early = self._known.get(response.to_tag)
+        early = self._known.get(response.to_tag) if self._known else None
         if early is None:
             return Early(self._make(response))
         early.dialog.established(response)
         return early
-
-    def forget(self, tag: str) -> None:
-        """This phone has said that it is gone."""
-        self._heard.pop(tag, None)
-        self._known.pop(tag, None)
 
     def lost(self, tell: Callable[[Dialog], None]) -> None:
         """Tell every dialog that was worked out."""
