@@ -21,6 +21,7 @@ A source is an address without its port, as everybody behind one NAT has it. Wha
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from ..effects import Address, Banned, Forgiven
@@ -32,6 +33,15 @@ _SCANNERS = re.compile(
     r"friendly-(?:scanner|request)|sipvicious|sip-?scan|sipcli|sundayddr|vaxsip|sipsak|pplsip|iwar|siparmyknife|smap|"
     r"gulp|sipptk|conaito|nmap|masscan|zgrab|test[- ]?agent|cisco-sipgateway/ios-12\.x", re.IGNORECASE)
 """What scanners that are found in the wild call themselves; nobody who means harm needs to, yet most do."""
+
+
+_AGENT = 80
+"""Characters of a User-Agent that are looked at; the same few come again and again, and are remembered."""
+
+
+@lru_cache(1024)
+def _is_scanner(agent: str) -> bool:
+    return _SCANNERS.search(agent) is not None
 
 
 class Source(Bucket):
@@ -110,7 +120,7 @@ class Guard:
             known.allowed = True
         if known.allowed:
             return True
-        if agent and _SCANNERS.search(agent) is not None:
+        if agent and _is_scanner(agent[:_AGENT]):
             self.misdeed(source, "scanner", now)
         elif known.take(1.0 - CHEAP, now) and (self.proved(source, now) or self._strangers.take(1.0, now)):
             return True
