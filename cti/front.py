@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from cti.answers import answer
 from cti.documents import asyncapi, openapi
@@ -53,8 +53,12 @@ class Figures:
 
     @staticmethod
     def _family(name: str, value: float | dict[tuple[str, str], float]) -> Metric:
-        """One figure, or one for each of several things: ``{("trunk", "carrier"): 3}``."""
+        """One figure, or one for each of several things: ``{("trunk", "carrier"): 3}``; with a sum, the buckets of a
+        histogram: ``{("le", "0.5"): 3, ("le", "+Inf"): 4, ("sum", ""): 1.7}``."""
         kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
+        if isinstance(value, dict) and ("sum", "") in value:
+            buckets = [(bound, number) for (label, bound), number in value.items() if label == "le"]
+            return HistogramMetricFamily(f"shoal_{name}", name.replace("_", " "), buckets, value["sum", ""])
         if not isinstance(value, dict):
             return kind(f"shoal_{name}", name.replace("_", " "), value=value)
         family = kind(f"shoal_{name}", name.replace("_", " "), labels=[next(iter(value))[0]] if value else ["name"])

@@ -131,7 +131,13 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "media.silent": lambda e: f"nothing is heard from {e.party} for {seconds(e.seconds)}",
     "media.heard": lambda e: f"{e.party} is heard again",
     "media.quality": lambda e: f"sound from {e.party}: {e.received} packets, {e.lost} lost, {e.late} late, "
-    f"jitter {e.jitter * 1000:.0f} ms",
+    f"jitter {e.jitter * 1000:.0f} ms{_with(', score {:.1f}', e.mos)}{_with(', and {:.1f} the other way', e.far_mos)}",
+    "media.poor": lambda e: f"{e.party} {'is hardly' if e.way == 'heard' else 'can hardly be'} "
+    f"{'understood' if e.way == 'heard' else 'reached'}: score {e.mos:.1f}, {e.loss:.0%} lost",
+    "media.fair": lambda e: f"{e.party} {'is understood' if e.way == 'heard' else 'understands'} again",
+    "media.timed_out": lambda e: f"{e.party} is gone: nothing came for {seconds(e.seconds)}",
+    "media.intruder": lambda e: f"{e.host} sends to the port of {e.party}: {e.packets} packets dropped",
+    "media.full": lambda e: f"every RTP port from {e.first_port} to {e.last_port} is taken: calls are turned away",
     "media.trouble": lambda e: f"trouble with the sound: {e.what}",
     "recording.started": lambda e: f"recording to {e.path}",
     "recording.paused": lambda e: f"recording paused{_with(' by {}', e.by)}",

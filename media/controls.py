@@ -63,6 +63,9 @@ class Controls:
         if row in self._guards:
             return
         guard = socket.socket(sound.family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        if sound.family == socket.AF_INET6:
+            only = sound.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY)
+            guard.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, only)
         try:
             for each in (sound, guard):
                 each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

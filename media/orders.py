@@ -71,8 +71,6 @@ class Stream(msgspec.Struct, frozen=True, array_like=True):
     control: Control = Control()
     keys: Keys | None = None
     """None = plain RTP."""
-    signalled_from: str = ""
-    """The host that their signalling comes from: behind a NAT, sound comes from there, too."""
 
 
 class Open(Order, frozen=True):
@@ -82,6 +80,8 @@ class Open(Order, frozen=True):
     port: int
     stream: Stream | None = None
     """None = not agreed on yet (a call that goes out); :class:`Change` follows."""
+    peer: str = ""
+    """The host that their signalling comes from: behind a NAT, their sound comes from there, too."""
 
 
 class Change(Order, frozen=True):

@@ -18,7 +18,7 @@ from media.outgoing import Outgoing
 from media.quality import Losses, mos, rating
 from media.ring import Ring
 from media.rtcp import Party, Reception, Sent, VoipMetrics
-from media.rtp import Address
+from media.rtp import Address, plain_host
 from media.sources import Sources
 from media.srtp import Sealed
 
@@ -192,7 +192,8 @@ class Reporting:
     def _is_theirs(self, row: int, known: _Row, address: Address) -> bool:
         """From the host that their sound comes from, or the one that they named for this."""
         sound = self._sources.targets[row]
-        return address[0] == known.party.control.host or (sound is not None and address[0] == sound[0])
+        host = plain_host(address[0])
+        return host == known.party.control.host or (sound is not None and host == plain_host(sound[0]))
 
     # -- how it is -------------------------------------------------------------------------------------------------
 

@@ -66,6 +66,15 @@ def build(payload_type: int, sequence: int, timestamp: int, ssrc: int, payload: 
     return _HEADER.pack(0x80, second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc & 0xFFFFFFFF) + payload
 
 
+_MAPPED = "::ffff:"
+"""How a socket of IPv6 writes an address of IPv4 (RFC 4291 section 2.5.5.2)."""
+
+
+def plain_host(host: str) -> str:
+    """An IPv4 address as itself, whichever socket told it."""
+    return host.removeprefix(_MAPPED) if "." in host else host
+
+
 def number(host: str, port: int) -> int:
     """A 64-bit number for an address, never 0, and the same on a socket of both families. ValueError when ``host`` is
     not an IP address."""

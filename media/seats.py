@@ -102,11 +102,7 @@ class Seats:
         except OSError:
             seat.close()
             return None
-        with suppress(OSError):  # A mark that is not permitted is no reason to have no seat.
-            if family == socket.AF_INET6:
-                seat.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, self._dscp << 2)
-            else:
-                seat.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, self._dscp << 2)
+        _mark(seat, self._dscp)
         return seat
 
 
@@ -124,6 +120,15 @@ class BothFamilies(socket.socket):
 
 def _mapped(address: Address) -> Address:
     return address if ":" in address[0] else (f"::ffff:{address[0]}", address[1])
+
+
+def _mark(seat: socket.socket, dscp: int) -> None:
+    """A mark that is not permitted is no reason to have no seat. A socket of both families needs both."""
+    with suppress(OSError):
+        seat.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, dscp << 2)
+    if seat.family == socket.AF_INET6:
+        with suppress(OSError):
+            seat.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, dscp << 2)
 
 
 def _drain(seat: socket.socket) -> None:

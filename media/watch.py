@@ -9,6 +9,7 @@ import numpy as np
 
 from media.legs import Legs, Parts
 from media.orders import AnyReport, HeardAgain, Intruded, TimedOut, WentSilent
+from media.rtp import plain_host
 
 _AGAIN = 60.0
 """Seconds until intruders of the same leg are told of again."""
@@ -66,6 +67,6 @@ class Watch:
             else:
                 self._told_at[row] = now
                 host, port = self._sources.intruders[row][:2]
-                reports.append(Intruded(self._legs.at(row).name, host, port, int(strangers[row])))
+                reports.append(Intruded(self._legs.at(row).name, plain_host(host), port, int(strangers[row])))
             self._strangers[row] = strangers[row]
         return reports

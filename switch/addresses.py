@@ -5,6 +5,8 @@ behind a NAT, or with many addresses, is called from outside.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
 
 from switch.settings import System
 
@@ -39,3 +41,41 @@ def media_host(system: System) -> str:
     """Where media listens: one socket of each call takes both families, where both are listened on."""
     families = {":" in host for host in system.listen}
     return system.listen[0] if len(families) == len(system.listen) == 1 else "::" if True in families else "0.0.0.0"
+
+
+class Places:
+    """Which of our addresses a peer is told: our own on the inside to those in ``media.local_networks``, who could not
+    send to the one on the outside of a NAT (few routers lead back in), and what is announced to all others."""
+
+    def __init__(self, system: System) -> None:
+        self._outside = announced(system)
+        inside = (system.media.local_address,) if system.media.local_address else system.listen
+        self._inside = tuple(host for host in inside if host not in EVERY) or self._outside
+        self._networks = [ip_network(network, strict=False) for network in system.media.local_networks]
+        self.is_local = lru_cache(4096)(self._is_local) if self._networks else _never
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """What strangers are told, in order of preference."""
+        return self._outside
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """What neighbours are told."""
+        return self._inside
+
+    def host(self, peer: str, side: str = "") -> str:
+        """What this peer is told, in the family of ``side`` where that is another; without a peer, what most are."""
+        hosts = self._inside if self.is_local(peer) else self._outside
+        return of_family(hosts, side or peer) if side or peer else hosts[0]
+
+    def _is_local(self, peer: str) -> bool:
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in network for network in self._networks)
+
+
+def _never(_: str) -> bool:
+    return False

@@ -11,7 +11,7 @@ from datetime import date
 from functools import partial
 from zoneinfo import ZoneInfo, available_timezones
 
-from switch import hours, places
+from switch import hours, media_checks, places
 from switch.checks_trunks import TRUNKS, trunk_mistakes
 from switch.mistakes import Mistake, suggest
 from switch.reader import Reading
@@ -89,10 +89,7 @@ class Checks:
         if sip.subscribe_least > sip.subscribe_expires:
             yield self._at(SHOAL, "sip", "subscribe_least")(
                 "the least time of a subscription is above the longest", f"write {sip.subscribe_expires} or less")
-        if media.last_port - media.first_port < 1:
-            yield self._at(SHOAL, "media", "last_port")(
-                f"there is no port between {media.first_port} and {media.last_port}",
-                f"write a number well above {media.first_port}: each call leg takes 2")
+        yield from media_checks.mistakes(system, partial(self._at, SHOAL, "media"))
         if not media.codecs:
             yield self._at(SHOAL, "media", "codecs")(
                 "no phone could be spoken with: there is none of these on this machine", "write `[PCMU, PCMA]`")

@@ -118,6 +118,7 @@ class Exchange:
         self.house.now = now
         if type(report) is m.Seats:
             self.house.seats.extend(report.ports)
+            self.house.full = False
             return []
         contact = media_news.contact_of(self.house, report)
         if contact is not None:

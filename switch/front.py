@@ -110,7 +110,9 @@ class Front:
     def counts(self) -> Mapping[str, float | dict[tuple[str, str], float]]:
         """Figures for Prometheus."""
         figures = view.trunk_figures(self._shell.exchange.house)
-        return {**self._shell.exchange.counts(), **figures, "store_lag_entries": self._shell.store.lag, **self._load()}
+        sound = self._shell.exchange.house.sound.counts()
+        return {**self._shell.exchange.counts(), **figures, **sound, "store_lag_entries": self._shell.store.lag,
+                **self._load()}
 
     def _load(self) -> dict[str, float]:
         load = self._shell.load

@@ -16,13 +16,17 @@ import media.orders
 import switch.acd.effects as acd
 import switch.sip.effects as sip
 from ivr.prompts import Prompts
+from media.orders import Stream
+from media.sdp import Security
 from switch.acd.desk import Desk
-from switch.addresses import announced, of_family
+from switch.addresses import Places
 from switch.contact.state import Contact, Leg
 from switch.effects import AfterCommit, Effect, Remember
-from switch.events import Event, LegEnded, SegmentBegan
+from switch.events import Event, LegEnded, MediaFull, SegmentBegan
+from switch.figures import Sound
 from switch.journal import Journal
 from switch.settings import Settings
+from switch.sip.effects import Address
 from switch.sip.endpoint import Endpoint
 from switch.trunks.ledger import Ledger
 from switch.trunks.lines import Lines
@@ -66,6 +70,12 @@ class House:
         self.touched: set[str] = set()
         self.unsaved: set[str] = set()
         """Recordings that a crash cut off, until it is known how long they are."""
+        self.sound = Sound()
+        self.full = False
+        """Whether it was said that every port is taken."""
+        self.places = Places(settings.system)
+        self.secrets: random.Random = random.SystemRandom()
+        """For keys alone, which must not follow from anything that was ever sent."""
         self.board = Board()
         self.boxes = Boxes()
 
@@ -118,15 +128,24 @@ class House:
         del self.contacts[contact.id]
         self.remember(f"contact/{contact.id}", None)
 
-    def new_leg(self, contact: Contact, party: str, *, agent: str = "") -> Leg | None:
+    def new_leg(self, contact: Contact, party: str, *, agent: str = "", peer: Address | None = None) -> Leg | None:
         """A leg with a seat in media; None when every seat is taken."""
         if not self.seats:
+            self._tell_full()
             return None
         leg = Leg(f"{contact.id}-{len(contact.legs) + 1}-{self.rng.getrandbits(16):04x}", party, self.seats.popleft(),
-                  self.rng.getrandbits(31), agent, since=self.now)
+                  self.rng.getrandbits(31), agent, since=self.now, peer=peer)
         contact.legs[leg.id] = leg
         self.rows[leg.id] = contact
         return leg
+
+    def _tell_full(self) -> None:
+        """Every port is taken: said once, until one is free again."""
+        self.sound.no_seat += 1
+        if not self.full:
+            self.full = True
+            rules = self.settings.system.media
+            self.tell(MediaFull(first_port=rules.first_port, last_port=rules.last_port))
 
     def bind(self, contact: Contact, leg: Leg, call: str) -> None:
         """This SIP session belongs to this leg."""
@@ -171,18 +190,34 @@ class House:
         paths = self.prompts.sound(sound, contact.language)
         self.order(media.orders.Music(leg.id, paths))
 
+    def open(self, leg: Leg, stream: Stream | None = None) -> None:
+        """Open the leg's row in media."""
+        peers = self._peers(leg)
+        self.order(media.orders.Open(leg.id, leg.port, stream, peers[0].host if peers else ""))
+
     def ours(self, leg: Leg) -> dict[str, Any]:
         """Our side of a leg's session, as :mod:`media.sdp` takes it for our next offer or answer."""
-        host = of_family(announced(self.settings.system), leg.peer)
+        peers = self._peers(leg)
+        host = self.places.host(peers[0].host if peers else "", leg.side)
         return {"host": host, "port": leg.port, "session": leg.session, "previous": leg.offer,
-                "codecs": self._codecs(leg)}
+                "codecs": self._codecs(leg), "security": self._security(leg, peers)}
+
+    def _peers(self, leg: Leg) -> list[Address]:
+        """Where the leg's signalling comes from, or where it will ring."""
+        if leg.peer is not None or not leg.agent:
+            return [leg.peer] if leg.peer else []
+        return [binding.source for binding in self.endpoint.registrar.bindings(leg.agent, self.now)]
+
+    def _security(self, leg: Leg, peers: list[Address]) -> Security:
+        """Keys that stand in SDP are as secret as SDP is; so they are offered over TLS only, unless operations say
+        otherwise. An offer of theirs is answered however it came."""
+        rules = self.settings.system.media
+        read = not (peers and all(peer.transport == "tls" for peer in peers))
+        hidden = rules.srtp == "offer" and read and not rules.srtp_without_tls
+        agreed = leg.stream.keys if leg.stream is not None else None
+        return Security(rules.srtp, self.secrets.randbytes, leg.keys, agreed, "off" if hidden else rules.srtp, short=read)
 
     def _codecs(self, leg: Leg) -> tuple[str, ...]:
         """Those that we speak; with a trunk those that it may use."""
         line = self.lines.lines.get(leg.trunk)
         return (line.rules.codecs if line is not None else ()) or self.settings.system.media.codecs
-
-    @property
-    def address(self) -> str:
-        """The address that our SDP announces."""
-        return announced(self.settings.system)[0]

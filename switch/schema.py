@@ -6,7 +6,7 @@ The dataclasses stay plain, so that the rooms can use them without knowing of fi
 from dataclasses import dataclass
 
 from ivr import tree
-from media.sdp import CODECS
+from media.sdp import CODECS, MODES
 from switch import settings
 from switch.acd import rules
 from switch.sip.digest import ALGORITHMS
@@ -81,6 +81,10 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (settings.Media, "first_port"): Limit(1024, 65534),
     (settings.Media, "last_port"): Limit(1025, 65535),
     (settings.Media, "silence_after"): SOME_SECONDS,
+    (settings.Media, "dscp"): Limit(0, 63),
+    (settings.Media, "srtp"): Limit(choices=MODES),
+    (settings.Media, "timeout"): Limit(0, 86400, "s"),
+    (settings.Media, "poor_below"): Limit(0, 4.4),
     (settings.Media, "codecs"): Limit(choices=CODECS),
     (settings.Mqtt, "port"): PORT,
     (settings.Lookup, "deadline"): Limit(0.1, 10, "s"),

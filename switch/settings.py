@@ -111,6 +111,25 @@ class Media:
     libopus (Debian: `libopus0`); where it is missing, Opus is left out."""
     tones: bool = True
     """Whether keys are also heard as tones (in-band DTMF), on calls that agreed on no telephone events."""
+    local_address: str = ""
+    """The address that phones in `local_networks` are told; empty = the listening address."""
+    local_networks: tuple[str, ...] = ()
+    """Networks behind the same NAT as the switch, such as `192.168.0.0/16`: who is there is told `local_address` and not
+    `address`, in SIP and SDP."""
+    dscp: int = 46
+    """The class of service that voice is marked with (DSCP; 46 = EF, 0 = none)."""
+    srtp: str = "offer"
+    """Encrypted voice with keys in SDP (SRTP, RFC 4568): `off` = never; `offer` = taken where a phone offers it, and
+    offered to phones and trunks that are registered or reached over TLS; `require` = calls without it are refused, and
+    it is offered to everybody, so have them use TLS."""
+    srtp_without_tls: bool = False
+    """Offer SRTP over UDP and TCP, too, where everybody on the way can read the keys."""
+    timeout: float = 60.0
+    """Seconds without any packet, voice or report, while nobody holds, after which a phone is taken for gone and hung up
+    on; 0 = never."""
+    poor_below: float = 3.1
+    """The opinion score (MOS, 1 to 4.4) below which a stretch of some seconds is written down as `media.poor`; 0 =
+    never."""
     silence_after: float = 3.0
     """Seconds without a packet, while one is due, after which `media.silent` is written."""
 

@@ -114,7 +114,9 @@ class Shell:
         """Start the media worker. Raises :class:`media.port.MediaError`."""
         system = self.exchange.house.settings.system
         await self.port.start(host=media_host(system), first_port=system.media.first_port, last_port=system.media.last_port,
-                              silence_after=system.media.silence_after, tones=system.media.tones, preload=(SHIPPED,))
+                              silence_after=system.media.silence_after, timeout=system.media.timeout,
+                              poor_below=system.media.poor_below, dscp=system.media.dscp, tones=system.media.tones,
+                              preload=(SHIPPED,))
 
     async def submit(self, order: Order, by: str) -> dict[str, Any]:
         """Obey an order; answers when its consequence is safe. Raises :class:`~switch.orders.OrderRefused`."""

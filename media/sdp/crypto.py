@@ -19,6 +19,7 @@ from media.srtp import SUITES
 MODES = ("off", "offer", "require")
 PLAIN = ("RTP/AVP", "RTP/AVPF")
 SECURE = ("RTP/SAVP", "RTP/SAVPF")
+_FEW = ("AEAD_AES_256_GCM", "AES_CM_128_HMAC_SHA1_80")
 _LINE = re.compile(r"(\d{1,9})[ \t]+(\S+)[ \t]+inline:([A-Za-z0-9+/]+={0,2})(\|(?:2\^)?\d{1,15})?((?:[ \t]+\S+)*)", re.ASCII)
 _HARMLESS = re.compile(r"-\S+|KDR=0|WSH=\d+", re.ASCII)
 """Session parameters that change nothing for us (RFC 4568 section 6.3)."""
@@ -49,6 +50,10 @@ class Security:
     draw: Callable[[int], bytes]
     ours: dict[str, bytes] = field(default_factory=dict, repr=False)
     agreed: Keys | None = None
+    offered: str = ""
+    """The mode of our offers, where it is another."""
+    short: bool = False
+    """Offer the best suite and the commonest one only: the offer has to fit into a datagram."""
 
     def key(self, suite: str) -> bytes:
         """Our key of a suite: the same as before, as long as nothing speaks against it."""
@@ -56,9 +61,14 @@ class Security:
             self.ours[suite] = self.draw(SUITES[suite][1])
         return self.ours[suite]
 
+    @property
+    def offers(self) -> str:
+        """The mode of our offers."""
+        return self.offered or self.mode
+
     def lines(self) -> list[Crypto]:
         """What we offer, the strongest first."""
-        return [Crypto(tag, suite, self.key(suite)) for tag, suite in enumerate(SUITES, 1)]
+        return [Crypto(tag, suite, self.key(suite)) for tag, suite in enumerate(_FEW if self.short else SUITES, 1)]
 
     def take(self, offered: Iterable[Crypto]) -> Crypto | None:
         """Our line for an answer to the first of theirs, and with it the keys; None = there is none.

@@ -30,10 +30,10 @@ def offer(
     """
     formats = [(FORMATS[name], FORMATS[name].number) for name in codecs]
     events = [(EVENT_TYPES[clock], clock) for clock in sorted({codec.clock for codec, _ in formats})]
-    protocol = "RTP/SAVP" if security and security.mode == "require" else "RTP/AVP"
+    protocol = "RTP/SAVP" if security and security.offers == "require" else "RTP/AVP"
     lines = session_lines(host, session, version, "0 0")
     lines += audio_lines(port, formats, events, direction, protocol=protocol) + control.lines(Control(mux=True))
-    lines += [str(line) for line in security.lines()] if security and security.mode != "off" else []
+    lines += [str(line) for line in security.lines()] if security and security.offers != "off" else []
     return revised(body(lines), previous)
 
 

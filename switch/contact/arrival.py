@@ -10,7 +10,6 @@ emergency call is let through from any phone that is registered, whatever its ag
 import msgspec
 
 from media import sdp
-from media.orders import Open
 from switch import trunking
 from switch.addresses import side
 from switch.contact import ending, negotiating, outside, ringing, second_call, transferring, voicemail, waiting, walking
@@ -92,7 +91,7 @@ def _begin(house: House, told: Offered, destination: Destination, agent: str, tr
                                 direction=direction)
     if trunk or told.user is not None:
         contact.diverted_from = next((diversion.number for diversion in told.claims.diversions), "")
-    leg = house.new_leg(contact, agent or told.caller, agent=agent)
+    leg = house.new_leg(contact, agent or told.caller, agent=agent, peer=told.source)
     if leg is not None:
         leg.trunk = trunk
     if leg is None or not agree(house, told, leg):
@@ -129,15 +128,15 @@ def _turn_away(house: House, told: Offered, contact: Contact, leg: Leg | None) -
 
 def agree(house: House, told: Offered, leg: Leg) -> bool:
     """Open the row with what the offer and we have in common; False when that is nothing."""
-    leg.peer = side(told.sdp, told.source.host)
+    leg.side = side(told.sdp, told.source.host)
     try:
         if told.sdp is None:
             leg.offer = sdp.offer(**house.ours(leg))
-            house.order(Open(leg.id, leg.port))
+            house.open(leg)
         else:
             agreed = sdp.answer(told.sdp, **house.ours(leg))
             leg.offer, leg.stream = agreed.sdp, agreed.stream
-            house.order(Open(leg.id, leg.port, agreed.stream))
+            house.open(leg, agreed.stream)
     except (sdp.Unacceptable, sdp.Malformed):
         return False
     return True

@@ -3,9 +3,18 @@
 import media.orders as m
 from switch.contact import arrival, ending, outside, recording, ringing, talking, voicemail, waiting, walking
 from switch.contact.state import Contact, Leg
-from switch.events import MediaHeard, MediaQuality, MediaSilent, MediaTrouble
+from switch.events import (
+    MediaFair,
+    MediaHeard,
+    MediaIntruded,
+    MediaPoor,
+    MediaQuality,
+    MediaSilent,
+    MediaTimedOut,
+    MediaTrouble,
+)
 from switch.house import House
-from switch.sip.effects import Informed
+from switch.sip.effects import Ended, Informed
 
 DTMF_RELAY = "application/dtmf-relay"
 DTMF = "application/dtmf"
@@ -109,8 +118,44 @@ def _quality(house: House, contact: Contact, report: m.Quality) -> None:
     leg = contact.closing.pop(report.leg, None)
     house.rows.pop(report.leg, None)
     if leg is not None and leg.up:
-        house.tell(MediaQuality(contact=contact.id, leg=leg.id, party=leg.party, received=report.received,
-                                lost=report.lost, late=report.late, jitter=report.jitter))
+        far = {} if report.far is None else {
+            "far_lost": report.far.lost, "far_loss": report.far.loss, "far_jitter": report.far.jitter,
+            "far_mos": report.far.mos}
+        told = MediaQuality(
+            contact=contact.id, leg=leg.id, party=leg.party, received=report.received, lost=report.lost,
+            late=report.late, jitter=report.jitter, burst=report.burst, mos=report.mos, round_trip=report.round_trip,
+            intruders=report.intruders, unopened=report.unopened, replayed=report.replayed, **far)
+        house.tell(told)
+        house.sound.add(told)
+
+
+def _poor(house: House, contact: Contact, report: m.Poor) -> None:
+    if (leg := contact.legs.get(report.leg)) is not None and leg.up:
+        house.tell(MediaPoor(contact=contact.id, leg=leg.id, party=leg.party, way=report.way, mos=report.mos,
+                             loss=report.loss, jitter=report.jitter, round_trip=report.round_trip))
+
+
+def _fair(house: House, contact: Contact, report: m.Fair) -> None:
+    if (leg := contact.legs.get(report.leg)) is not None and leg.up:
+        house.tell(MediaFair(contact=contact.id, leg=leg.id, party=leg.party, way=report.way))
+
+
+def _intruded(house: House, contact: Contact, report: m.Intruded) -> None:
+    if (leg := contact.legs.get(report.leg)) is not None:
+        house.tell(MediaIntruded(contact=contact.id, leg=leg.id, party=leg.party, host=report.host, port=report.port,
+                                 packets=report.packets))
+
+
+def _timed_out(house: House, contact: Contact, report: m.TimedOut) -> None:
+    """The phone is gone, and no BYE will come of it: as if its session were lost."""
+    leg = contact.legs.get(report.leg)
+    if leg is None or not leg.up or contact.ended:
+        return
+    house.tell(MediaTimedOut(contact=contact.id, leg=leg.id, party=leg.party, seconds=report.seconds))
+    house.sound.timeouts += 1
+    call = leg.call
+    house.hang_up(leg, q850=102, text="RTP timeout")
+    ending.ended(house, contact, leg, Ended(call, "lost"))
 
 
 def _trouble(house: House, contact: Contact, report: m.Trouble) -> None:
@@ -119,5 +164,6 @@ def _trouble(house: House, contact: Contact, report: m.Trouble) -> None:
 
 _HOW = {
     m.Pressed: _pressed, m.Played: _played, m.WentSilent: _silent, m.HeardAgain: _heard, m.Recorded: _recorded,
-    m.Quality: _quality, m.Trouble: _trouble,
+    m.Quality: _quality, m.Trouble: _trouble, m.Poor: _poor, m.Fair: _fair, m.Intruded: _intruded,
+    m.TimedOut: _timed_out,
 }

@@ -21,7 +21,7 @@ def reoffered(house: House, contact: Contact, leg: Leg, told: Reoffered) -> None
     if told.sdp is None:
         leg.offer = sdp.offer(**house.ours(leg))
         return house.settle(house.endpoint.answer(told.call, leg.offer, house.now))
-    leg.peer = side(told.sdp, leg.peer)
+    leg.side = side(told.sdp, leg.side)
     try:
         agreed = sdp.answer(told.sdp, **house.ours(leg))
     except (sdp.Unacceptable, sdp.Malformed) as error:

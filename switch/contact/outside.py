@@ -10,7 +10,6 @@ import math
 
 import switch.sip.effects as sip
 from media import sdp
-from media.orders import Open
 from switch import causes, trunking
 from switch.contact import ending, leaving, ringing, talking
 from switch.contact.state import Contact, Leg, Outward, Ring
@@ -70,7 +69,7 @@ def call(house: House, contact: Contact, number: str, agent: str) -> None:
         house.segment(contact, "ring", number)
         if contact.caller_leg.up and contact.transfer is None:
             house.music(contact, contact.caller_leg, "ringback")
-    house.order(Open(leg.id, leg.port))
+    house.open(leg)
     if is_emergency(number):
         house.tell(EmergencyCalled(contact=contact.id, number=number, agent=agent or contact.caller))
     else:
@@ -84,7 +83,8 @@ def _dial(house: House, contact: Contact, leg: Leg) -> None:
     line = house.lines.lines[way.left.pop(0)]
     rules, leg.trunk = line.rules, line.name
     line.began(house.now)
-    leg.peer = trunking.destination_of(rules).host
+    leg.peer = trunking.destination_of(rules)
+    leg.side = leg.peer.host
     leg.offer = sdp.offer(**house.ours(leg))
     country = house.settings.outside.country
     shown = rules.callers.get(way.agent) or rules.caller

@@ -5,7 +5,6 @@ outside are not dialled for it: who may call there is decided where calls out ar
 more than a few in all, so that two phones that name each other come to an end.
 """
 
-from switch.addresses import announced
 from switch.contact.state import Contact, Leg
 from switch.house import House
 from switch.sip.dialog import address_of
@@ -49,5 +48,5 @@ def _ways(house: House, text: str) -> list[tuple[str, Address]]:
 
 def _ours(house: House, uri: Uri) -> bool:
     system = house.settings.system
-    return uri.host.lower() in {*announced(system), system.sip.realm.lower()} and (
+    return uri.host.lower() in {*house.places.outside, *house.places.inside, system.sip.realm.lower()} and (
         uri.port in (None, system.sip.port, system.sip.tls_port))

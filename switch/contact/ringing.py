@@ -8,7 +8,6 @@ the others are cancelled in the same step.
 import switch.acd.effects as acd
 import switch.sip.effects as sip
 from media import sdp
-from media.orders import Open
 from switch.contact import arrival, consulting, ending, mixing, outside, redirecting, talking, transferring
 from switch.contact.state import Contact, Leg, Ring
 from switch.effects import ShowPop
@@ -50,9 +49,9 @@ def reserve(house: House, contact: Contact, told: acd.Reserve) -> None:
     if leg is None:
         return house.settle(house.desk.reject(told.reservation, house.now, why="unreachable",
                                                after_no_answer=False))
-    leg.peer = next((binding.source.host for binding in _phones(house, contact, leg.agent)), "")
+    leg.side = next((binding.source.host for binding in _phones(house, contact, leg.agent)), "")
     leg.offer = sdp.offer(**house.ours(leg))
-    house.order(Open(leg.id, leg.port))
+    house.open(leg)
     contact.rings[told.reservation] = Ring(told.reservation, told.agent, told.queue, leg, told.expires_at,
                                             house.now + POP_SECONDS)
     number = house.tell(ReservationCreated(contact=contact.id, reservation=told.reservation, agent=told.agent,
@@ -114,9 +113,9 @@ def _phones(house: House, contact: Contact, agent: str) -> tuple[sip.Binding, ..
 
 def dial_own(house: House, contact: Contact, leg: Leg, *, auto_answer: bool) -> None:
     """Ring the phone of an agent who clicked a number; what comes after is :func:`talking.own_phone_up`."""
-    leg.peer = next((binding.source.host for binding in _phones(house, contact, leg.agent)), "")
+    leg.side = next((binding.source.host for binding in _phones(house, contact, leg.agent)), "")
     leg.offer = sdp.offer(**house.ours(leg))
-    house.order(Open(leg.id, leg.port))
+    house.open(leg)
     dial(house, contact, leg, auto_answer=auto_answer)
 
 

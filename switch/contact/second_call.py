@@ -69,7 +69,7 @@ def _take_over(house: House, contact: Contact, old: Leg, new: Leg) -> None:
 def _leg(house: House, told: Offered, contact: Contact, party: str, agent: str) -> Leg | None:
     """A leg for one more call in this contact; None = it could not be had, and the phone knows."""
     house.touched.add(contact.id)
-    leg = house.new_leg(contact, party, agent=agent)
+    leg = house.new_leg(contact, party, agent=agent, peer=told.source)
     if leg is None:
         house.settle(house.endpoint.refuse(told.call, 503, house.now, retry_after=arrival.RETRY_SECONDS))
         return None

@@ -12,6 +12,7 @@ from ivr.tree import Tree
 from media.orders import Stream
 from switch.contact.changes import Consultation, Transfer
 from switch.events import Customer
+from switch.sip.effects import Address
 
 MERGE_SECONDS = 1.0
 """How long after a digit the same digit may still come the other way (RFC 4733 and INFO) and be the same press."""
@@ -48,8 +49,12 @@ class Leg:
     """The trunk by which it comes or goes; empty = a phone of ours."""
     outward: Outward | None = None
     """Set while this is a call to a number outside."""
-    peer: str = ""
+    side: str = ""
     """An address of the family in which it speaks; empty = not known yet."""
+    peer: Address | None = None
+    """Where its signalling comes from; None = where its agent's phones are registered."""
+    keys: dict[str, bytes] = field(default_factory=dict, repr=False)
+    """Our SRTP keys that SDP has named, by suite."""
     call: str = ""
     """The SIP session that counts; empty while several ring."""
     forks: list[str] = field(default_factory=list)

@@ -18,9 +18,13 @@ from switch.events.calls import (
     Held,
     LegEnded,
     LegEvent,
+    MediaFair,
     MediaHeard,
+    MediaIntruded,
+    MediaPoor,
     MediaQuality,
     MediaSilent,
+    MediaTimedOut,
     MediaTrouble,
     Muted,
     Retrieved,
@@ -29,7 +33,7 @@ from switch.events.calls import (
     Unmuted,
 )
 from switch.events.contacts import ContactAnswered, ContactEnded, ContactOffered, Customer, CustomerFound, SegmentBegan
-from switch.events.house import CommandObeyed, SourceBanned, SourceForgiven, SwitchStarted, SwitchStopped
+from switch.events.house import CommandObeyed, MediaFull, SourceBanned, SourceForgiven, SwitchStarted, SwitchStopped
 from switch.events.people import AgentStateChanged, PhoneRegistered, PhoneUnregistered
 from switch.events.recordings import (
     PartySpeech,
@@ -98,9 +102,14 @@ __all__ = [
     "LegEnded",
     "LegEvent",
     "LookedUp",
+    "MediaFair",
+    "MediaFull",
     "MediaHeard",
+    "MediaIntruded",
+    "MediaPoor",
     "MediaQuality",
     "MediaSilent",
+    "MediaTimedOut",
     "MediaTrouble",
     "MenuEntered",
     "MenuMissed",

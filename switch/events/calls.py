@@ -113,8 +113,64 @@ class MediaQuality(LegEvent, frozen=True, kw_only=True, tag="media.quality"):
     received: int
     lost: int
     late: int
+    """Packets that came too late to be heard."""
     jitter: float
     """Seconds (RFC 3550 section 6.4.1)."""
+    burst: float = 0.0
+    """Packets that were lost in a row, on average."""
+    mos: float | None = None
+    """How well this party was heard: an opinion score of 1 to 4.4, estimated by the E-model (ITU-T G.107)."""
+    round_trip: float | None = None
+    """Seconds there and back, by RTCP."""
+    far_lost: int | None = None
+    """Of our packets, how many did not reach this party; this and what follows by its own reports (RTCP)."""
+    far_loss: float | None = None
+    """The same, of 1."""
+    far_jitter: float | None = None
+    """Seconds."""
+    far_mos: float | None = None
+    """How well this party heard us."""
+    intruders: int = 0
+    """Packets from somewhere else, which were dropped."""
+    unopened: int = 0
+    """Packets that the agreed key did not open (SRTP), which were dropped."""
+    replayed: int = 0
+    """Packets that came a second time (SRTP), which were dropped."""
+
+
+class MediaPoor(LegEvent, frozen=True, kw_only=True, tag="media.poor"):
+    """For the last seconds, this party was hard to understand, or could hardly understand us."""
+
+    way: str
+    """heard = what comes from this party, sent = what it gets."""
+    mos: float
+    loss: float
+    """Of 1, with what came too late."""
+    jitter: float
+    """Seconds."""
+    round_trip: float | None = None
+    """Seconds."""
+
+
+class MediaFair(LegEvent, frozen=True, kw_only=True, tag="media.fair"):
+    """It is understood again."""
+
+    way: str
+
+
+class MediaTimedOut(LegEvent, frozen=True, kw_only=True, tag="media.timed_out"):
+    """Nothing has come from this party for so long that it is taken for gone, and hung up on."""
+
+    seconds: float
+
+
+class MediaIntruded(LegEvent, frozen=True, kw_only=True, tag="media.intruder"):
+    """Somebody else sends packets to this party's port. They are dropped; told once a minute at most."""
+
+    host: str
+    port: int
+    packets: int
+    """All that were dropped so far."""
 
 
 class MediaTrouble(ContactEvent, frozen=True, kw_only=True, tag="media.trouble"):

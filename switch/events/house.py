@@ -42,3 +42,10 @@ class CommandObeyed(Event, frozen=True, kw_only=True, tag="command.obeyed"):
     command: str
     contact: str = ""
     agent: str = ""
+
+
+class MediaFull(Event, frozen=True, kw_only=True, tag="media.full"):
+    """Every RTP port is taken: calls are turned away (503) until one ends. Said once each time."""
+
+    first_port: int
+    last_port: int

@@ -92,7 +92,7 @@ class FarEnd:
 class House:
     """A worker that is stepped by hand, and its far ends."""
 
-    def __init__(self, host: str = "127.0.0.1", **options) -> None:
+    def __init__(self, host: str = "127.0.0.1", bound: str = "", **options) -> None:
         ours, theirs = Line.pair()
         self.line = Line(ours, AnyReport)
         sounds = Sounds(pool := Pool())
@@ -100,7 +100,7 @@ class House:
         self.writer.start()
         self.host = host
         self.matrix = Matrix(16, pool, sounds.find, Random(1), wall=1.9e9, **options)
-        self.worker = Worker(Line(theirs, AnyOrder), Seats(host, *PORTS), self.matrix, self.writer, lines=64)
+        self.worker = Worker(Line(theirs, AnyOrder), Seats(bound or host, *PORTS), self.matrix, self.writer, lines=64)
         self.now = 50.0
         self.told: list[AnyReport] = []
         self.far: dict[str, FarEnd] = {}
@@ -161,10 +161,10 @@ def keys(suite: str) -> tuple[Keys, Keys]:
     return Keys(suite, one, other), Keys(suite, other, one)
 
 
-@pytest.mark.parametrize("host", ANY)
+@pytest.mark.parametrize(("host", "bound"), [("127.0.0.1", ""), ("::1", ""), ("127.0.0.1", "::"), ("::1", "::")])
 @pytest.mark.parametrize("shared", [False, True])
-def test_both_sides_report_where_it_was_agreed(make, host, shared):
-    house = make(host)
+def test_both_sides_report_where_it_was_agreed(make, host, bound, shared):
+    house = make(host, bound)
     far = house.open("a", mux=shared)
     house.talk(12)
     assert len(far.told) >= 2
@@ -181,7 +181,8 @@ def test_both_sides_report_where_it_was_agreed(make, host, shared):
     far.listen(house.now)
     assert far.last(Bye) == Bye((report.ssrc,))
     quality = house.told[-1]
-    assert (quality.lost, quality.far.lost, quality.far.jitter) == (0, 3, 0.01)
+    assert (quality.lost, quality.far.lost, quality.far.jitter, quality.intruders) == (0, 3, 0.01, 0)
+    assert house.of(Intruded) == []
     assert quality.mos > 4.2
 
 

@@ -141,7 +141,7 @@ def test_a_tone_and_then_no(city):
 
 def send_on(phone, *contacts):
     """The phone says 302 to the call that rings there."""
-    home = phone.stage.exchange.house.address
+    home = phone.stage.exchange.house.places.outside[0]
     phone._do("refuse", phone.call, 302, contacts=tuple(contact.replace("HOME", home) for contact in contacts))
     phone.stage.run_for(0.2)
 
