@@ -102,6 +102,7 @@ LIMITS = {
     (CallerHabits, "patience"): SOME_SECONDS, (CallerHabits, "keys"): SHARE, (CallerHabits, "thinks"): SOME_SECONDS,
     (CallerHabits, "talk"): SOME_SECONDS, (CallerHabits, "talk_spread"): Limit(0, 3),
     (CallerHabits, "agent_ends"): PERCENT,
+    (AgentHabits, "asks"): PERCENT, (AgentHabits, "hands_on"): PERCENT,
     (AgentHabits, "picks_up"): SOME_SECONDS, (AgentHabits, "comes_back"): SOME_SECONDS,
     (Weather, "loss"): PERCENT, (Weather, "delay"): Limit(0, 60, "s"), (Weather, "jitter"): Limit(0, 60, "s"),
     (Weather, "repeat"): PERCENT,

@@ -33,6 +33,10 @@ class AgentHabits:
     """Whether they let every call ring out."""
     comes_back: float = 60.0
     """Seconds until an agent who missed a call is ready again."""
+    asks: float = 3.0
+    """Percentage of talks in which they consult a colleague; a third each transfers, confers, and goes back."""
+    hands_on: float = 2.0
+    """Percentage of talks that they transfer to a colleague, or back to the queue."""
 
 
 @dataclass(frozen=True, slots=True)

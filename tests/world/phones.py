@@ -6,6 +6,7 @@ import switch.sip.effects as sip
 from media import sdp
 from switch.orders import LogIn, LogOut, OrderRefused, SetState
 from switch.sip.effects import Address
+from world.handing import Handing
 from world.people import AgentHabits, CallerHabits, Plan, plan
 from world.town import SWITCH, Town
 
@@ -138,6 +139,7 @@ class AgentAtWork:
         self.rtp = 0
         self.answered = 0
         self.leaving = False
+        self.handing = Handing(town, number, habits, lambda call: call == self.call, self._hang_up)
 
     def start_work(self) -> None:
         """Plug the phone in; log in when it is registered."""
@@ -159,7 +161,8 @@ class AgentAtWork:
         self.town.hush(self.rtp)
 
     def connected(self) -> None:
-        """A caller speaks."""
+        """A caller speaks, or a colleague."""
+        self.handing.connected(self.call)
 
     def goodbye(self) -> None:
         """The caller says goodbye: hang up."""

@@ -123,10 +123,9 @@ class Town:
 
     def goodbye(self, port: int) -> None:
         """Whoever listens at this port says goodbye to whom they talk with."""
-        row = self.paper.rows.get(self._legs.get(port, ""))
-        partner = self.paper.rows.get(row.partner) if row is not None else None
-        if partner is not None and (ear := self._ears.get(partner.port)) is not None:
-            ear.goodbye()
+        for voice in self.paper.voices(self._legs.get(port, "")):
+            if (ear := self._ears.get(self.paper.rows[voice].port)) is not None:
+                ear.goodbye()
 
     def press(self, port: int, digit: str) -> None:
         """Somebody presses a key on a phone that hears us from this RTP port."""
@@ -212,8 +211,8 @@ class Town:
         if type(order) is m.Open:
             self._legs[order.port] = order.leg
         self._hear(self.paper.obey(order, self.now))
-        if type(order) is m.Join:
-            for leg in (order.one, order.other):
+        if type(order) in (m.Join, m.Bridge):
+            for leg in (order.one, order.other) if type(order) is m.Join else order.legs:
                 row = self.paper.rows.get(leg)
                 if row is not None and (ear := self._ears.get(row.port)) is not None:
                     ear.connected()
