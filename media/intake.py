@@ -151,7 +151,8 @@ class Intake:
         audio = self._expected[row] & 0x7F
         if packet is None or packet.payload_type not in (audio, self._event_type[row], COMFORT_NOISE):
             return ""
-        if not self._sources.learn(row, int(packets.sources[line]), packets.addresses[line], now):
+        same = self.received[row] > 0 and packet.ssrc == self._ssrc[row]
+        if not self._sources.learn(row, int(packets.sources[line]), packets.addresses[line], now, bool(same)):
             return ""
         self._sources.heard[row] = now
         self._count(row, packet, now)

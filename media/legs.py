@@ -134,6 +134,7 @@ class Legs:
         leg = self._legs[row] = Leg(order.leg, row)
         self.rows[order.leg] = row
         self.high = max(self.high, row + 1)
+        self._parts.sources.peers[row] = order.peer
         self._parts.outgoing.begin(row)
         self._parts.recorder.legs_changed()
         return self._agree(leg, order.stream) if order.stream else []

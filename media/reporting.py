@@ -74,8 +74,6 @@ class Reporting:
                  random: Random, wall: float = 0.0, poor_below: float = 0.0) -> None:  # fmt: skip
         self.letters: list[Letter] = []
         """To be sent; whoever sends takes them away."""
-        self.heard = np.full(rows, -1e9)
-        """When a report of theirs came last."""
         self._intake, self._outgoing, self._sources = intake, outgoing, sources
         self._ring, self._sealed = ring, sealed
         self._random, self._wall, self._poor_below = random, wall, poor_below
@@ -108,7 +106,7 @@ class Reporting:
         said = known.party.farewell(now, self._sent(row, known), self._reception(row, known))
         if said:
             self._write(row, known, rtcp.build(said))
-        self.heard[row], self._missing[row] = -1e9, 0
+        self._missing[row] = 0
         return quality
 
     # -- each step -------------------------------------------------------------------------------------------------
@@ -182,7 +180,7 @@ class Reporting:
             said = rtcp.parse(octets)
         except rtcp.Malformed:
             return []
-        self.heard[row] = now
+        self._sources.reported[row] = now
         known.target = None if shared else address
         ours = self._outgoing.sent(row).ssrc
         moment = now - _HALF_A_STEP if shared else now

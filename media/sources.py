@@ -2,16 +2,22 @@
 
 The address in SDP is often wrong (a phone behind NAT names its inside address), so we send to where packets come from.
 But whoever can guess a port could then listen in by sending one packet. So the first valid source is learnt and the
-row is locked to it; others are counted and dropped. The lock opens when signalling says something new, or when the
-locked source has been silent for three seconds. One source always wins: the one that signalling named.
+row is locked to it; others are counted and dropped. In the first second a likelier one may still take its place: from
+the host that SDP named, or else from the one that signalling comes from (a NAT has one address for both). One source
+wins at any time: the very one that SDP named. The lock opens when signalling says something new, and when the locked
+source has sent neither sound nor reports for three seconds; then to the same hosts and to who goes on with the same
+stream (its SSRC is nothing that a stranger could know), and after ten seconds to anybody.
 """
 
 import numpy as np
 
-from media.rtp import Address, number
+from media.rtp import Address, number, plain_host
 
 UNLOCKED_AFTER = 3.0
-"""Seconds of silence after which another source may take over."""
+"""Seconds of silence after which another source may take over that has something to do with the one before."""
+_ANYBODY_AFTER = 10.0
+_LEARNING = 1.0
+_NOBODY = 3
 _IN_FLIGHT = 1.0
 _DOUBT = 5.0
 _FRESH = 1.0
@@ -27,6 +33,12 @@ class Sources:
         """The same of the address that signalling named."""
         self.heard = np.zeros(rows)
         """POSIX seconds of the last valid packet."""
+        self.reported = np.full(rows, -1e9)
+        """The same of the last report (RTCP)."""
+        self.peers = [""] * rows
+        """The host that signalling comes from."""
+        self._hosts = [""] * rows
+        self._learnt = np.full(rows, -1e9)
         self.strangers = np.zeros(rows, np.int64)
         """Packets that were dropped because of where they came from."""
         self.intruders: dict[int, Address] = {}
@@ -41,7 +53,9 @@ class Sources:
         """Nobody is known any more."""
         self.locked[row] = self.named[row] = self._former[row] = 0
         self.strangers[row] = 0
+        self.reported[row] = self._learnt[row] = -1e9
         self.targets[row] = None
+        self.peers[row] = self._hosts[row] = ""
         self.intruders.pop(row, None)
 
     def name(self, row: int, host: str, port: int, now: float) -> None:
@@ -51,6 +65,7 @@ class Sources:
         self._former[row] = self.locked[row] if moved else 0
         self._changed[row] = now
         self.locked[row], self.named[row] = 0, named
+        self._hosts[row] = host
         if moved or self.targets[row] is None:
             self.moved.add(row)
             self.targets[row] = (host, port) if named and not _any_host(host) else None
@@ -60,7 +75,8 @@ class Sources:
         locked = self.locked[rows]
         strange = (locked != sources) & (locked != 0)
         if strange.any():
-            strange &= (sources != self.named[rows]) & (now - self.heard[rows] < UNLOCKED_AFTER)
+            strange &= (sources != self.named[rows]) & (self._silence(rows, now) < UNLOCKED_AFTER)
+            strange &= now - self._learnt[rows] >= _LEARNING
         return strange
 
     def intrude(self, row: int, address: Address) -> None:
@@ -73,16 +89,49 @@ class Sources:
         sure = (self.locked == self.named) | (now - self._changed > _DOUBT)
         return np.flatnonzero((self.locked != 0) & sure & (now - self.heard < _FRESH))
 
-    def learn(self, row: int, source: int, address: Address, now: float) -> bool:
-        """A valid packet of a source that is no stranger: lock the row to it. False = a leftover of before a change."""
+    def learn(self, row: int, source: int, address: Address, now: float, same_stream: bool = False) -> bool:
+        """A valid packet: lock the row to its source. False = a leftover of before a change, or a stranger after all;
+        ``same_stream``: it has the SSRC that was heard last."""
         if self.locked[row] == source:
             return True
         if source == self._former[row] and now - self._changed[row] < _IN_FLIGHT:
             return False
+        if not self.welcome(row, source, address, now, same_stream):
+            return False
+        if not self.locked[row]:
+            self._learnt[row] = now
         self.locked[row] = source
         self.moved.add(row)
         self.targets[row] = address
         return True
+
+    def welcome(self, row: int, source: int, address: Address, now: float, same_stream: bool = False) -> bool:
+        """Whether a source that is not strange at first sight would be learnt; if not, it is counted."""
+        if not self.locked[row] or source in (self.locked[row], self.named[row]):
+            return True
+        if self._may_take_over(row, address, now, same_stream):
+            return True
+        self.intrude(row, address)
+        return False
+
+    def _may_take_over(self, row: int, address: Address, now: float, same_stream: bool) -> bool:
+        """Whether a source may take the place of the one that is known."""
+        silence = float(self._silence(np.array([row]), now)[0])
+        if silence < UNLOCKED_AFTER:  # It is the first second.
+            return self._rank(row, address) < self._rank(row, self.targets[row])
+        return silence >= _ANYBODY_AFTER or same_stream or self._rank(row, address) < _NOBODY
+
+    def _rank(self, row: int, address: Address | None) -> int:
+        """How likely this is the party: the named source, its host, the host of its signalling, or nobody known."""
+        if address is None:
+            return _NOBODY
+        host = plain_host(address[0])
+        if number(host, address[1]) == self.named[row]:
+            return 0
+        return 1 if host == self._hosts[row] else 2 if host == self.peers[row] else _NOBODY
+
+    def _silence(self, rows: np.ndarray, now: float) -> np.ndarray:
+        return now - np.maximum(self.heard[rows], self.reported[rows])
 
 
 def _any_host(host: str) -> bool:

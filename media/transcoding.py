@@ -107,7 +107,7 @@ class Transcoding:
         for line in lines[strange].tolist():
             sources.intrude(int(packets.rows[line]), packets.addresses[line])
         friends = lines[~strange]
-        self.outbox += [self._part(packets, int(line)) for line in friends]
+        self.outbox += [self._part(packets, line) for line in friends.tolist() if _welcome(packets, line, sources, now)]
         packets.lengths[lines] = 0
         said, self._said = self._said, []
         for part in said:
@@ -138,6 +138,11 @@ class Transcoding:
         self._addresses[source] = packets.addresses[line]
         octets = packets.data[line, : min(int(packets.lengths[line]), WIDTH)].tobytes()
         return Said(self._legs[int(packets.rows[line])][0], octets, source)
+
+
+def _welcome(packets: Packets, line: int, sources: Sources, now: float) -> bool:
+    row, source = int(packets.rows[line]), int(packets.sources[line])
+    return sources.welcome(row, source, packets.addresses[line], now)
 
 
 def _append(packets: Packets, row: int, part: Said, address: Address) -> None:

@@ -50,7 +50,7 @@ class Watch:
         if not self._timeout:
             return []
         legs = self._legs
-        last = np.maximum(np.maximum(self._sources.heard[:rows], self._reporting.heard[:rows]), legs.talks_since[:rows])
+        last = np.maximum(np.maximum(self._sources.heard[:rows], self._sources.reported[:rows]), legs.talks_since[:rows])
         gone = legs.talks[:rows] & (now - last >= self._timeout)
         fresh = np.flatnonzero(gone & ~self._gone[:rows]).tolist()
         self._gone[:rows] = gone

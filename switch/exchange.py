@@ -22,7 +22,7 @@ from ivr.prompts import Prompts
 from media.speech import Measured
 from switch import commands, news, recovery, trunking, view
 from switch.acd.desk import Desk
-from switch.addresses import announced
+from switch.addresses import Places
 from switch.contact import arrival, ending, media_news, recording, ringing, walking
 from switch.contact.state import Contact
 from switch.deadlines import Deadlines
@@ -47,9 +47,12 @@ class Exchange:
     def __init__(self, settings: Settings, prompts: Prompts, rng: random.Random, *, recordings: str,
                  journal: Journal | None = None, epoch: int = 1) -> None:
         system = settings.system
+        places = Places(system)
         endpoint = Endpoint(
             realm=system.sip.realm, passwords={number: user.password for number, user in settings.users.items()},
-            rng=rng, host=announced(system), port=system.sip.port, tls_port=system.sip.tls_port, t1=system.sip.t1,
+            rng=rng, host=places.outside, near=places.inside,
+            is_near=places.is_local if system.media.local_networks else None, port=system.sip.port,
+            tls_port=system.sip.tls_port, t1=system.sip.t1,
             digest=system.sip.digest, qop=("auth", "auth-int") if system.sip.auth_int else ("auth",),
             guard=Guard(system.guard), ring_limit=system.sip.ring_limit,
             session_expires=system.sip.session_expires, min_se=system.sip.min_se,

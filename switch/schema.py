@@ -60,6 +60,7 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (settings.Tls, "oldest"): Limit(choices=("1.2", "1.3")),
     (settings.Sip, "digest"): Limit(choices=ALGORITHMS),
     (settings.Sip, "t1"): Limit(0.05, 5, "s"),
+    (settings.Sip, "dscp"): Limit(0, 63),
     (settings.Sip, "ring_limit"): Limit(1, 3600, "s"),
     (settings.Sip, "register_expires"): Limit(60, 86400, "s"),
     (settings.Sip, "register_least"): Limit(1, 86400, "s"),

@@ -63,6 +63,8 @@ class Sip:
     cannot give up."""
     t1: float = 0.5
     """Round-trip estimate in seconds (RFC 3261 T1); every retransmission time follows from it."""
+    dscp: int = 24
+    """The class of service that signalling is marked with (DSCP; 24 = CS3, 0 = none)."""
     ring_limit: float = 120.0
     """Seconds after which a call out that still rings is given up."""
     register_expires: int = 3600

@@ -58,7 +58,8 @@ class Shell:
         self.lookups = lookups
         sip = exchange.house.settings.system.sip
         limits = Limits(connections=sip.connections, of_one_source=sip.connections_of_one_source)
-        self.transport = Transport(self.on_message, self.on_lost, on_peer=self.on_peer, limits=limits)
+        self.transport = Transport(self.on_message, self.on_lost, on_peer=self.on_peer, limits=limits,
+                                   dscp=exchange.house.settings.system.sip.dscp)
         self.port = MediaPort(self.on_reports, self.on_media_died)
         self.resolver = Resolver()
         self.readers: list[Reader] = []

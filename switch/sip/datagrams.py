@@ -9,6 +9,7 @@ SIP repeats. A STUN question on the same port is answered at once, for it keeps 
 import asyncio
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from . import stun
@@ -23,8 +24,9 @@ _REMEMBERED = 65_536
 class Datagrams:
     """All UDP sockets. ``on_message(data, source)`` for each datagram."""
 
-    def __init__(self, on_message: Callable[[bytes, Address], None]) -> None:
+    def __init__(self, on_message: Callable[[bytes, Address], None], dscp: int = 0) -> None:
         self._on_message = on_message
+        self._dscp = dscp
         self._sockets: list[socket.socket] = []
         self._by_family: dict[bool, list[socket.socket]] = {False: [], True: []}
         self._heard_by: dict[tuple[str, int], socket.socket] = {}
@@ -40,6 +42,7 @@ class Datagrams:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
             if six:
                 made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            mark(made, self._dscp)
             made.bind((host, port))
         except OSError:
             made.close()
@@ -108,3 +111,12 @@ class Datagrams:
                 way.sendto(answer, peer)
             except OSError:
                 return
+
+
+def mark(made: socket.socket, dscp: int) -> None:
+    """Mark what this socket sends with a class of service (RFC 2474). Where that is not permitted, it goes unmarked."""
+    level, option = ((socket.IPPROTO_IPV6, socket.IPV6_TCLASS) if made.family == socket.AF_INET6 else
+                     (socket.IPPROTO_IP, socket.IP_TOS))  # fmt: skip
+    if dscp:
+        with suppress(OSError):
+            made.setsockopt(level, option, dscp << 2)

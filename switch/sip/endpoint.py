@@ -11,7 +11,7 @@ from .effects import PORTS, Address, Banned, Binding, Effect, Question, Records
 from .errors import PeerError
 from .guard import Guard, GuardRules
 from .headers import clean
-from .here import Here
+from .here import Here, NearAndFar
 from .incoming import IncomingCall
 from .message import Request, Response
 from .notifier import Limits, Notifier
@@ -43,6 +43,7 @@ class Endpoint:
 
     realm: what passwords are for. passwords: user -> password; who is not in it can never register or call out.
     host, port, tls_port: where peers shall write to; two hosts for peers of both IP families, 0 = no TLS.
+    near, is_near: the hosts that those are told whose own host this is true of (behind a NAT); None = all are told alike.
     t1: seconds, the guess of a round trip from which all timers come.
     register_expires, register_least: seconds that a binding lasts at most and at least.
     ring_limit: seconds that any INVITE may wait for its final answer. session_expires, min_se: seconds that a session
@@ -60,6 +61,8 @@ class Endpoint:
         passwords: Mapping[str, str],
         rng: Random,
         host: str | Sequence[str],
+        near: Sequence[str] = (),
+        is_near: Callable[[str], bool] | None = None,
         port: int,
         tls_port: int = 5061,
         t1: float = 0.5,
@@ -74,7 +77,9 @@ class Endpoint:
         guard: Guard | None = None,
         user_agent: str = "Shoal",
     ) -> None:
-        self._stack = Stack(rng, Here([host] if isinstance(host, str) else host, port, tls_port), t1, clean(user_agent))
+        hosts = [host] if isinstance(host, str) else host
+        here = NearAndFar(hosts, near, is_near, port, tls_port) if is_near else Here(hosts, port, tls_port)
+        self._stack = Stack(rng, here, t1, clean(user_agent))
         self._transactions = Transactions(self._stack)
         self._room = Room(self._stack, self._transactions, ring_limit, session_expires, min_se)
         self._terms = asking(session_expires, min_se) if session_expires else ""

@@ -4,7 +4,7 @@ A switch may have an address of each family, and TLS has a port of its own; a pe
 host in its own family, the port of its own transport. All texts are made once, for every message has one of each.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .effects import Address
 from .uri import bracketed
@@ -59,3 +59,28 @@ class Here:
 
     def _port(self, transport: str) -> int:
         return (self.tls_port or self.port) if transport == "tls" else self.port
+
+
+class NearAndFar(Here):
+    """Behind a NAT: peers that ``is_near`` is true of, by their host, are told ``near`` hosts, all others ``hosts``."""
+
+    __slots__ = ("_is_near", "_near")
+
+    def __init__(self, hosts: Sequence[str], near: Sequence[str], is_near: Callable[[str], bool], port: int,
+                 tls_port: int = 0) -> None:  # fmt: skip
+        super().__init__(hosts, port, tls_port)
+        self._near = Here(near, port, tls_port)
+        self._is_near = is_near
+
+    def host(self, peer: Address) -> str:
+        """See Here; so are the others."""
+        return self._near.host(peer) if self._is_near(peer.host) else super().host(peer)
+
+    def sent_by(self, peer: Address) -> str:
+        return self._near.sent_by(peer) if self._is_near(peer.host) else super().sent_by(peer)
+
+    def via(self, peer: Address) -> str:
+        return self._near.via(peer) if self._is_near(peer.host) else super().via(peer)
+
+    def contact(self, peer: Address, secure: bool = False) -> str:
+        return self._near.contact(peer, secure) if self._is_near(peer.host) else super().contact(peer, secure)

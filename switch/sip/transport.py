@@ -15,7 +15,7 @@ from typing import Any
 
 from .admission import Admission, Limits
 from .connection import Connection
-from .datagrams import Datagrams
+from .datagrams import Datagrams, mark
 from .effects import Address, Transmit
 from .tls import Identity, names_of
 from .uri import is_ip
@@ -31,7 +31,7 @@ class Transport:
     """``on_message(data, source)`` for each whole message, ``on_lost(address)`` when a connection is closed or cannot be
     opened, ``on_peer(address, names)`` when the peer of a connection has proved its names by a certificate.
 
-    identity: for TLS; None = TLS is not spoken.
+    identity: for TLS; None = TLS is not spoken. dscp: the class of service that messages are marked with.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Transport:
         on_peer: Callable[[Address, tuple[str, ...]], None] | None = None,
         identity: Identity | None = None,
         limits: Limits | None = None,
+        dscp: int = 0,
     ) -> None:
         self.limits = limits or Limits()
         self.identity = identity
@@ -56,7 +57,8 @@ class Transport:
         """How to end each guest, by its ticket."""
         self._opening: dict[Address, list[bytes]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._datagrams = Datagrams(on_message)
+        self._datagrams = Datagrams(on_message, dscp)
+        self._dscp = dscp
         self._listening: list[socket.socket] = []
         self._hosts: tuple[str, ...] = ()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -111,6 +113,7 @@ class Transport:
         if connection.ticket is not None:
             self._closers[connection.ticket] = connection.stream.abort
         _keep_alive(connection.stream.get_extra_info("socket"))
+        mark(connection.stream.get_extra_info("socket"), self._dscp)
         names = names_of(connection.stream.get_extra_info("peercert"))
         if names and self._on_peer is not None:
             self._on_peer(connection.address, names)

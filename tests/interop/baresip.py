@@ -25,6 +25,7 @@ module g711.so
 module aufile.so
 module aubridge.so
 module sndfile.so
+module srtp.so
 module_tmp account.so
 module_app ctrl_tcp.so
 module_app menu.so
@@ -44,13 +45,14 @@ class Baresip(Inbox):
     """Used as ``async with``; says ``speech`` again and again in every call. ``password``: as an agent's phone."""
 
     def __init__(self, program: str, user: str, server: str, folder: Path, speech: np.ndarray, *, password: str = "",
-                 codec: str = "pcma") -> None:
+                 codec: str = "pcma", srtp: bool = False) -> None:
         super().__init__(f"baresip {user}")
         self.program, self.user, self.server = program, user, server
         self.folder = folder / f"baresip-{user}"
         self.folder.mkdir()
         self._control = free_port()
         how = f";auth_pass={password};regint=600" if password else ";regint=0"
+        how += ";mediaenc=srtp-mand" if srtp else ""
         (self.folder / "accounts").write_text(f"<sip:{user}@{server}>;audio_codecs={codec}{how}\n")
         (self.folder / "contacts").touch()
         (self.folder / "config").write_text(CONFIG.format(

@@ -17,6 +17,7 @@ from typing import Any
 import pjsua2 as pj
 
 STEP_MS = 10
+SRTP = {"off": pj.PJMEDIA_SRTP_DISABLED, "offer": pj.PJMEDIA_SRTP_OPTIONAL, "require": pj.PJMEDIA_SRTP_MANDATORY}
 GOODBYE_SECONDS = 2.0
 
 
@@ -246,6 +247,8 @@ def _account_config(options: argparse.Namespace) -> pj.AccountConfig:
         config.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", options.user, 0, options.password))
     config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_INACTIVE
     config.mediaConfig.transportConfig.boundAddress = "127.0.0.1"
+    config.mediaConfig.srtpUse = SRTP[options.srtp]
+    config.mediaConfig.srtpSecureSignaling = 0
     return config
 
 
@@ -257,6 +260,7 @@ def main() -> None:
     parser.add_argument("--log", required=True)
     parser.add_argument("--codec", choices=("PCMU", "PCMA"), default="PCMU")
     parser.add_argument("--tcp", action="store_true")
+    parser.add_argument("--srtp", choices=SRTP, default="off")
     phone = Phone(parser.parse_args())
     try:
         phone.run()

@@ -131,3 +131,60 @@ def test_silence_is_due_on_hold_and_before_the_stream_is_agreed_on():
     for _ in range(50):
         town.step()
     assert [report.leg for report in town.told] == ["c"]
+
+
+def test_in_the_first_second_the_host_of_signalling_wins_over_a_stranger():
+    """Behind a NAT: SDP names an inside address, sound comes from where signalling comes from."""
+    town = Town()
+    phone = town.phones["a"] = Phone(0, 0, 1)
+    town.obey(Open("a", 40000, Stream("10.0.0.5", 4000), peer="203.0.113.5"))
+    stranger, home = Phone(0, 0, 77), ("203.0.113.5", 61_000)
+    town.step(moved(stranger.say(), OTHER))
+    assert town.matrix.targets[0] == OTHER
+    town.step(moved(phone.say(), home))
+    assert town.matrix.targets[0] == home
+    for _ in range(100):
+        town.step(moved(phone.say(), home), moved(stranger.say(), OTHER))
+    assert town.matrix.targets[0] == home
+    assert town.matrix.parts.sources.strangers[0] == 100
+    assert town.matrix.parts.intake.received[0] == 102
+
+
+def test_after_the_first_second_nobody_but_the_named_source_takes_over():
+    town = Town()
+    phone = town.phones["a"] = Phone(0, 0, 1)
+    town.obey(Open("a", 40000, Stream("10.0.0.5", 4000), peer="203.0.113.5"))
+    for _ in range(60):
+        town.step(moved(phone.say(), OTHER))
+    for _ in range(10):
+        town.step(moved(phone.say(), OTHER), moved(Phone(0, 0, 77).say(), ("203.0.113.5", 61_000)))
+    assert town.matrix.targets[0] == OTHER
+    town.step(moved(phone.say(), ("10.0.0.5", 4000)))
+    assert town.matrix.targets[0] == ("10.0.0.5", 4000)
+
+
+def test_silence_opens_the_lock_to_the_same_stream_and_host_soon_and_to_others_late():
+    town = Town()
+    town.open("a")
+    town.talk(60)
+    stranger = Phone(0, 0, 77)
+    stranger.ssrc = 5
+    for number in range(10 * 50 - 1):
+        town.step(*([moved(stranger.say(), OTHER)] if number % 10 == 0 else []))
+        assert town.matrix.targets[0] == town.phones["a"].address
+    for _ in range(3):
+        town.step(moved(stranger.say(), OTHER))
+    assert town.matrix.targets[0] == OTHER
+
+
+def test_a_phone_that_is_silent_but_reports_keeps_its_place():
+    town = Town()
+    town.open("a")
+    town.talk(60)
+    stranger = Phone(0, 0, 77)
+    stranger.ssrc = 5
+    for number in range(600):
+        if number % 100 == 0:
+            town.matrix.parts.sources.reported[0] = town.now
+        town.step(moved(stranger.say(), ("192.0.2.1", 9)))
+    assert town.matrix.targets[0] == town.phones["a"].address

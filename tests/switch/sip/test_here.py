@@ -6,6 +6,7 @@ import pytest
 
 from switch.sip.effects import Address, Transmit
 from switch.sip.endpoint import Endpoint
+from switch.sip.here import NearAndFar
 
 BOTH = ("2001:db8::1", "192.0.2.1")
 
@@ -67,3 +68,12 @@ def test_received_names_a_family_six_address_without_brackets_and_only_where_it_
     assert ";received=2001:db8::9\r\n" in answered("2001:db8::9", via="[2001:db8::8]")
     assert ";received=" not in answered("2001:db8::9", via="[2001:DB8:0::9]")
     assert ";received=fe80::9\r\n" in answered("fe80::9%eth0", via="phone.example")
+
+
+def test_behind_a_nat_neighbours_are_told_the_inside():
+    here = NearAndFar(["203.0.113.9"], ["192.168.1.5"], lambda host: host.startswith("192.168."), 5060, 5061)
+    near, far = Address("tcp", "192.168.7.7", 5060), Address("tcp", "198.51.100.1", 5060)
+    assert (here.host(near), here.host(far)) == ("192.168.1.5", "203.0.113.9")
+    assert here.contact(near) == "sip:192.168.1.5:5060;transport=tcp"
+    assert here.sent_by(far) == "203.0.113.9:5060"
+    assert "192.168.1.5" in here.via(near) and "203.0.113.9" in here.via(far)

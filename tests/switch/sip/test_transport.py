@@ -321,3 +321,16 @@ async def test_a_stun_question_on_the_sip_port_is_answered_and_never_read_as_sip
         phone.send(here.place(), b"\x00\x01nonsense")
         phone.send(here.place(), b"alive")
         assert (await here.message())[0] == b"alive"
+
+
+async def test_messages_are_marked_on_both_transports():
+    transport = Transport(lambda *_: None, lambda *_: None, dscp=24)
+    await transport.start("127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", transport.port)
+    writer.write(b"\r\n\r\n")
+    await reader.readexactly(2)
+    stream = next(iter(transport.connections.values())).stream.get_extra_info("socket")
+    udp = transport._datagrams._sockets[0]
+    assert [each.getsockopt(socket.IPPROTO_IP, socket.IP_TOS) for each in (stream, udp)] == [24 << 2] * 2
+    writer.close()
+    await transport.close()

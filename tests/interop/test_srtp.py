@@ -1,0 +1,82 @@
+"""Phones that insist on SRTP, and one that would like it, with one that has none: they hear each other, and no packet is
+lost to a wrong key."""
+
+import asyncio
+
+import pytest
+
+from tests.interop.baresip import Baresip
+from tests.interop.parties import heard, nobody_left, seconds_of
+from tests.interop.running import sound
+from tests.interop.sound import RATE, SURE, likeness, mono
+
+SAYS = sound("en/demo-opening-hours")
+OTHER_SAYS = sound("en/demo-payment-dates")
+
+
+def _judge(journal, legs, unopened=0):
+    told = journal.all(type="media.quality")
+    assert len(told) == legs
+    for each in told:
+        assert each.get("unopened", 0) <= unopened
+        assert (each.get("replayed", 0), each.get("intruders", 0)) == (0, 0)
+        assert each["received"] > 100
+        assert each["mos"] > 4
+    return told
+
+
+@pytest.mark.parametrize("srtp", ["offer", "require"])
+async def test_pjsua2_at_both_ends_with_keys(own, srtp):
+    own.switch.configure("shoal.yaml", {"media": {"srtp_without_tls": True, "srtp": srtp}})
+    own.switch.configure("numbers.yaml", {5002: {"to": "extension:1001"}})
+    own.switch.start()
+    journal = await own.screen("2001")
+    agent, _ = await own.agent("1001", srtp=srtp)
+    caller = await own.phone("4930777777", codec="PCMA", srtp="require")
+    calling = asyncio.ensure_future(caller.call("5002"))
+    ring = await agent.wait(event="incoming")
+    assert "a=crypto" in ring["message"]
+    await agent.answer()
+    await calling
+    at_caller, at_agent = await caller.record(), await agent.record()
+    await agent.say(OTHER_SAYS)
+    await caller.say(SAYS)
+    await agent.wait(event="said", within=12)
+    await caller.wait(event="said", within=12)
+    assert likeness(mono(OTHER_SAYS), mono(at_caller)) > SURE, "the caller hears the agent"
+    assert likeness(mono(SAYS), mono(at_agent)) > SURE, "the agent hears the caller"
+    await caller.hang_up()
+    await journal.wait(type="contact.ended")
+    await nobody_left(own.switch, within=40)
+    told = _judge(journal, 2)
+    assert all(each["far_mos"] > 4 and each["round_trip"] < 0.1 for each in told)
+    assert "inline:" not in own.switch.said()
+    own.switch.stop()
+    assert not own.switch.complaints(), own.switch.complaints()
+
+
+async def test_baresip_as_a_caller_who_insists(own, tool):
+    own.switch.configure("numbers.yaml", {5002: {"to": "extension:1001"}})
+    own.switch.start()
+    journal = await own.screen("2001")
+    agent, _ = await own.agent("1001")
+    phone = Baresip(tool("baresip"), "4930666667", own.switch.sip, own.folder, mono(SAYS), srtp=True)
+    caller = await own.stack.enter_async_context(phone)
+    await caller.do("dial", f"sip:5002@{own.switch.sip}")
+    await agent.wait(event="incoming")
+    await agent.answer()
+    await journal.wait(type="call.established")
+    assert "RTP/SAVP" in caller.messages()
+    at_agent = await agent.record()
+    await agent.say(OTHER_SAYS)
+    await agent.wait(event="said", within=12)
+    await heard(at_agent, seconds_of(at_agent) + 6.0)
+    await caller.do("hangup")
+    await journal.wait(type="contact.ended")
+    await agent.do("stop")
+    assert likeness(mono(SAYS)[RATE : 3 * RATE], mono(at_agent)) > SURE, "the agent hears the caller"
+    assert likeness(mono(OTHER_SAYS), mono(caller.heard())) > SURE, "the caller hears the agent"
+    await nobody_left(own.switch, within=40)
+    _judge(journal, 2, unopened=2)  # baresip opens its NAT with a packet in the clear
+    own.switch.stop()
+    assert not own.switch.complaints(), own.switch.complaints()
