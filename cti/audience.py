@@ -5,8 +5,8 @@ So ownership is kept as stretches of numbers, ``agent, first, last``. The same q
 from an hour ago as of the newest one, which is what lets a client that resumes see exactly what it would have seen.
 
 An agent gains a contact by a reservation, by being one side of a call, or by a transfer back; loses it when the
-reservation comes to nothing and when it gives the call away. What an event says of a person by name (a leg, a state, a
-wrap-up) they see in any case.
+reservation comes to nothing, when it gives the call away, and when it is consulted no more. What an event says of a
+person by name (a leg, a state, a wrap-up) they see in any case.
 """
 
 from collections import OrderedDict
@@ -71,6 +71,8 @@ class Audience:
             self._lose(contact, event.agent, entry.number)
         elif kind == "call.transferred":
             self._lose(contact, event.by, entry.number)
+        elif kind == "consultation.state" and event.state in ("canceled", "failed") and event.why != "caller_left":
+            self._lose(contact, event.party, entry.number)
 
     def of(self, entry: Entry) -> frozenset[str]:
         """The people whom an entry concerns, among those whom the house knows."""

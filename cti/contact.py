@@ -5,7 +5,8 @@ from collections.abc import Callable
 import msgspec
 
 import switch.events as told
-from cti.record import ContactRecord, Segment, Transfer, Visit, WrapUp, outcome_of, seconds_of
+from cti import talks
+from cti.record import ContactRecord, Segment, Visit, WrapUp, outcome_of, seconds_of
 from switch.events import Event, Step
 from switch.journal import Entry
 
@@ -58,8 +59,7 @@ class ContactFold:
         self._close_segment(at)
         record = self._record
         record.segments += (Segment(event.kind, event.owner, at),)
-        if event.kind == "talk" and event.owner not in record.agents:
-            record.agents += (event.owner,)
+        talks.segment(record, event, at)
         if event.kind == "wrap_up":
             self._agents.add(event.owner)
 
@@ -71,6 +71,7 @@ class ContactFold:
     def _ended(self, event: told.ContactEnded, at: float) -> None:
         record = self._record
         self._close_menu("", at)
+        talks.over(record, at)
         if not (record.segments and record.segments[-1].kind == "wrap_up"):
             self._close_segment(at)
         record.ended, record.ended_by, record.cause = at, event.ended_by, event.cause
@@ -122,8 +123,20 @@ class ContactFold:
         left = Visit(event.queue, at - event.waited, event.why, event.waited, event.announced_wait, event.agent)
         self._record.visits = (*visits, left)
 
-    def _transferred(self, event: told.Transferred, at: float) -> None:
-        self._record.transfers += (Transfer(at, event.by, event.to, event.note),)
+    def _given_away(self, event: told.Transferred | told.Diverted, at: float) -> None:
+        talks.given_away(self._record, event, at)
+
+    def _transferred(self, event: told.TransferChanged, at: float) -> None:
+        talks.transferred(self._record, event, at)
+
+    def _consulted(self, event: told.ConsultationChanged, at: float) -> None:
+        talks.consulted(self._record, event, at)
+
+    def _conferenced(self, event: told.Conferenced, at: float) -> None:
+        talks.conferenced(self._record, event, at)
+
+    def _away(self, event: told.Held | told.LegEnded, at: float) -> None:
+        talks.left(self._record, event.party, at)
 
     def _agent_state(self, event: told.AgentStateChanged, at: float) -> None:
         mine = event.contact == self._record.contact or (not event.contact and event.agent in self._agents)
@@ -182,7 +195,13 @@ _HANDLERS: dict[type[Event], Callable[[ContactFold, Event, float], None]] = {
     told.LookedUp: ContactFold._looked_up,
     told.ContactQueued: ContactFold._queued,
     told.ContactDequeued: ContactFold._dequeued,
-    told.Transferred: ContactFold._transferred,
+    told.Transferred: ContactFold._given_away,
+    told.Diverted: ContactFold._given_away,
+    told.TransferChanged: ContactFold._transferred,
+    told.ConsultationChanged: ContactFold._consulted,
+    told.Conferenced: ContactFold._conferenced,
+    told.Held: ContactFold._away,
+    told.LegEnded: ContactFold._away,
     told.AgentStateChanged: ContactFold._agent_state,
     told.RecordingStarted: ContactFold._recording_started,
     told.RecordingSaved: ContactFold._recording_saved,

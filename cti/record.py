@@ -50,6 +50,36 @@ class Transfer(msgspec.Struct, frozen=True):
     by: str
     to: str
     note: str = ""
+    outcome: str = ""
+    """completed, failed, canceled; empty = it is under way."""
+    party: str = ""
+    """Who took the caller, or did not."""
+    why: str = ""
+
+
+class Talk(msgspec.Struct, frozen=True):
+    """One agent with the caller, alone or in a conference, without the time on hold. ``ended`` 0 = it goes on."""
+
+    agent: str
+    began: float
+    ended: float = 0.0
+
+
+class Consult(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One party of the talk asked somebody else. It runs beside the segments: the caller was on hold meanwhile."""
+
+    consultation: str
+    by: str
+    to: str
+    began: float
+    party: str = ""
+    """Who answered, or did not; empty = nobody was found."""
+    answered: float = 0.0
+    """0 = nobody did."""
+    ended: float = 0.0
+    outcome: str = ""
+    """transferred, conferenced, canceled, failed; empty = it goes on."""
+    why: str = ""
 
 
 class ContactRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -81,10 +111,14 @@ class ContactRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     agents: tuple[str, ...] = ()
     """Who talked with the caller, in order."""
     transfers: tuple[Transfer, ...] = ()
+    consults: tuple[Consult, ...] = ()
+    talks: tuple[Talk, ...] = ()
+    """Who of the agents talked with the caller, and when; in a conference several at once."""
     segments: tuple[Segment, ...] = ()
     wrap_ups: tuple[WrapUp, ...] = ()
     seconds: dict[str, float] = {}
-    """By kind of segment: ivr, queue, ring, talk, hold, wrap_up, voicemail, closing; wrap_up sums all its agents'."""
+    """By kind of segment: ivr, queue, ring, talk, hold, consult, wrap_up, voicemail, closing. wrap_up sums all its agents',
+    consult all consultations, in which the caller was on hold or had left."""
     recordings: tuple[str, ...] = ()
     recorded: float = 0.0
     """Seconds in the saved files."""
@@ -106,12 +140,15 @@ class ContactRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 def seconds_of(record: ContactRecord) -> dict[str, float]:
-    """Seconds by kind of segment; ``wrap_up`` sums all agents', which after a transfer ran beside other segments."""
+    """Seconds by kind of segment; ``wrap_up`` and ``consult`` sum what ran beside other segments, too."""
     totals: dict[str, float] = {}
     for segment in record.segments:
         if segment.ended and segment.kind != "wrap_up":
             totals[segment.kind] = totals.get(segment.kind, 0.0) + segment.ended - segment.began
     work = sum(work.ended - work.began for work in record.wrap_ups if work.ended)
+    asked = sum(consult.ended - consult.answered for consult in record.consults if consult.answered and consult.ended)
+    if asked:
+        totals["consult"] = totals.get("consult", 0.0) + asked
     return totals | {"wrap_up": work} if record.wrap_ups else totals
 
 

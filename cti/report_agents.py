@@ -4,6 +4,7 @@ import msgspec
 
 import switch.events as told
 from cti.report_cells import Cells, ratio
+from cti.stretches import Stretch, Stretches
 
 
 class AgentTally(msgspec.Struct):
@@ -16,6 +17,7 @@ class AgentTally(msgspec.Struct):
     not_ready: dict[str, float] = {}
     talk: float = 0.0
     hold: float = 0.0
+    consult: float = 0.0
     calls: int = 0
     offers: int = 0
     accepted: int = 0
@@ -34,6 +36,8 @@ class AgentFigures(msgspec.Struct, kw_only=True):
     """By reason; without a reason under an empty one."""
     talk: float
     hold: float
+    consult: float
+    """With another agent, asking or asked; the caller of who asks is on hold meanwhile."""
     acw: float
     calls: int
     offers: int
@@ -46,8 +50,9 @@ class AgentFold:
         self.cells = cells
         self._clocks: dict[str, tuple[str, str, float]] = {}
         """By agent: state, reason, since when."""
-        self._stretch: dict[str, tuple[str, str, float]] = {}
-        """By contact: talk, hold or nothing, the agent who talked last, since when."""
+        self.stretches = Stretches(lambda stretch, until: self._stretched(self.cells, stretch, until))
+        self._with: dict[str, set[str]] = {}
+        """By contact: who has talked in it, and is not gone."""
         self._offers: dict[str, AgentTally] = {}
 
     def agent_state(self, event: told.AgentStateChanged, at: float) -> None:
@@ -65,24 +70,36 @@ class AgentFold:
                 setattr(tally, state, getattr(tally, state) + seconds)
 
     def segment(self, event: told.SegmentBegan, at: float) -> None:
-        _, agent, _ = self._stretch.get(event.contact, ("", "", at))
-        self._stretched(self.cells, event.contact, at)
-        if event.kind == "talk":
-            if event.owner != agent:
-                self.cells.at(event.owner, at).calls += 1
-            self._stretch[event.contact] = ("talk", event.owner, at)
-        else:
-            self._stretch[event.contact] = ("hold", agent, at) if event.kind == "hold" else ("", "", at)
+        self._count(event.contact, self.stretches.segment(event, at), at)
 
-    def _stretched(self, cells: Cells[AgentTally], contact: str, until: float) -> None:
-        kind, agent, since = self._stretch.get(contact, ("", "", until))
-        if kind and agent:
-            for tally, seconds in cells.spread(agent, since, until):
-                setattr(tally, kind, getattr(tally, kind) + seconds)
+    def conferenced(self, event: told.Conferenced, at: float) -> None:
+        self._count(event.contact, self.stretches.conferenced(event, at), at)
+
+    def _count(self, contact: str, agents: list[str], at: float) -> None:
+        """Each is counted once, from the first word to the end of their leg."""
+        known = self._with.setdefault(contact, set()) if agents else set()
+        for agent in set(agents) - known:
+            self.cells.at(agent, at).calls += 1
+        known.update(agents)
+
+    def held(self, event: told.Held, at: float) -> None:
+        self.stretches.away(event, at)
+
+    def left(self, event: told.LegEnded, at: float) -> None:
+        self.stretches.away(event, at)
+        self._with.get(event.contact, set()).discard(event.party)
+
+    def consulted(self, event: told.ConsultationChanged, at: float) -> None:
+        self.stretches.consulted(event, at)
+
+    def _stretched(self, cells: Cells[AgentTally], stretch: Stretch, until: float) -> None:
+        kind = "consult" if stretch.kind == "asked" else stretch.kind
+        for tally, seconds in cells.spread(stretch.agent, stretch.since, until):
+            setattr(tally, kind, getattr(tally, kind) + seconds)
 
     def ended(self, event: told.ContactEnded, at: float) -> None:
-        self._stretched(self.cells, event.contact, at)
-        self._stretch.pop(event.contact, None)
+        self.stretches.close(event.contact, at)
+        self._with.pop(event.contact, None)
 
     def reserved(self, event: told.ReservationCreated, at: float) -> None:
         tally = self._offers[event.reservation] = self.cells.at(event.agent, at)
@@ -99,8 +116,8 @@ class AgentFold:
         cells = Cells(AgentTally, self.cells.start, self.cells.end)
         for agent in self._clocks:
             self._pass(cells, agent, now)
-        for contact in self._stretch:
-            self._stretched(cells, contact, now)
+        for stretch in self.stretches:
+            self._stretched(cells, stretch, now)
         return cells
 
     def is_agent(self, name: str) -> bool:
@@ -110,6 +127,10 @@ class AgentFold:
 HANDLERS = {
     told.AgentStateChanged: AgentFold.agent_state,
     told.SegmentBegan: AgentFold.segment,
+    told.Conferenced: AgentFold.conferenced,
+    told.Held: AgentFold.held,
+    told.LegEnded: AgentFold.left,
+    told.ConsultationChanged: AgentFold.consulted,
     told.ContactEnded: AgentFold.ended,
     told.ReservationCreated: AgentFold.reserved,
     told.ReservationAccepted: AgentFold.decided,
@@ -127,6 +148,7 @@ def figures(agent: str, tallies: list[AgentTally]) -> AgentFigures:
     return AgentFigures(
         agent=agent, logged_in=working + idle + sum(sums.not_ready.values()), ready=sums.ready,
         reserved=sums.reserved, busy=sums.busy, not_ready=sums.not_ready, talk=sums.talk, hold=sums.hold,
-        acw=sums.after_call_work, calls=sums.calls, offers=sums.offers, occupancy=ratio(working, working + idle),
+        consult=sums.consult, acw=sums.after_call_work, calls=sums.calls, offers=sums.offers,
+        occupancy=ratio(working, working + idle),
         non_response=ratio(sums.unanswered, sums.accepted + sums.unanswered),
     )

@@ -8,6 +8,7 @@ import msgspec
 
 import switch.events as told
 from cti.report_cells import Cells, ratio
+from cti.stretches import Stretch, Stretches
 
 SHORT = 5.0
 """Seconds: who hangs up sooner did not wait, they had misdialled."""
@@ -89,8 +90,7 @@ class QueueFold:
         self._default = default
         self._inside: dict[tuple[str, str], tuple[float, QueueTally]] = {}
         self._handling: dict[str, _Handling] = {}
-        self._stretch: dict[str, tuple[str, str, float]] = {}
-        """By contact: talk or hold, whose, since when."""
+        self._stretches = Stretches(self._stretched)
         self._offers: dict[str, QueueTally] = {}
 
     def limit(self, queue: str) -> float:
@@ -128,27 +128,35 @@ class QueueFold:
         self._handling[event.agent] = _Handling(event.contact, tally)
 
     def segment(self, event: told.SegmentBegan, at: float) -> None:
-        _, agent, _ = self._close(event.contact, at)
-        if event.kind == "talk":
-            self._stretch[event.contact] = ("talk", event.owner, at)
-        elif event.kind == "hold":
-            self._stretch[event.contact] = ("hold", agent, at)
+        self._stretches.segment(event, at)
 
-    def _close(self, contact: str, at: float) -> tuple[str, str, float]:
-        kind, agent, since = self._stretch.pop(contact, ("", "", at))
-        handling = self._handling.get(agent)
-        if kind and handling is not None and handling.contact == contact:
-            setattr(handling, kind, getattr(handling, kind) + at - since)
-        return kind, agent, since
+    def conferenced(self, event: told.Conferenced, at: float) -> None:
+        self._stretches.conferenced(event, at)
+
+    def away(self, event: told.Held | told.LegEnded, at: float) -> None:
+        self._stretches.away(event, at)
+
+    def consulted(self, event: told.ConsultationChanged, at: float) -> None:
+        self._stretches.consulted(event, at)
+
+    def _stretched(self, stretch: Stretch, until: float) -> None:
+        """What an agent did for a caller of a queue; whom a queue gave to be consulted talks with who asks."""
+        handling = self._handling.get(stretch.agent)
+        if handling is None or handling.contact != stretch.contact:
+            return
+        if stretch.kind == "consult":
+            return  # who asks has the caller on hold meanwhile, and that is counted
+        kind = "hold" if stretch.kind == "hold" else "talk"
+        setattr(handling, kind, getattr(handling, kind) + until - stretch.since)
 
     def ended(self, event: told.ContactEnded, at: float) -> None:
-        _, agent, _ = self._close(event.contact, at)
+        self._stretches.close(event.contact, at)
         if event.cause != "system_shutdown":
             return
         for place in [place for place in self._inside if place[0] == event.contact]:
             _, tally = self._inside.pop(place)
             tally.left["withdrawn"] = tally.left.get("withdrawn", 0) + 1
-        if agent in self._handling and self._handling[agent].contact == event.contact:
+        for agent in [agent for agent, handling in self._handling.items() if handling.contact == event.contact]:
             self._done(agent, at)
 
     def agent_state(self, event: told.AgentStateChanged, at: float) -> None:
@@ -162,8 +170,7 @@ class QueueFold:
 
     def _done(self, agent: str, at: float) -> None:
         handling = self._handling[agent]
-        if self._stretch.get(handling.contact, ("", ""))[1] == agent:
-            self._close(handling.contact, at)
+        self._stretches.close(handling.contact, at, agent)
         del self._handling[agent]
         tally = handling.tally
         tally.handled += 1
@@ -197,6 +204,10 @@ HANDLERS = {
     told.ContactQueued: QueueFold.joined,
     told.ContactDequeued: QueueFold.left,
     told.SegmentBegan: QueueFold.segment,
+    told.Conferenced: QueueFold.conferenced,
+    told.Held: QueueFold.away,
+    told.LegEnded: QueueFold.away,
+    told.ConsultationChanged: QueueFold.consulted,
     told.ContactEnded: QueueFold.ended,
     told.AgentStateChanged: QueueFold.agent_state,
     told.ReservationCreated: QueueFold.reserved,

@@ -43,6 +43,7 @@ FORMULAS = {
     "longest_wait": "longest time in queue of an offered contact, those still here included",
     "aht": "(talk + hold + after-call work) / contacts whose handling is over",
     "talk": "queues: seconds of talk / contacts whose handling is over; agents: seconds of talk",
+    "consult": "agents: seconds with another agent, asking or asked",
     "hold": "queues: seconds of hold / contacts whose handling is over; agents: seconds of hold",
     "acw": "queues: seconds of after-call work / contacts whose handling is over; agents: those seconds",
     "ewt_error": "sum of |time in queue - first wait announced| / answered contacts to whom a wait was announced",

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from switch import events as e
 from switch.effects import Measure
 from switch.house import House
@@ -15,6 +17,8 @@ from switch.journal import Entry
 from switch.sip.effects import Address, Binding
 
 CAUSE = "system_shutdown"
+ENDS = ("completed", "canceled", "failed")
+"""How consultations and transfers end."""
 
 
 def recover(house: House, memory: Mapping[str, dict[str, Any]], open_contacts: list[list[Entry]]) -> None:
@@ -59,6 +63,8 @@ class Unfinished:
     rings: dict[str, e.ReservationEvent] = field(default_factory=dict)
     legs: dict[str, e.LegEvent] = field(default_factory=dict)
     tape: e.RecordingStarted | None = None
+    consultation: e.ConsultationChanged | None = None
+    transfer: e.TransferChanged | None = None
 
     def take(self, entry: Entry) -> None:
         """The next entry of the contact."""
@@ -73,6 +79,10 @@ class Unfinished:
                 self.rings.pop(reservation, None)
             case e.Established() as leg:
                 self.legs[leg.leg] = leg
+            case e.ConsultationChanged(state=state) as told:
+                self.consultation = told if state not in ENDS else None
+            case e.TransferChanged(state=state) as told:
+                self.transfer = told if state not in ENDS else None
             case e.LegEnded(leg=leg):
                 self.legs.pop(leg, None)
             case e.RecordingStarted() as tape:
@@ -90,6 +100,9 @@ def _close(house: House, entries: list[Entry]) -> None:
         house.tell(e.ContactDequeued(contact=contact, queue=left.queue, why="error", waited=house.now - left.joined_at))
     for ring in left.rings.values():
         _close_ring(house, ring)
+    for change in (left.consultation, left.transfer):
+        if change is not None:
+            house.tell(msgspec.structs.replace(change, state="failed", why=CAUSE))
     for leg in left.legs.values():
         house.tell(e.LegEnded(contact=contact, leg=leg.leg, party=leg.party, ended_by="system", cause=CAUSE))
     house.tell(e.ContactEnded(contact=contact, ended_by="system", cause=CAUSE, csta_cause="resources_not_available"))

@@ -16,6 +16,7 @@ from switch.journal import Entry
 
 DECIDED = (told.ReservationAccepted, told.ReservationRejected, told.ReservationTimedOut, told.ReservationCanceled,
            told.ReservationRescinded)
+ENDS = ("completed", "canceled", "failed")
 AT_THE_DOOR = ("full", "closed", "no_agents", "overflow", "error")
 """Why a queue may be left by somebody who never stood in it."""
 
@@ -29,6 +30,7 @@ def check_laws(entries: Sequence[Entry], finished: bool) -> None:
     reservations_have_one_outcome(entries, finished)
     agents_have_one_contact(entries)
     segments_tile(entries, finished)
+    changes_have_one_outcome(entries, finished)
 
 
 def numbers_have_no_gaps(entries: Sequence[Entry]) -> None:
@@ -102,6 +104,28 @@ def reservations_have_one_outcome(entries: Sequence[Entry], finished: bool) -> N
         if finished and life[0].event.contact not in cut_off:
             assert decided, _broken(f"{name} has no outcome", life)
             assert completed == accepted, _broken(f"{name} was accepted and never completed", life)
+
+
+def changes_have_one_outcome(entries: Sequence[Entry], finished: bool) -> None:
+    """A consultation and a transfer are initiated once, first, and end once, last; one of each in a contact at a time."""
+    lives: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if type(entry.event) in (told.ConsultationChanged, told.TransferChanged):
+            lives[getattr(entry.event, "consultation", "") or entry.event.transfer].append(entry)
+    under_way: dict[tuple[type, str], str] = {}
+    for name, life in lives.items():
+        states = [entry.event.state for entry in life]
+        assert states[0] == "initiated" and states.count("initiated") == 1, _broken(f"{name} was not initiated once", life)
+        over = [state in ENDS for state in states]
+        assert not any(over[:-1]), _broken(f"{name} lived on after its end", life)
+        assert over[-1] or not finished, _broken(f"{name} has no outcome", life)
+    for entry in entries:
+        if type(entry.event) in (told.ConsultationChanged, told.TransferChanged):
+            place = (type(entry.event), entry.event.contact)
+            name = getattr(entry.event, "consultation", "") or entry.event.transfer
+            assert under_way.setdefault(place, name) == name, _broken(f"{place[1]} has two at once", [entry])
+            if entry.event.state in ENDS:
+                del under_way[place]
 
 
 def agents_have_one_contact(entries: Sequence[Entry]) -> None:

@@ -54,7 +54,7 @@ def deflect(house: House, contact: Contact, ring: Ring, to: str, note: str = "")
         raise OrderRefused("consulting", "this is a consultation: reject it")
     target = targets.find(house, contact, to, ring.agent)
     queue = contact.queue or (contact.transfer.queue if contact.transfer is not None else "")
-    if contact.transfer is not None:
+    if contact.transfer is not None and contact.transfer.state != "failed":
         tell(house, contact, "failed", "deflected", ring.agent)
     told = contact.transfer = _made(house, "deflect", ring.agent, to, note, "", queue)
     house.tell(Diverted(contact=contact.id, by=ring.agent, to=to, note=note))

@@ -20,6 +20,8 @@ from switch.orders import (
     SetState,
     TransferCall,
 )
+from tests.laws import check_laws
+from tests.switch.contact.stage import Stage, arrange
 
 
 def states(stage):
@@ -293,6 +295,29 @@ def test_complete_while_a_queue_is_asked(stage):
     assert stage.hears(caller).partner
     caller.hang_up()
     stage.over()
+
+
+def test_after_a_crash(settings):
+    """A consultation and a transfer that were cut off have an outcome."""
+    before = Stage(arrange(settings))
+    before.talk("7000", "1001", place=2)
+    before.agent("1002", ready=False)
+    before.obey(ConsultCall(to="agent:1002"), "1001")
+    before.talk("7000", "1003", place=3)
+    before.agent("1004", ready=False)
+    before.obey(TransferCall(to="agent:1004"), "1003")
+    lines = before.journal
+    cut_off = [[entry for entry in lines if getattr(entry.event, "contact", "") == contact]
+               for contact in before.exchange.house.contacts]
+    after = Stage(arrange(settings), seed=2)
+    after.exchange.journal.last, after.exchange.journal.at = lines[-1].number, lines[-1].at
+    first = after.exchange.journal.last
+    after._do(after.exchange.start("town", before.memory, cut_off, before.now))
+    told_after = after.exchange.journal.since(first)
+    check_laws(lines + told_after, finished=False)
+    whys = [entry.event.why for entry in told_after
+            if type(entry.event) in (told.ConsultationChanged, told.TransferChanged)]
+    assert whys == ["system_shutdown", "system_shutdown"]
 
 
 # -- what cannot be -----------------------------------------------------------------------------------------------------
