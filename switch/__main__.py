@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from switch import front, logs
+from switch import front, logs, trees_cli
 from switch.checks import listen_hazards
 from switch.loading import check, load
 from switch.mistakes import SettingsError
@@ -131,6 +131,7 @@ _COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (
     ("bans", _bans, "list the addresses that a running switch does not hear, or lift a ban"),
     ("report", _report, "the figures of a day: per queue, agent, tree and quarter of an hour"),
     ("simulate", _simulate, "what service level these agents would reach with these calls"),
+    ("tree", trees_cli.do, "draw a tree, walk it, test it"),
     ("customers", _customers, "import customers (CSV or YAML) into the contact store"),
 )
 
@@ -141,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, do, told in _COMMANDS:
         command = commands.add_parser(name, help=told, description=told)
         command.set_defaults(do=do)
-        if name not in ("watch", "bans"):
+        if name not in ("watch", "bans", "tree"):
             command.add_argument("--config", type=Path, default=Path("config"), metavar="DIR",
                                  help="the folder with shoal.yaml (default: config)")
         _ARGUMENTS.get(name, lambda _: None)(command)
@@ -196,7 +197,8 @@ def _customers_arguments(command: argparse.ArgumentParser) -> None:
 
 
 _ARGUMENTS = {"run": _run_arguments, "demo": _demo_arguments, "watch": _watch_arguments, "bans": _bans_arguments,
-              "report": _report_arguments, "simulate": _simulate_arguments, "customers": _customers_arguments}
+              "report": _report_arguments, "simulate": _simulate_arguments, "customers": _customers_arguments,
+              "tree": trees_cli.arguments}
 
 if __name__ == "__main__":
     sys.exit(main())

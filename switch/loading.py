@@ -23,6 +23,8 @@ from switch.settings import ServiceNumber, Settings, System, User
 from switch.trunks.rules import Outside
 
 TREES = "ivr"
+TESTS = ".test.yaml"
+"""How the names of files end that stand beside a tree and try it; they hold no tree."""
 CACHE = Path("var/cache/prompts")
 """Where converted recordings and rendered texts are kept, beside the folder; it can be thrown away at any time."""
 FILES: dict[str, Any] = {
@@ -69,7 +71,8 @@ def examine(folder: Path, cache: Path | None) -> tuple[Settings, list[Mistake]]:
     if not folder.is_dir():
         raise SettingsError([Mistake(str(folder), 0, "there is no such folder", "name one with agents.yaml")])
     readings = {file: _read(folder, file, hint) for file, hint in FILES.items()}
-    trees = {path.stem: _read_tree(folder, path) for path in sorted((folder / TREES).glob("*.yaml"))}
+    trees = {path.stem: _read_tree(folder, path) for path in sorted((folder / TREES).glob("*.yaml"))
+             if not path.name.endswith(TESTS)}
     system = _speakable(readings[SHOAL].value or System())
     prompts, mistakes = sounds.collect(folder, cache or folder.resolve().parent / CACHE)
     mistakes += [Mistake(f"{TREES}/{path.name}", 0, "only `.yaml` is read", f"rename it to `{path.stem}.yaml`")

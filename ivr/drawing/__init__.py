@@ -1,0 +1,1 @@
+"""Pictures of trees: for the terminal and for the browser, made of one plan."""
