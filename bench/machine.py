@@ -8,7 +8,6 @@ make it grow by up to a third on a busy machine, so every figure is printed with
 import os
 import platform
 import subprocess
-import sysconfig
 import time
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -110,15 +109,10 @@ def describe() -> list[tuple[str, str]]:
     return [
         ("date", datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")),
         ("machine", f"{_processor()}, {os.cpu_count()} cores, {_memory():.0f} GB"),
-        ("system", f"{platform.system()} {platform.release()}, Python {platform.python_version()} ({_build()})"),
+        ("system", f"{platform.system()} {platform.release()}"),
+        ("python", f"{platform.python_version()} by {platform.python_compiler()}; shim {'' if built else 'not '}built"),
         ("versions", f"{packages}, {_sipp_version()}"),
     ]
-
-
-def _build() -> str:
-    """What the build of Python, and of the media room, does for speed: a third of all that is not kernel."""
-    optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
-    return f"{'' if optimised else 'not '}optimised by profile; shim {'built' if built else 'not built'}"
 
 
 def load() -> str:

@@ -211,6 +211,9 @@ class Shell:
         self._spawn(resolve())
 
     def _show_pop(self, effect: ShowPop) -> None:
+        """A busy loop must not come to the end of the patience with a screen before it has written to it at all."""
+        self._settle()
+
         async def show() -> None:
             if self.screens is not None:
                 await self.screens.pop(effect.agent, effect.number)

@@ -10,6 +10,7 @@ import math
 
 import switch.sip.effects as sip
 from media import sdp
+from media.orders import Part
 from switch import causes, trunking
 from switch.contact import ending, leaving, ringing, talking
 from switch.contact.state import Contact, Leg, Outward, Ring
@@ -81,7 +82,11 @@ def _dial(house: House, contact: Contact, leg: Leg) -> None:
     """INVITE by the next trunk."""
     way = leg.outward
     line = house.lines.lines[way.left.pop(0)]
-    rules, leg.trunk = line.rules, line.name
+    rules, leg.trunk, leg.delivered = line.rules, line.name, False
+    if leg.stream is not None:  # the trunk before was heard already; what it said is over
+        leg.stream = None
+        house.order(Part(leg.id))
+        house.music(contact, contact.caller_leg, "ringback")
     line.began(house.now)
     leg.peer = trunking.destination_of(rules)
     leg.side = leg.peer.host

@@ -95,12 +95,13 @@ class Softphone(Inbox):
     """A pjsua2 phone. Used as ``async with``; leaves the line when the block ends."""
 
     def __init__(self, user: str, server: str, folder: Path, *, password: str = "", codec: str = "PCMU",
-                 tcp: bool = False, srtp: str = "off") -> None:
+                 tcp: bool = False, srtp: str = "off", mailbox: bool = False) -> None:
         super().__init__(f"phone {user}")
         self.user, self.server, self.folder = user, server, folder
         self.log = folder / f"phone-{user}.log"
         self._arguments = ["--user", user, "--password", password, "--server", server, "--log", str(self.log),
-                           "--codec", codec, "--srtp", srtp, *(["--tcp"] if tcp else [])]
+                           "--codec", codec, "--srtp", srtp, *(["--tcp"] if tcp else []),
+                           *(["--mailbox"] if mailbox else [])]
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
 

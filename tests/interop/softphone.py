@@ -46,8 +46,20 @@ class Call(pj.Call):
         if info.media and info.media[0].status == pj.PJSUA_CALL_MEDIA_ACTIVE:
             self.phone.connect(self)
 
+    def onCallTransferStatus(self, prm: pj.OnCallTransferStatusParam) -> None:
+        tell(event="transfer", status=prm.statusCode, reason=prm.reason, final=prm.finalNotify)
+
     def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:
         tell(event="digit", digit=prm.digit)
+
+
+class Buddy(pj.Buddy):
+    """A lamp: somebody's presence."""
+
+    def onBuddyState(self) -> None:
+        info = self.getInfo()
+        tell(event="buddy", uri=info.uri, state=info.presStatus.status, note=info.presStatus.note, sub=info.subStateName,
+             why=info.subTermReason)
 
 
 class Speech(pj.AudioMediaPlayer):
@@ -65,6 +77,9 @@ class Account(pj.Account):
     def onRegState(self, prm: pj.OnRegStateParam) -> None:
         self.phone.registered = prm.code == 200 and prm.expiration > 0
         tell(event="registered", status=prm.code, expires=prm.expiration)
+
+    def onMwiInfo(self, prm: pj.OnMwiInfoParam) -> None:
+        tell(event="mailbox", state=prm.state, message=prm.rdata.wholeMsg)
 
     def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
         call = Call(self.phone, prm.callId)
@@ -93,6 +108,7 @@ class Phone:
         self.registered = False
         self.account = Account(self)
         self.calls: list[Call] = []
+        self.buddies: list[Buddy] = []
         self.over: list[Call] = []
         self.recorder: pj.AudioMediaRecorder | None = None
         self.speech: Speech | None = None
@@ -146,6 +162,7 @@ class Phone:
             self.forget()
         self.recorder = self.speech = None
         self.calls.clear()
+        self.buddies.clear()
         self.account.shutdown()
         del self.account
         gc.collect()
@@ -181,6 +198,22 @@ class Phone:
 
     def do_hangup(self) -> None:
         self.call.hangup(pj.CallOpParam())
+
+    def do_refer(self, uri: str) -> None:
+        """Blind transfer by the phone's key."""
+        self.call.xfer(uri, pj.CallOpParam(True))
+
+    def do_refer_both(self) -> None:
+        """Attended transfer by the phone's key: put the first of its two calls together with the last."""
+        first, *_, last = [call for call in self.calls if call.isActive()]
+        first.xferReplaces(last, pj.CallOpParam(True))
+
+    def do_watch(self, uri: str) -> None:
+        config = pj.BuddyConfig()
+        config.uri, config.subscribe = uri, True
+        buddy = Buddy()
+        buddy.create(self.account, config)
+        self.buddies.append(buddy)
 
     def do_hold(self) -> None:
         self.call.setHold(pj.CallOpParam())
@@ -245,6 +278,7 @@ def _account_config(options: argparse.Namespace) -> pj.AccountConfig:
     config.regConfig.retryIntervalSec = 0
     if options.password:
         config.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", options.user, 0, options.password))
+    config.mwiConfig.enabled = options.mailbox
     config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_INACTIVE
     config.mediaConfig.transportConfig.boundAddress = "127.0.0.1"
     config.mediaConfig.srtpUse = SRTP[options.srtp]
@@ -261,6 +295,7 @@ def main() -> None:
     parser.add_argument("--codec", choices=("PCMU", "PCMA"), default="PCMU")
     parser.add_argument("--tcp", action="store_true")
     parser.add_argument("--srtp", choices=SRTP, default="off")
+    parser.add_argument("--mailbox", action="store_true", help="subscribe to the own mailbox")
     phone = Phone(parser.parse_args())
     try:
         phone.run()

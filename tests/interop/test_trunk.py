@@ -71,9 +71,9 @@ async def test_a_call_through_two_switches_joined_by_a_trunk(pair):
     made = await first.wait(type="call.established")
     taken = await second.wait(type="call.established")
 
-    offered = journal.all(type="contact.offered")[-1]
+    offered = await journal.wait(type="contact.offered")
     assert (offered["caller"], offered["called"], offered["trunk"]) == (EAST, "5002", "east"), "numbers made ours"
-    went = first.all(type="call.originated")[-1]
+    went = await first.wait(type="call.originated")
     assert (went["party"], went["trunk"], went["presented"]) == (WEST, "west", EAST)
     assert east.switch.metrics()['shoal_trunk_calls{trunk="west"}'] == 1
     assert east.switch.health()["trunks"]["west"]["calls"] == west.switch.health()["trunks"]["east"]["calls"] == 1
@@ -114,3 +114,31 @@ async def test_a_trunk_that_dies_is_noticed_and_comes_back(pair):
     west.switch.start()
     await screen.wait(type="trunk.up", trunk="west", within=40)
     assert east.switch.health()["status"] == "ok" and not agent.all(event="incoming")
+
+
+async def test_a_trunk_that_registers_and_proves_who_it_is(pair):
+    """West is a provider: east is its subscriber 1003, and must show the password for the registration and each call."""
+    east, west = pair
+    east.switch.stop()
+    east.switch.configure("trunks.yaml", {"trunks": {"west": {
+        "register": {"user": "1003", "password": "demo-1003"},
+        "outgoing": {"form": "e164", "strip": [WEST], "add": "1002"}}}})
+    west.switch.stop()
+    west.switch.configure("trunks.yaml", {"trunks": {"east": {"sources": [], "host": "192.0.2.1", "probe": {"every": 0}}}})
+    for switch in (west.switch, east.switch):
+        switch.start()
+    journal = await west.screen("2001")
+    if not [state for state in journal.all(type="session.snapshot")[-1]["snapshot"]["agents"]
+            if state["agent"] == "1003" and state.get("phone") == "registered"]:
+        await journal.wait(type="phone.registered", agent="1003", within=40)
+    caller, desk = await east.agent("1001", ready=False)
+    agent, _ = await west.agent("1002", ready=False)
+    calling = asyncio.ensure_future(caller.call("0891000"))
+    await agent.wait(event="incoming")
+    await agent.answer()
+    await calling
+    offered = await journal.wait(type="contact.offered")
+    assert (offered["caller"], offered["called"], offered["direction"]) == ("1003", "1002", "internal")
+    assert east.switch.health()["trunks"]["west"]["registration"] == "registered"
+    await agent.hang_up()
+    await desk.wait(type="contact.ended")

@@ -162,6 +162,22 @@ def test_a_trunk_that_has_said_trying_may_take_its_time(city):
     stage.over()
 
 
+def test_a_trunk_that_speaks_and_then_fails_is_heard_no_more(city):
+    """An announcement of the first network, then the second one."""
+    stage = city()
+    first, second = carrier(stage), carrier(stage, 2)
+    phone = clicked(stage)
+    first._do("ring", first.call, sdp=first.offer)
+    stage.run_for(0.1)
+    assert stage.hears(phone).partner
+    first.refuse(503)
+    assert stage.hears(phone).background.endswith("ringback.wav") and not stage.hears(phone).partner
+    second.answer()
+    assert stage.hears(phone).partner and stage.hears(second).partner
+    second.hang_up()
+    stage.over()
+
+
 def test_when_every_trunk_has_failed_the_caller_is_told(city):
     stage = city()
     first, second = carrier(stage), carrier(stage, 2)
@@ -500,4 +516,43 @@ def test_a_number_a_queue_and_a_tree_may_lead_outside_on_the_houses_account(city
     far.answer()
     assert stage.hears(caller).partner and stage.events(told.Established)[-1].party == NUMBER
     far.hang_up()
+    stage.over()
+
+
+SAID = (("P-Asserted-Identity", '"Ann A" <sip:+49301@gw.example>'),)
+
+
+@pytest.mark.parametrize(("trusted", "headers", "caller"), [
+    (True, SAID, "+49301"), (False, SAID, "+49307"), (True, (*SAID, ("Privacy", "id")), ""),
+    (True, (("Remote-Party-ID", "<sip:+49301@gw.example>;party=calling;privacy=full"),), ""),
+])
+def test_a_trusted_trunk_is_believed_who_calls_and_that_they_are_not_to_be_shown(city, trusted, headers, caller):
+    stage = city(trunks={"first": trunk(1, trusted=trusted, numbers={"+49891000": "7000"})})
+    stage.agent("1001")
+    far = carrier(stage)
+    far.dial("+49891000", caller="+49307", headers=headers)
+    assert stage.event(told.ContactOffered).caller == caller
+    assert stage.event(told.ReservationCreated).pop.caller == caller
+    invite = invite_of(stage, "10.0.3.1")
+    if caller:
+        assert f"sip:{caller}@" in invite
+    else:
+        assert 'From: "Anonymous" <sip:anonymous@anonymous.invalid>' in invite
+        assert "4930" not in invite and "Ann" not in invite
+    far.hang_up()
+    stage.over()
+
+
+def test_who_led_the_call_on_to_us_is_shown(city):
+    stage = city(trunks={"first": trunk(1, numbers={"+49891000": "7000"})})
+    stage.agent("1001")
+    far = carrier(stage)
+    far.dial("+49891000", caller="+49307", headers=(("Diversion", "<sip:+4989777@gw.example>;reason=no-answer"),))
+    assert stage.event(told.ContactOffered).diverted_from == "+4989777"
+    assert stage.event(told.ReservationCreated).pop.diverted_from == "+4989777"
+    far.hang_up()
+    stranger = stage.telephone(7)
+    stranger.dial("7000", headers=(("Diversion", "<sip:+4989777@gw.example>"),))
+    assert stage.events(told.ContactOffered)[-1].diverted_from == "", "a stranger is believed nothing"
+    stranger.hang_up()
     stage.over()

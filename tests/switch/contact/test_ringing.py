@@ -153,6 +153,24 @@ def test_a_phone_that_may_be_told_to_pick_up(build):
     assert stage.now < START + 10
 
 
+def test_a_phone_that_understands_talk_is_told_so(build):
+    """It says in its 180 that it obeys; the INVITE stays the one that rings."""
+    stage = build(users={"1001": {"auto_answer": True}})
+    phone = stage.agent("1001")
+    stage.caller()
+    rings = phone.phone.endpoint.ring(phone.call, stage.now)
+    data = rings[0].data.replace(b"Content-Length", b"Allow-Events: hold, Talk\r\nContent-Length")
+    stage.act(phone.phone, [sip.Transmit(rings[0].destination, data)])
+    stage.run_for(0.1)
+    stage.obey(AnswerCall(), "1001")
+    stage.run_for(0.1)
+    notices = [effect.data for _, effect in stage.said
+               if type(effect) is sip.Transmit and effect.data.startswith(b"NOTIFY") and b"Event: talk" in effect.data]
+    assert len(notices) == 1 and len(stage.sent(b"INVITE")) == 1
+    phone.answer()
+    assert stage.state("1001").state == "busy"
+
+
 def test_a_phone_that_may_not_be_told(stage):
     stage.agent("1001")
     stage.caller()
