@@ -35,6 +35,8 @@ def topics_of(kind: str) -> frozenset[str]:
         return frozenset({"queues", "contacts"})
     if room in ("agent", "phone", "trunk", "toll"):
         return frozenset({"agents"})
+    if room == "configuration":
+        return frozenset({"agents", "queues"})
     return frozenset({"agents", "contacts"}) if room == "command" else frozenset({"contacts"})
 
 

@@ -22,6 +22,7 @@ REMEMBERED = 10_000
 _COLOURS = (36, 33, 35, 32, 34, 96)
 _LOUD = {
     "reservation.created": 33, "call.established": 32, "contact.ended": 90, "media.silent": 31, "media.trouble": 31,
+    "configuration.published": 1, "configuration.refused": 31,
     "reservation.timeout": 31, "switch.started": 1, "switch.stopped": 1, "trunk.down": 31,
     "toll.refused": 31, "toll.spike": 31, "call.emergency": 31, "queue.left": 90, "call.leg_ended": 90,
 }
@@ -137,6 +138,12 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "media.fair": lambda e: f"{e.party} {'is understood' if e.way == 'heard' else 'understands'} again",
     "media.timed_out": lambda e: f"{e.party} is gone: nothing came for {seconds(e.seconds)}",
     "media.intruder": lambda e: f"{e.host} sends to the port of {e.party}: {e.packets} packets dropped",
+    "configuration.published": lambda e: (
+        f"version {e.version} of the configuration, by {e.by}: {'; '.join(e.changes) or 'nothing new'}"
+        + _with(" (needs a restart: {})", "; ".join(e.restart))),
+    "configuration.refused": lambda e: (
+        f"the configuration of {e.by} is refused, {e.count} mistakes: "
+        + "; ".join(f"{flaw.file}:{flaw.line}: {flaw.what}" for flaw in e.mistakes[:3])),
     "media.full": lambda e: f"every RTP port from {e.first_port} to {e.last_port} is taken: calls are turned away",
     "media.trouble": lambda e: f"trouble with the sound: {e.what}",
     "recording.started": lambda e: f"recording to {e.path}",

@@ -13,6 +13,7 @@ the handling of one contact ends that contact and is written down; the house goe
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -20,14 +21,15 @@ import structlog
 import media.orders as m
 from ivr.prompts import Prompts
 from media.speech import Measured
-from switch import commands, news, recovery, trunking, view
+from switch import commands, configuring, news, recovery, trunking, view
 from switch.acd.desk import Desk
 from switch.addresses import Places
 from switch.contact import arrival, ending, media_news, recording, ringing, walking
 from switch.contact.state import Contact
 from switch.deadlines import Deadlines
+from switch.difference import in_force, needs_restart
 from switch.effects import Effect, Measure
-from switch.events import Customer, SwitchStarted, SwitchStopped
+from switch.events import ConfigurationPublished, Customer, Event, SwitchStarted, SwitchStopped
 from switch.house import House
 from switch.journal import Entry, Journal
 from switch.orders import Order
@@ -49,8 +51,8 @@ class Exchange:
         system = settings.system
         places = Places(system)
         endpoint = Endpoint(
-            realm=system.sip.realm, passwords={number: user.password for number, user in settings.users.items()},
-            rng=rng, host=places.outside, near=places.inside,
+            realm=system.sip.realm, passwords=configuring.passwords_of(settings), rng=rng,
+            host=places.outside, near=places.inside,
             is_near=places.is_local if system.media.local_networks else None, port=system.sip.port,
             tls_port=system.sip.tls_port, t1=system.sip.t1,
             digest=system.sip.digest, qop=("auth", "auth-int") if system.sip.auth_int else ("auth",),
@@ -59,9 +61,8 @@ class Exchange:
             register_expires=system.sip.register_expires, register_least=system.sip.register_least,
             subscriptions=Limits(system.sip.subscribe_least, system.sip.subscribe_expires,
                                  system.sip.subscriptions_per_user, system.sip.subscriptions_per_source))
-        agents = {number: user.rules for number, user in settings.users.items() if user.role == "agent"}
-        self.house = House(settings, journal or Journal(), endpoint, Desk(settings.queues, agents, rng), prompts, rng,
-                           recordings)
+        desk = Desk(settings.queues, configuring.agents_of(settings), rng)
+        self.house = House(settings, journal or Journal(), endpoint, desk, prompts, rng, recordings)
         endpoint.guard.trusted = self.house.lines.speaks_from
         endpoint.public = lambda number: number in self.house.settings.numbers
         self.epoch = epoch
@@ -179,6 +180,22 @@ class Exchange:
             if (contact := house.contacts.get(identity)) is not None:
                 self._guard(contact, media_news.wake)
         return self._finish()
+
+    def configure(self, settings: Settings, version: int, by: str, changes: tuple[str, ...], now: float) -> list[Effect]:
+        """New settings, checked by :mod:`switch.loading`, hold from now on, but for what only a restart can change.
+        ``changes``: the difference, in words. No call in progress notices; see :mod:`switch.configuring`."""
+        house = self.house
+        house.now = now
+        system = in_force(house.settings.system, settings.system)
+        self.note(ConfigurationPublished(version=version, by=by, changes=changes,
+                                         restart=tuple(needs_restart(system, settings.system))), now)
+        configuring.configure(house, replace(settings, system=system))
+        return self._finish()
+
+    def note(self, event: Event, now: float) -> None:
+        """Something outside the exchange that belongs in the journal."""
+        self.house.now = now
+        self.house.tell(event)
 
     def stop(self, reason: str, now: float) -> list[Effect]:
         """Hang up on everybody: the switch is being stopped."""

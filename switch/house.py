@@ -79,6 +79,12 @@ class House:
         self.board = Board()
         self.boxes = Boxes()
 
+    def take(self, settings: Settings) -> None:
+        """These settings hold from now on; :mod:`switch.configuring` does the rest."""
+        self.settings, self.prompts = settings, settings.prompts
+        self.zone = ZoneInfo(settings.system.time_zone)
+        self.ledger.configure(settings.outside, self.zone)
+
     # -- verbs --------------------------------------------------------------------------------------------------------
 
     def tell(self, event: Event) -> int:
@@ -134,7 +140,7 @@ class House:
             self._tell_full()
             return None
         leg = Leg(f"{contact.id}-{len(contact.legs) + 1}-{self.rng.getrandbits(16):04x}", party, self.seats.popleft(),
-                  self.rng.getrandbits(31), agent, since=self.now, peer=peer)
+                  self.rng.getrandbits(31), agent, since=self.now, peer=peer, rules=self.settings.system.media)
         contact.legs[leg.id] = leg
         self.rows[leg.id] = contact
         return leg
@@ -211,7 +217,7 @@ class House:
     def _security(self, leg: Leg, peers: list[Address]) -> Security:
         """Keys that stand in SDP are as secret as SDP is; so they are offered over TLS only, unless operations say
         otherwise. An offer of theirs is answered however it came."""
-        rules = self.settings.system.media
+        rules = leg.rules
         read = not (peers and all(peer.transport == "tls" for peer in peers))
         hidden = rules.srtp == "offer" and read and not rules.srtp_without_tls
         agreed = leg.stream.keys if leg.stream is not None else None
@@ -220,4 +226,4 @@ class House:
     def _codecs(self, leg: Leg) -> tuple[str, ...]:
         """Those that we speak; with a trunk those that it may use."""
         line = self.lines.lines.get(leg.trunk)
-        return (line.rules.codecs if line is not None else ()) or self.settings.system.media.codecs
+        return (line.rules.codecs if line is not None else ()) or leg.rules.codecs

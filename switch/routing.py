@@ -32,6 +32,17 @@ class Destination(msgspec.Struct, frozen=True):
         return f"{self.kind}:{self.target}" if self.target else self.kind
 
 
+def stands(settings: Settings, destination: Destination) -> bool:
+    """Whether there is such a destination; what a tree of yesterday leads to may be gone."""
+    known = {"tree": settings.trees, "queue": settings.queues, "extension": settings.users}.get(destination.kind)
+    return known is None or destination.target in known
+
+
+def instead(settings: Settings, called: str, now: float) -> Destination:
+    """Where a caller goes whose destination a reload has taken away: where the number that they dialled leads now."""
+    return (route(settings, called, now) if called in settings.numbers else None) or Destination("goodbye", "")
+
+
 def route(settings: Settings, number: str, now: float) -> Destination | None:
     """A service number leads where its hours say, an agent's number to the agent, one outside to a trunk if there are
     any, any other to nowhere (None)."""

@@ -197,6 +197,8 @@ class System:
     """Events for an MQTT broker."""
     lookup: Lookup = field(default_factory=Lookup)
     """Who is calling?"""
+    watch: bool = True
+    """Whether files of this folder are published as soon as they are saved; `false` = only by `shoal reload`."""
 
 
 @dataclass(frozen=True)

@@ -21,14 +21,30 @@ def start(house: House) -> None:
     """Register where that is wanted; who is to be asked whether they are there is asked at the first waking."""
     for line in house.lines.lines.values():
         line.ask_at = house.now if line.rules.probe.every else None
-        _register(house, line, line.rules.register.expires if line.rules.register else 0)
+        register(house, line)
 
 
 def stop(house: House) -> None:
     """Take the registrations back."""
     for line in house.lines.lines.values():
         if line.registration == "registered":
-            _register(house, line, 0)
+            unregister(house, line)
+
+
+def register(house: House, line: Line) -> None:
+    """Register, where that is wanted."""
+    if line.rules.register is not None:
+        _register(house, line, line.rules.register.expires)
+
+
+def unregister(house: House, line: Line) -> None:
+    """Take the registration back."""
+    _register(house, line, 0)
+
+
+def account(rules: Trunk) -> tuple[str, Address]:
+    """Where the registration of a trunk that has one lives."""
+    return rules.register.user, _registrar(rules)
 
 
 def wake(house: House) -> None:

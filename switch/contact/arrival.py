@@ -18,7 +18,7 @@ from switch.effects import FindCustomer
 from switch.events import ContactAnswered, ContactOffered, Customer, CustomerFound
 from switch.house import House
 from switch.orders import OrderRefused
-from switch.routing import Destination, route
+from switch.routing import Destination, instead, route, stands
 from switch.sip.effects import Acknowledged, Offered
 
 RETRY_SECONDS = 5
@@ -182,6 +182,9 @@ def go_on(house: House, contact: Contact) -> None:
 
 def proceed(house: House, contact: Contact, destination: Destination) -> None:
     """Lead an answered caller to a destination; the one place that knows all kinds of them."""
+    if not stands(house.settings, destination):
+        house.music(contact, contact.caller_leg, "")
+        destination = instead(house.settings, contact.called, house.now)
     kind, target = destination.kind, destination.target
     if kind == "tree":
         walking.begin(house, contact, target)

@@ -8,10 +8,12 @@ which may ring at several SIP bindings; the first 200 makes one of them the agen
 from dataclasses import dataclass, field
 
 from ivr.interpreter import Walk
+from ivr.prompts import Prompts
 from ivr.tree import Tree
 from media.orders import Stream
 from switch.contact.changes import Consultation, Transfer
 from switch.events import Customer
+from switch.settings import Media
 from switch.sip.effects import Address
 
 MERGE_SECONDS = 1.0
@@ -53,6 +55,8 @@ class Leg:
     """An address of the family in which it speaks; empty = not known yet."""
     peer: Address | None = None
     """Where its signalling comes from; None = where its agent's phones are registered."""
+    rules: Media = field(default_factory=Media, repr=False)
+    """What may be agreed on with it: that of the moment at which it began."""
     keys: dict[str, bytes] = field(default_factory=dict, repr=False)
     """Our SRTP keys that SDP has named, by suite."""
     call: str = ""
@@ -175,6 +179,8 @@ class Contact:
     # the tree
     walk: Walk | None = None
     tree: Tree | None = None
+    prompts: Prompts | None = field(default=None, repr=False)
+    """The sounds that the tree began with."""
     collected: dict[str, str] = field(default_factory=dict)
     way: list[tuple[str, str, float]] = field(default_factory=list)
     """Menus passed: menu, digit, seconds in it."""

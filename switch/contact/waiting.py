@@ -7,7 +7,7 @@ from switch.contact import arrival, consulting, ending, transferring
 from switch.contact.state import Contact
 from switch.events import ContactDequeued, ContactQueued, DigitPressed, WaitAnnounced
 from switch.house import House
-from switch.routing import Destination
+from switch.routing import Destination, instead, stands
 
 NOTICE = "notice"
 ANNOUNCEMENT = "announcement"
@@ -85,6 +85,9 @@ def _give_away(house: House, contact: Contact, told: acd.Left) -> None:
     if contact.transfer is not None:  # turned away at the door
         return transferring.failed(house, contact, told.why, told.queue)
     destination = Destination.parse(told.destination) if told.destination else Destination("goodbye", "")
+    if told.why == "closed" and not (told.destination and stands(house.settings, destination)):
+        house.music(contact, contact.caller_leg, "")
+        return arrival.proceed(house, contact, instead(house.settings, contact.called, house.now))
     if destination.kind == "goodbye":
         sound = {"full": "all-agents-busy", "no_agents": "no-agents", "timeout": "all-agents-busy"}.get(told.why)
         return ending.say_goodbye(house, contact, *([sound] if sound else []))

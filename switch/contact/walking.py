@@ -20,9 +20,10 @@ from switch.routing import Destination
 
 
 def begin(house: House, contact: Contact, name: str) -> None:
-    """Start at the tree's first menu. The contact keeps this tree to its end, whatever is published meanwhile."""
+    """Start at the tree's first menu. The contact keeps this tree and its sounds to its end, whatever is published
+    meanwhile."""
     tree = house.settings.trees[name]
-    contact.tree = tree
+    contact.tree, contact.prompts = tree, house.prompts
     contact.language = contact.customer.language or tree.language or contact.language
     known = {"caller": contact.caller, "called": contact.called, "caller_name": contact.customer.name}
     contact.walk = Walk(tree, known, contact.language)
@@ -66,7 +67,7 @@ def _leave(house: House, contact: Contact, menu: str, outcome: str) -> None:
 
 
 def _say(house: House, contact: Contact, effect: ivr.Say) -> None:
-    paths = house.prompts.paths(effect.prompts, effect.variables, contact.language)
+    paths = contact.prompts.paths(effect.prompts, effect.variables, contact.language)
     house.play(contact.caller_leg, f"walk:{effect.say}", paths)
 
 

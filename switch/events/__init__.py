@@ -33,7 +33,17 @@ from switch.events.calls import (
     Unmuted,
 )
 from switch.events.contacts import ContactAnswered, ContactEnded, ContactOffered, Customer, CustomerFound, SegmentBegan
-from switch.events.house import CommandObeyed, MediaFull, SourceBanned, SourceForgiven, SwitchStarted, SwitchStopped
+from switch.events.house import (
+    CommandObeyed,
+    ConfigurationPublished,
+    ConfigurationRefused,
+    Flaw,
+    MediaFull,
+    SourceBanned,
+    SourceForgiven,
+    SwitchStarted,
+    SwitchStopped,
+)
 from switch.events.people import AgentStateChanged, PhoneRegistered, PhoneUnregistered
 from switch.events.recordings import (
     PartySpeech,
@@ -81,6 +91,8 @@ __all__ = [
     "AgentStateChanged",
     "CommandObeyed",
     "Conferenced",
+    "ConfigurationPublished",
+    "ConfigurationRefused",
     "ConsultationChanged",
     "ContactAnswered",
     "ContactDequeued",
@@ -98,6 +110,7 @@ __all__ = [
     "Established",
     "Event",
     "Failed",
+    "Flaw",
     "Held",
     "LegEnded",
     "LegEvent",

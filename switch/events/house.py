@@ -1,5 +1,7 @@
 """Events of the switch itself and of those who command it."""
 
+import msgspec
+
 from switch.events.root import Event
 
 
@@ -49,3 +51,36 @@ class MediaFull(Event, frozen=True, kw_only=True, tag="media.full"):
 
     first_port: int
     last_port: int
+
+
+class Flaw(msgspec.Struct, frozen=True):
+    """A mistake in the configuration."""
+
+    file: str
+    line: int
+    """The first line is 1; 0 = the file as a whole."""
+    what: str
+    instead: str
+    """What to write."""
+
+
+class ConfigurationPublished(Event, frozen=True, kw_only=True, tag="configuration.published"):
+    """New settings hold from here on: take a new snapshot. Calls in progress keep the tree that they began with."""
+
+    version: int
+    by: str
+    """A user, ``signal``, or who saved a file."""
+    changes: tuple[str, ...]
+    """The difference to the version before, in words."""
+    restart: tuple[str, ...] = ()
+    """What of it holds only when the switch is started anew."""
+
+
+class ConfigurationRefused(Event, frozen=True, kw_only=True, tag="configuration.refused"):
+    """The files cannot be used; everything stays as it was."""
+
+    by: str
+    mistakes: tuple[Flaw, ...]
+    """The first twenty."""
+    count: int
+    """How many there are."""

@@ -23,4 +23,4 @@ class PhoneRegistered(Event, frozen=True, kw_only=True, tag="phone.registered"):
 class PhoneUnregistered(Event, frozen=True, kw_only=True, tag="phone.unregistered"):
     agent: str
     why: str
-    """unregistered, expired, unreachable."""
+    """unregistered, expired, unreachable, removed (there is no such user any more)."""

@@ -217,7 +217,7 @@ class BindingsChanged(msgspec.Struct, frozen=True):
 
     user: str
     bindings: tuple[Binding, ...]
-    why: Literal["registered", "refreshed", "unregistered", "expired"]
+    why: Literal["registered", "refreshed", "unregistered", "expired", "removed"]
 
 
 class RegistrationState(msgspec.Struct, frozen=True):

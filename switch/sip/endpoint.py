@@ -369,14 +369,24 @@ class Endpoint:
         login: the name that the password belongs to, where it is not ``user``. domain: see Registration.
         """
         self._stack.now = now
-        key = (user, registrar_address)
+        key, account = (user, registrar_address), (login or user, password, domain)
         registration = self._registrations.get(key)
+        if registration is not None and registration.account != account:
+            registration.leave()
+            registration = None
         if registration is None:
             answerer = Answerer(login or user, password, self._stack.rng)
             gone = partial(self._registrations.pop, key, None)
             registration = Registration(self._stack, self._transactions, answerer, registrar_address, gone, user, domain)
+            registration.account = account
             self._registrations[key] = registration
         registration.set(contact_expires)
+        return self._stack.take()
+
+    def unregister(self, user: str, now: float) -> list[Effect]:
+        """There is no such user any more: their phones are forgotten. Calls in progress go on."""
+        self._stack.now = now
+        self.registrar.drop(user)
         return self._stack.take()
 
     def _leg(self, call: str, now: float) -> Call | None:

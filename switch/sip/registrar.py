@@ -83,6 +83,11 @@ class Registrar:
                  if binding.expires_at > self._stack.now]
         return "".join(lines) + _flow_lines(request, [binding for binding in wanted.values() if binding is not None])
 
+    def drop(self, user: str) -> None:
+        """There is no such user any more."""
+        if user in self._users:
+            self._keep(user, lambda _: False, "removed")
+
     def lost(self, address: Address) -> None:
         """A connection is closed, and with it the way to those who registered over it."""
         for user, known in list(self._users.items()):
@@ -161,13 +166,13 @@ class Registrar:
         now = self._stack.now
         self._keep(user, lambda binding: binding.expires_at > now)
 
-    def _keep(self, user: str, alive: Callable[[Binding], bool]) -> None:
+    def _keep(self, user: str, alive: Callable[[Binding], bool], why: str = "expired") -> None:
         known = self._users[user]
         self._users[user] = {key: binding for key, binding in known.items() if alive(binding)}
         for binding in known.values():
             if not alive(binding):
                 self._forget(binding)
-        self._changed(user, "expired")
+        self._changed(user, why)
 
     def _forget(self, binding: Binding | None) -> None:
         if binding is None or not binding.instance:

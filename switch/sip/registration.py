@@ -43,6 +43,13 @@ class Registration:
         self._cseq = 0
         self._expires = 0
         self._timer: Timer | None = None
+        self.account: tuple[str, str, str] = (answerer.user, "", domain)
+        """Name, password and domain, so that it can be seen whether others are meant now."""
+
+    def leave(self) -> None:
+        """Another one takes its place, with the same contact: nothing is sent, and no answer is heard any more."""
+        self._stack.cancel(self._timer)
+        self._cseq += 1
 
     def set(self, expires: int) -> None:
         """Ask for so many seconds; 0 takes the registration back."""

@@ -55,6 +55,10 @@ class Ledger:
         self._abroad: deque[float] = deque()
         self._stopped_until = 0.0
 
+    def configure(self, outside: Outside, zone: tzinfo) -> None:
+        """New rules; what has been spent stays spent."""
+        self.outside, self._zone = outside, zone
+
     # -- may they? ----------------------------------------------------------------------------------------------------
 
     def refusal(self, agent: str, number: str, at_once: int, is_open: bool, now: float) -> str:

@@ -45,7 +45,7 @@ class Line:
     def probed(self, status: int, now: float) -> bool:
         """A question was answered, or not (408, 503); whether the state has changed."""
         probe = self.rules.probe
-        self.ask_at = now + probe.every
+        self.ask_at = now + probe.every if probe.every else None
         answered = status != 408 and (status < 500 or status in BESIDES)
         self.run = max(self.run, 0) + 1 if answered else min(self.run, 0) - 1
         if answered and self.state != "up" and (self.state == "unknown" or self.run >= probe.up_after):
@@ -84,15 +84,36 @@ class Lines:
     """All trunks, by name."""
 
     def __init__(self, outside: Outside, now: float = 0.0) -> None:
+        self.lines: dict[str, Line] = {}
+        self._learnt: dict[str, str] = {}
+        self.configure(outside, now)
+
+    def configure(self, outside: Outside, now: float) -> None:
+        """New rules. A trunk that is reached as before keeps its state; another one begins anew, whatever its name."""
         self.outside = outside
-        self.lines = {name: Line(name, rules, ask_at=now if rules.probe.every else None)
-                      for name, rules in outside.trunks.items()}
+        before, self.lines = self.lines, {}
+        for name, rules in outside.trunks.items():
+            line = before.get(name)
+            self.lines[name] = Line(name, rules, ask_at=now if rules.probe.every else None)
+            if line is not None and _reached(line.rules) == _reached(rules):
+                self.lines[name] = line
+                if bool(line.rules.probe.every) != bool(rules.probe.every):
+                    line.ask_at = now if rules.probe.every else None
+                line.rules = rules
+        self._learnt = {host: name for host, name in self._learnt.items()
+                        if name in self.lines and self.lines[name] is before.get(name)}
+        self._know_places(outside)
+
+    def _know_places(self, outside: Outside) -> None:
+        """Whose calls come from where."""
         self._places: dict[tuple[str, int], str] = {}
         self._hosts: dict[str, str] = {}
         self._certificates = {rules.certificate.lower(): name for name, rules in outside.trunks.items() if rules.certificate}
         self._networks: list[tuple[IPv4Network | IPv6Network, str]] = []
         for name, rules in outside.trunks.items():
             self._learn(name, rules)
+        for host, name in self._learnt.items():
+            self._hosts.setdefault(host, name)
 
     @property
     def deadline(self) -> float | None:
@@ -128,6 +149,7 @@ class Lines:
         rules = self.outside.trunks[name]
         if place is not None and network_of(rules.host) is None and not rules.certificate:
             self._hosts.setdefault(place[1], name)
+            self._learnt.setdefault(place[1], name)
 
     def why_not(self, live: Callable[[str], int], now: float) -> Callable[[str], str]:
         """Asked of a name: why that trunk can take no call. ``live``: how many calls a trunk has."""
@@ -149,6 +171,11 @@ class Lines:
                 self._hosts.setdefault(str(network.network_address), name)
             else:
                 self._networks.append((network, name))
+
+
+def _reached(rules: Trunk) -> tuple[object, ...]:
+    """What makes two trunks the same line: where it is, and as whom we are known there."""
+    return rules.host, rules.port, rules.transport, rules.domain, rules.certificate, rules.register
 
 
 def network_of(text: str) -> IPv4Network | IPv6Network | None:

@@ -14,6 +14,8 @@ class Watch(NamedTuple):
     package: str
     target: Target
     user: str
+    dialled: str
+    """What the phone has asked for."""
 
 
 class Board:

@@ -8,33 +8,65 @@ from collections.abc import Iterable
 
 import switch.sip.effects as sip
 from switch.house import House
+from switch.settings import Settings
 from switch.sip.documents import Content, MessageSummary, Presence
 from switch.watching import lines, targets
 from switch.watching.board import Watch
 from switch.watching.lines import Key
+from switch.watching.targets import Target
 
 # -- subscribing ------------------------------------------------------------------------------------------------------
 
 
 def subscribed(house: House, told: sip.Subscribed) -> None:
     """Somebody wants to watch something: they may, and are told how it is, or are refused."""
-    settings, target = house.settings, None
-    if told.user in settings.users:
-        target = (targets.boxes_target(settings, told.target, told.user) if told.package == "message-summary"
-                  else targets.line_target(settings, told.target))
-    if target is None or (told.package == "presence" and target.kind != "agent"):
+    target = _target(house, told.package, told.user, told.target)
+    if target is None:
         return house.settle(house.endpoint.end_subscription(told.subscription, house.now, status=404))
-    watch, first = Watch(told.subscription, told.package, target, told.user), not house.board.lamps
+    watch = Watch(told.subscription, told.package, target, told.user, told.target)
+    _add(house, watch)
+    return _publish(house, [watch])
+
+
+def _target(house: House, package: str, user: str, dialled: str) -> Target | None:
+    """What somebody means, if there is such a thing and they may watch it."""
+    settings = house.settings
+    if user not in settings.users:
+        return None
+    if package == "message-summary":
+        return targets.boxes_target(settings, dialled, user)
+    target = targets.line_target(settings, dialled)
+    return None if target is None or (package == "presence" and target.kind != "agent") else target
+
+
+def _add(house: House, watch: Watch) -> None:
+    first = not house.board.lamps
     house.board.add(watch)
     if first and house.board.lamps:
         for contact in house.contacts:
             _look(house, contact)
-    return _publish(house, [watch])
 
 
 def unsubscribed(house: House, told: sip.Unsubscribed) -> None:
     """Somebody watches no longer."""
     house.board.remove(told.subscription)
+
+
+def configured(house: House, old: Settings) -> None:
+    """There are new settings: who watches what is gone, or may not any more, is told so; other things may be meant by the
+    same number, and other people may see more."""
+    for watch in list(house.board.watches.values()):
+        target = _target(house, watch.package, watch.user, watch.dialled)
+        if target is None:
+            house.board.remove(watch.handle)
+            house.settle(house.endpoint.end_subscription(watch.handle, house.now))
+        elif target != watch.target:
+            house.board.remove(watch.handle)
+            _add(house, watch._replace(target=target))
+    _publish(house, house.board.watches.values())
+    for number, user in house.settings.users.items():
+        if number not in old.users or old.users[number].mailbox != user.mailbox:
+            light(house, number)
 
 
 # -- telling ----------------------------------------------------------------------------------------------------------

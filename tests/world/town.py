@@ -18,6 +18,7 @@ import switch.sip.effects as sip
 from ivr.prompts import Prompts, wav_seconds
 from media.paper import Paper
 from switch.deadlines import Deadlines
+from switch.difference import difference
 from switch.effects import AfterCommit, Fetch, FindCustomer, Measure, Remember, ShowPop
 from switch.events import Customer
 from switch.exchange import Exchange
@@ -63,6 +64,7 @@ class Town:
         self.paper = Paper(cache(lambda path: wav_seconds(Path(path))))
         self.exchange = Exchange(settings, prompts or settings.prompts, random.Random(self.rng.getrandbits(64)),
                                  recordings="/recordings", journal=Journal(keep=keep))
+        self.published = 1
         self.memory: dict[str, Any] = {}
         self.customers: dict[str, Customer] = {}
         self.webhook: Callable[[Fetch], tuple[str, dict[str, str]]] = lambda asked: ("failed", {})
@@ -136,6 +138,12 @@ class Town:
     def obey(self, order: Any, by: str) -> None:
         """A click at a screen. Raises :class:`~switch.orders.OrderRefused`."""
         self._do(self.exchange.obey(order, by, self.now)[1])
+
+    def configure(self, settings: Settings) -> None:
+        """Operations publish something."""
+        changes = tuple(difference(self.exchange.house.settings, settings))
+        self.published += 1
+        self._do(self.exchange.configure(settings, self.published, "operations", changes, self.now))
 
     # -- the driver ---------------------------------------------------------------------------------------------------
 

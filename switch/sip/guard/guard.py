@@ -21,6 +21,7 @@ A source is an address without its port, as everybody behind one NAT has it. Wha
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -98,6 +99,19 @@ class Guard:
         known = self._old.pop(host, None) or Source(self.rules, self.allowed(host), self._bans.of(host) is not None, now)
         self._young[host] = known
         return known
+
+    def allow(self, places: tuple[str, ...]) -> None:
+        """These addresses and networks are trusted instead of those of the rules. Raises ValueError."""
+        if places == self.rules.allow:
+            return
+        networks = tuple([ip_network(each, strict=False) for each in places])
+        self.rules, self._networks = replace(self.rules, allow=places), networks
+        self.forget()
+
+    def forget(self) -> None:
+        """Look anew at each address that comes: others may be trusted now. Bans and strikes stay."""
+        self._young.clear()
+        self._old.clear()
 
     def allowed(self, host: str) -> bool:
         """Whether an address is trusted by its place."""
