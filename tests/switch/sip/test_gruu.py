@@ -10,7 +10,7 @@ from switch.sip.endpoint import Endpoint
 from switch.sip.headers import param, parse_name_addr
 from switch.sip.parsing import parse
 from switch.sip.uri import parse_uri
-from tests.wire.test_dialogues import Player
+from tests.wire.player import Player
 
 URN = "urn:uuid:00000000-0000-1000-8000-000A95A0E128"
 PHONE, MOVED = Address("tcp", "192.0.2.10", 40001), Address("tcp", "198.51.100.7", 40002)
