@@ -100,11 +100,15 @@ class Sealed:
         """Open a step's packets where they lie; what cannot be opened gets the length 0."""
         count = packets.count
         lines = np.flatnonzero(self._has[packets.rows[:count]] & (packets.lengths[:count] > 0))
-        for line in lines.tolist():
-            length = min(int(packets.lengths[line]), WIDTH)
-            plain = self.open(int(packets.rows[line]), packets.data[line, :length].tobytes(), now)
-            packets.lengths[line] = len(plain)
-            packets.data[line, : len(plain)] = np.frombuffer(plain, np.uint8)
+        flat = memoryview(packets.data).cast("B")
+        lengths = []
+        for start, length, row in zip(
+            (lines * WIDTH).tolist(), packets.lengths[lines].tolist(), packets.rows[lines].tolist(), strict=True
+        ):
+            plain = self.open(row, flat[start : start + min(length, WIDTH)].tobytes(), now)
+            flat[start : start + len(plain)] = plain
+            lengths.append(len(plain))
+        packets.lengths[lines] = lengths
 
     def open(self, row: int, octets: bytes, now: float) -> bytes:
         """One packet, RTP or RTCP; empty when it cannot be opened."""
