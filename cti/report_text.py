@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from cti.report_agents import AgentFigures
 from cti.report_queues import QueueFigures
-from cti.report_trees import TreeFigures
+from cti.report_trees import FORMULAS, TreeFigures
 from cti.reports import Interval, Report
 
 Row = Sequence[str]
@@ -15,6 +15,7 @@ _FIGURES = {
     "of patient": "service_level_patient", "abandonment": "abandonment_rate", "asa": "asa", "longest": "longest_wait",
     "aht": "aht", "acw": "acw", "ewt error": "ewt_error", "non-response": "non_response", "occupancy": "occupancy",
     "reach": "node_reach", "completion": "node_completion", "loops": "node_loops", "time": "node_seconds",
+    "satisfaction": "node_csat", "gave up on": "gave_up_on", "hung up": "abandons", "tree": "tree_completion",
 }
 """Headings of columns, and the figures that stand under them."""
 
@@ -30,7 +31,7 @@ def text(report: Report, zone: tzinfo | None = None) -> str:
     if report.agents:
         parts += ["Agents", _agents(report.agents)]
     for tree in report.trees:
-        parts += [f"Tree {tree.tree}: {tree.walks} callers", _tree(tree)]
+        parts += _tree(tree)
     if len(parts) == 1:
         parts.append("Nothing happened.")
     else:
@@ -109,16 +110,47 @@ def _agents(agents: Sequence[AgentFigures]) -> str:
                   "non-response", "reasons"), rows)
 
 
-def _tree(tree: TreeFigures) -> str:
+def trees(report: Report, name: str = "", zone: tzinfo | None = None) -> str:
+    """The trees of a report alone, or the one of this name; with every option and every formula."""
+    start, end = (datetime.fromtimestamp(at, zone) for at in (report.start, report.now))
+    parts = [f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} ({report.zone})"]
+    for tree in report.trees:
+        if name in ("", tree.tree):
+            parts += [*_tree(tree), _options(tree)]
+    if len(parts) == 1:
+        return parts[0] + "\n\nNobody was there.\n"
+    formulas = (f"{figure}: {FORMULAS[figure]}" for figure in FORMULAS)
+    return "\n\n".join((*parts, "Formulas", "\n".join(formulas))) + "\n"
+
+
+def _tree(tree: TreeFigures) -> list[str]:
     rows = [
-        (each.menu, str(each.callers), share(each.node_reach), share(each.node_completion),
-         "-" if each.node_loops is None else f"{each.node_loops:.2f}", span(each.node_seconds), str(each.wrong_keys),
-         str(each.silences), str(each.abandons), " ".join(f"{key}:{each.chosen[key]}" for key in sorted(each.chosen)))
+        (f"{each.kind} {each.menu}", str(each.callers), share(each.node_reach), share(each.node_completion),
+         _times(each.node_loops), span(each.node_seconds), str(each.wrong_keys), str(each.silences), str(each.gave_up_on),
+         str(each.abandons), _times(each.node_csat), " ".join(f"{way.removeprefix('options.')}:{each.ways[way]}"
+                                                             for way in sorted(each.ways)))
         for each in tree.menus
     ]
     ends = ", ".join(f"{outcome} {count}" for outcome, count in sorted(tree.outcomes.items()))
-    heading = ("menu", "callers", "reach", "completion", "loops", "time", "wrong keys", "silences", "hung up", "keys")
-    return table(heading, rows) + (f"\nended in: {ends}" if ends else "")
+    heading = ("node", "callers", "reach", "completion", "loops", "time", "wrong keys", "silences", "gave up on",
+               "hung up", "satisfaction", "ways")
+    title = (f"Tree {tree.tree}, version {tree.version}: {tree.walks} callers, {share(tree.tree_completion)} ended where "
+             f"they wanted, {tree.abandons} hung up before")
+    return [title, table(heading, rows) + (f"\nended in: {ends}" if ends else "")]
+
+
+def _options(tree: TreeFigures) -> str:
+    rows = [
+        (f"{menu.menu} {each.digit}", str(each.callers), str(each.chosen), share(each.option_reach),
+         share(each.option_completion), _times(each.option_loops), span(each.option_seconds), str(each.abandons),
+         _times(each.option_csat))
+        for menu in tree.menus for each in menu.options
+    ]
+    return table(("option", "callers", "chosen", "reach", "completion", "loops", "time", "hung up", "satisfaction"), rows)
+
+
+def _times(ratio: float | None) -> str:
+    return "-" if ratio is None else f"{ratio:.2f}"
 
 
 def share(ratio: float | None) -> str:

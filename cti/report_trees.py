@@ -1,144 +1,124 @@
-"""The figures of IVR trees and their menus. A caller's whole walk belongs to the interval in which it began."""
+"""The figures of trees, their nodes and options, from what :mod:`cti.report_walks` has counted."""
+
+from collections.abc import Mapping
 
 import msgspec
 
-import switch.events as told
 from cti.report_cells import Cells, ratio
+from cti.report_walks import NodeTally, Spot
+
+FORMULAS = {
+    "tree_completion": "walks that ended where the caller wanted / walks that have ended. A walk did when a key other than 0"
+    " led out of the tree, and nobody sent the caller on from that queue to another one; or when the caller hung up having"
+    " heard an announcement or an answer to its end, with no key after it. Silence, wrong keys, 0 and failed look-ups lead"
+    " nobody where they wanted",
+    "tree_csat": "mean score of the callers who rated; none without surveys",
+    "node_reach": "callers who came to the node / callers who entered the tree",
+    "node_completion": "callers who came to the node and ended where they wanted / callers who came and have left the tree",
+    "node_loops": "times a caller came to the node again / callers who came to it",
+    "node_seconds": "seconds in the node / times it was left",
+    "node_csat": "mean score of the callers who came to the node and rated; none without surveys",
+    "option_reach": "callers who chose the option / callers who came to its menu",
+    "option_completion": "callers who chose the option and ended where they wanted / callers who chose it and left the tree",
+    "option_loops": "times a caller chose the option again / callers who chose it",
+    "option_seconds": "seconds in the menu until the option was chosen / times it was chosen there",
+    "option_csat": "mean score of the callers who chose the option and rated; none without surveys",
+    "abandons": "callers who hung up there (of an option: after it, with no other chosen) and had not what they wanted",
+    "gave_up_on": "times the node led a caller on because of silence, wrong keys, or a look-up that failed",
+    "here": "callers who are in the node now",
+}
 
 
-class MenuTally(msgspec.Struct):
-    """Of one menu; of the tree as a whole under the empty menu, where ``callers`` counts the walks."""
+class OptionFigures(msgspec.Struct, kw_only=True):
+    """One option of a menu in one period."""
 
-    callers: int = 0
-    entries: int = 0
-    chosen: dict[str, int] = {}
-    closed: int = 0
-    seconds: float = 0.0
-    wrong_keys: int = 0
-    silences: int = 0
-    abandons: int = 0
-    outcomes: dict[str, int] = {}
+    digit: str
+    callers: int
+    chosen: int
+    option_reach: float | None
+    option_completion: float | None
+    option_loops: float | None
+    option_seconds: float | None
+    option_csat: float | None
+    abandons: int
 
 
 class MenuFigures(msgspec.Struct, kw_only=True):
-    """One menu in one period."""
+    """One node in one period: a menu, or what lies between menus."""
 
     menu: str
+    """Name of the node."""
+    kind: str
+    """menu, announcement, collect, lookup."""
     callers: int
     entries: int
-    chosen: dict[str, int]
-    """Options chosen, by digit."""
+    here: int
+    ways: dict[str, int]
+    """How many went on by each way: options.1, silence.then, then, failed ..."""
     node_reach: float | None
     node_completion: float | None
     node_loops: float | None
     node_seconds: float | None
-    node_csat: float | None = None
-    """None: there are no surveys yet."""
+    node_csat: float | None
     wrong_keys: int
     silences: int
+    gave_up_on: int
     abandons: int
+    options: list[OptionFigures]
 
 
 class TreeFigures(msgspec.Struct, kw_only=True):
-    """One tree in one period."""
+    """One version of a tree in one period."""
 
     tree: str
+    version: str
     walks: int
+    abandons: int
+    tree_completion: float | None
+    tree_csat: float | None
     outcomes: dict[str, int]
     """Where the walks ended: queue:support, goodbye, hung_up ..."""
     menus: list[MenuFigures]
 
 
-class _Walk(msgspec.Struct):
-    tree: str
-    began: float
-    seen: set[str]
-    menu: str = ""
-    since: float = 0.0
+def figures(tallies: Mapping[str, list[NodeTally]]) -> list[TreeFigures]:
+    """The figures of all trees, from the tallies by spot."""
+    trees: dict[Spot, dict[Spot, NodeTally]] = {}
+    for key, found in tallies.items():
+        spot = Spot(*key.split("\n"))
+        trees.setdefault(Spot(spot.tree, spot.version), {})[spot] = Cells.total(NodeTally(), found)
+    return [_tree(whole, trees[whole]) for whole in sorted(trees, key=lambda spot: spot.key)]
 
 
-class TreeFold:
-    def __init__(self, cells: Cells[MenuTally]) -> None:
-        self.cells = cells
-        self._walks: dict[str, _Walk] = {}
-
-    def _tally(self, walk: _Walk, menu: str) -> MenuTally:
-        return self.cells.at(f"{walk.tree}\n{menu}", walk.began)
-
-    def entered(self, event: told.MenuEntered, at: float) -> None:
-        walk = self._walks.get(event.contact)
-        if walk is None or walk.tree != event.tree:
-            walk = self._walks[event.contact] = _Walk(event.tree, at, set())
-            self._tally(walk, "").callers += 1
-        self._close(walk, at)
-        tally = self._tally(walk, event.menu)
-        tally.entries += 1
-        tally.callers += event.menu not in walk.seen
-        walk.seen.add(event.menu)
-        walk.menu, walk.since = event.menu, at
-
-    def _close(self, walk: _Walk, at: float) -> None:
-        if walk.menu:
-            tally = self._tally(walk, walk.menu)
-            tally.closed += 1
-            tally.seconds += at - walk.since
-            walk.menu = ""
-
-    def chosen(self, event: told.OptionChosen, at: float) -> None:
-        walk = self._walks.get(event.contact)
-        if walk is not None:
-            chosen = self._tally(walk, event.menu).chosen
-            chosen[event.digit] = chosen.get(event.digit, 0) + 1
-            self._close(walk, at)
-
-    def missed(self, event: told.MenuMissed, at: float) -> None:
-        walk = self._walks.get(event.contact)
-        if walk is not None:
-            tally = self._tally(walk, event.menu)
-            tally.wrong_keys += event.why == "wrong_key"
-            tally.silences += event.why == "silence"
-
-    def left(self, event: told.TreeLeft, at: float) -> None:
-        walk = self._walks.pop(event.contact, None)
-        if walk is not None:
-            self._close(walk, at)
-            outcomes = self._tally(walk, "").outcomes
-            outcomes[event.outcome] = outcomes.get(event.outcome, 0) + 1
-            self._tally(walk, event.menu).abandons += event.outcome == "hung_up"
-
-    def ended(self, event: told.ContactEnded, at: float) -> None:
-        """A crash ends a walk without a word."""
-        self._walks.pop(event.contact, None)
+def _tree(whole: Spot, spots: dict[Spot, NodeTally]) -> TreeFigures:
+    sums = spots.pop(whole, NodeTally())
+    nodes = sorted((spot for spot in spots if not spot.digit), key=lambda spot: (spot.kind != "menu", spot.key))
+    return TreeFigures(
+        tree=whole.tree, version=whole.version, walks=sums.callers, abandons=sums.abandons,
+        tree_completion=ratio(sums.completed, sums.over), tree_csat=ratio(sums.score, sums.rated), outcomes=sums.outcomes,
+        menus=[_node(spot, spots, sums.callers) for spot in nodes],
+    )
 
 
-HANDLERS = {
-    told.MenuEntered: TreeFold.entered,
-    told.OptionChosen: TreeFold.chosen,
-    told.MenuMissed: TreeFold.missed,
-    told.TreeLeft: TreeFold.left,
-    told.ContactEnded: TreeFold.ended,
-}
-
-
-def figures(tallies: dict[str, list[MenuTally]]) -> list[TreeFigures]:
-    """The figures of all trees, from the tallies by tree and menu."""
-    menus: dict[str, dict[str, MenuTally]] = {}
-    for name, found in tallies.items():
-        tree, menu = name.split("\n", 1)
-        menus.setdefault(tree, {})[menu] = Cells.total(MenuTally(), found)
-    return [_tree(tree, menus[tree]) for tree in sorted(menus)]
-
-
-def _tree(tree: str, menus: dict[str, MenuTally]) -> TreeFigures:
-    whole = menus.pop("", MenuTally())
-    return TreeFigures(tree=tree, walks=whole.callers, outcomes=whole.outcomes,
-                       menus=[_menu(menu, sums, whole.callers) for menu, sums in sorted(menus.items())])
-
-
-def _menu(menu: str, sums: MenuTally, walks: int) -> MenuFigures:
+def _node(here: Spot, spots: dict[Spot, NodeTally], walks: int) -> MenuFigures:
+    sums = spots[here]
+    options = sorted((spot for spot in spots if spot.digit and (spot.kind, spot.node) == (here.kind, here.node)),
+                     key=lambda spot: spot.digit)
     return MenuFigures(
-        menu=menu, callers=sums.callers, entries=sums.entries, chosen=sums.chosen,
-        node_reach=ratio(sums.callers, walks), node_completion=ratio(sum(sums.chosen.values()), sums.closed),
-        node_loops=ratio(sums.entries - sums.callers, sums.callers), node_seconds=ratio(sums.seconds, sums.closed),
+        menu=here.node, kind=here.kind, callers=sums.callers, entries=sums.entries, ways=sums.ways,
+        here=sums.entries - sums.closed - sums.lost, node_reach=ratio(sums.callers, walks),
+        node_completion=ratio(sums.completed, sums.over), node_loops=ratio(sums.entries - sums.callers, sums.callers),
+        node_seconds=ratio(sums.seconds, sums.closed), node_csat=ratio(sums.score, sums.rated),
         wrong_keys=sums.wrong_keys, silences=sums.silences, abandons=sums.abandons,
+        gave_up_on=sum(sums.ways.get(way, 0) for way in ("silence.then", "wrong_key.then", "failed")),
+        options=[_option(spot.digit, spots[spot], sums.callers) for spot in options],
+    )
+
+
+def _option(digit: str, sums: NodeTally, callers: int) -> OptionFigures:
+    return OptionFigures(
+        digit=digit, callers=sums.callers, chosen=sums.entries, option_reach=ratio(sums.callers, callers),
+        option_completion=ratio(sums.completed, sums.over), option_csat=ratio(sums.score, sums.rated),
+        option_loops=ratio(sums.entries - sums.callers, sums.callers), option_seconds=ratio(sums.seconds, sums.closed),
+        abandons=sums.abandons,
     )

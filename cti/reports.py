@@ -13,11 +13,12 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 import msgspec
 
-from cti import report_agents, report_queues, report_trees
+from cti import report_agents, report_queues, report_trees, report_walks
 from cti.report_agents import AgentFigures, AgentFold, AgentTally
 from cti.report_cells import Cells
 from cti.report_queues import SHORT, QueueFigures, QueueFold, QueueTally
-from cti.report_trees import MenuTally, TreeFigures, TreeFold
+from cti.report_trees import TreeFigures
+from cti.report_walks import NodeTally, TreeFold
 from switch.journal import Entry
 
 SERVICE_LEVEL = 20.0
@@ -54,11 +55,7 @@ FORMULAS = {
     "occupancy": "(busy + after-call work) / (busy + after-call work + ready + reserved)",
     "calls": "talks that the agent began",
     "offers": "reservations made for the agent",
-    "node_reach": "callers who entered the menu / callers who entered the tree",
-    "node_completion": "options chosen in the menu / times the menu was left",
-    "node_loops": "times the menu was entered by a caller who had been in it / callers who entered it",
-    "node_seconds": "seconds in the menu / times the menu was left",
-    "node_csat": "satisfaction of callers who went through the menu; none, for there are no surveys yet",
+    **report_trees.FORMULAS,
 }
 """What each figure is computed from. Queue figures and trees count a caller where they joined, agents by the clock."""
 
@@ -93,10 +90,10 @@ class ReportFold:
         self._start, self._end, self._zone = start, end, zone
         self._queues = QueueFold(Cells(QueueTally, start, end), dict(service_levels), SERVICE_LEVEL)
         self._agents = AgentFold(Cells(AgentTally, start, end))
-        self._trees = TreeFold(Cells(MenuTally, start, end))
+        self._trees = TreeFold(Cells(NodeTally, start, end))
         self._handlers = [
             (report_queues.HANDLERS, self._queues), (report_agents.HANDLERS, self._agents),
-            (report_trees.HANDLERS, self._trees),
+            (report_walks.HANDLERS, self._trees),
         ]
         self._at = start
 

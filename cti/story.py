@@ -97,6 +97,7 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "ivr.option_chosen": lambda e: f"{{who}} chose {e.digit} in {e.menu} -> {e.leads_to}",
     "ivr.menu_missed": lambda e: f"{{who}} {'pressed a wrong key' if e.why == 'wrong_key' else 'said nothing'}"
     f"{_with(' ({})', e.digit)} in {e.menu}",
+    "ivr.passed": lambda e: f"{{who}} goes on from {e.node} by {e.way} -> {e.leads_to}",
     "ivr.digits_collected": lambda e: f"{{who}} typed {e.name}: {e.value}",
     "ivr.looked_up": lambda e: f"look-up {e.node}: {e.outcome.replace('_', ' ')} in {e.seconds:.1f} s",
     "ivr.left": lambda e: f"{{who}} left {e.tree} from {e.menu} -> {e.outcome}",

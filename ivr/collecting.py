@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ivr.effects import Collected, Effect, Missed
 from ivr.stages import Stage
 from ivr.tree import Collection, Prompt
+from ivr.ways import Place
 
 if TYPE_CHECKING:
     from ivr.interpreter import Walk
@@ -27,7 +28,7 @@ class Collecting(Stage):
     zero_is_person = False
 
     def __init__(self, name: str, node: Collection) -> None:
-        self.name, self.node = name, node
+        self.name, self.node, self.here = name, node, Place("collect", name)
         self.typed = ""
         self.missed = 0
 
@@ -64,7 +65,7 @@ class Collecting(Stage):
         self.missed += 1
         missed = Missed(self.name, why)
         if self.missed > self.node.retries:
-            return [missed, *walk.go(self.node.failed, now)]
+            return [missed, *walk.pass_on(self.here, "failed", self.node.failed, now)]
         return [missed, *walk.say(self.node.invalid + self.node.prompts, now)]
 
     def take(self, walk: Walk, now: float) -> list[Effect]:
@@ -72,7 +73,8 @@ class Collecting(Stage):
         shown = "x" * len(self.typed) if self.node.secret else self.typed
         walk.variables[self.node.name] = self.typed
         walk.shown[self.node.name] = shown
-        return [Collected(self.node.name, shown, self.node.secret), *walk.go(self.node.then, now)]
+        collected = Collected(self.node.name, shown, self.node.secret)
+        return [collected, *walk.pass_on(self.here, "then", self.node.then, now)]
 
 
 class Confirming(Stage):

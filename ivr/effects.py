@@ -44,6 +44,18 @@ class Missed(msgspec.Struct, frozen=True):
     digit: str = ""
 
 
+class Passed(msgspec.Struct, frozen=True):
+    """The walk goes on from a node by itself: no key has chosen this way."""
+
+    kind: str
+    """menu, announcement, collect, lookup."""
+    name: str
+    way: str
+    """As it is written in the tree: then, failed, not_found, silence.then, wrong_key.then, branches.VALUE."""
+    leads_to: str
+    """kind:name, such as queue:support; or goodbye."""
+
+
 class Collected(msgspec.Struct, frozen=True):
     """The caller has typed digits (and confirmed them, where that is asked)."""
 
@@ -81,4 +93,4 @@ class Leave(msgspec.Struct, frozen=True):
     menu: str
 
 
-Effect = Say | Hush | Entered | Chose | Missed | Collected | LookUp | LookedUp | Leave
+Effect = Say | Hush | Entered | Chose | Missed | Passed | Collected | LookUp | LookedUp | Leave

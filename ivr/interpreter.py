@@ -13,7 +13,7 @@ touching a key is walking in circles, and is given to a person.
 from dataclasses import dataclass
 
 from ivr.collecting import Collecting
-from ivr.effects import Chose, Effect, Entered, Hush, Leave, Say
+from ivr.effects import Chose, Effect, Entered, Hush, Leave, Passed, Say
 from ivr.stages import LONGEST_SAYING, Announcing, AtMenu, Leading, LookingUp, Stage
 from ivr.tree import (
     NODES,
@@ -157,6 +157,11 @@ class Walk:
             self.way[-1].digit = digit
         return [Chose(self.menu, digit, str(destination)), *self.go(destination, now)]
 
+    def pass_on(self, here: Place, way: str, destination: Destination | None, now: float) -> list[Effect]:
+        """Nothing was chosen: the node leads on (None = to a person)."""
+        destination = destination or self.person
+        return [Passed(here.kind, here.name, way, str(destination)), *self.go(destination, now)]
+
     def go(self, destination: Destination | None, now: float) -> list[Effect]:
         """Lead the caller there (None = to a person), by way of the prompts of the destination."""
         destination = destination or self.person
@@ -200,7 +205,7 @@ def _stage(name: str, node: AnyNode, first: Destination) -> Stage:
         case Menu():
             return AtMenu(name, node)
         case Announcement():
-            return Announcing(node.prompts, node.then or first, node.barge_in)
+            return Announcing(Place("announcement", name), node.prompts, node.then or first, barge_in=node.barge_in)
         case Collection():
             return Collecting(name, node)
         case Lookup():

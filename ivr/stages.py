@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from ivr.effects import Effect, LookedUp, LookUp, Missed
 from ivr.tree import Destination, Lookup, Menu, Miss, Prompt
+from ivr.ways import Place
 
 if TYPE_CHECKING:
     from ivr.interpreter import Walk
@@ -48,20 +49,21 @@ class Stage:
 
 
 class Announcing(Stage):
-    """Something is said; then the way goes on."""
+    """Something is said; then ``way`` goes on from ``here``."""
 
-    def __init__(self, prompts: tuple[Prompt, ...], then: Destination | None, barge_in: bool = True) -> None:
-        self.prompts, self.then, self.barge_in = prompts, then, barge_in
+    def __init__(self, here: Place, prompts: tuple[Prompt, ...], then: Destination | None, way: str = "then",
+                 barge_in: bool = True) -> None:
+        self.here, self.prompts, self.then, self.way, self.barge_in = here, prompts, then, way, barge_in
 
     def enter(self, walk: Walk, now: float) -> list[Effect]:
         return walk.say(self.prompts, now)
 
     def press(self, walk: Walk, digit: str, now: float) -> list[Effect]:
         """The key only skips: a caller who wants to hear no more has not chosen anything yet."""
-        return [*walk.hush(), *walk.go(self.then, now)] if self.barge_in else []
+        return [*walk.hush(), *self.played(walk, now)] if self.barge_in else []
 
     def played(self, walk: Walk, now: float) -> list[Effect]:
-        return walk.go(self.then, now)
+        return walk.pass_on(self.here, self.way, self.then, now)
 
 
 class Leading(Stage):
@@ -111,7 +113,7 @@ class AtMenu(Stage):
         self.missed[why] += 1
         missed = Missed(self.name, why, digit)
         if self.missed[why] > miss.repeat:
-            return [missed, *walk.go(miss.then, now)]
+            return [missed, *walk.pass_on(Place("menu", self.name), f"{why}.then", miss.then, now)]
         return [missed, *walk.say(miss.prompts + self.menu.prompts, now)]
 
 
@@ -160,16 +162,20 @@ class LookingUp(Stage):
         return walk.heard(now) if self.outcome else self.answer(walk, "timeout", {}, now)
 
     def _go_on(self, walk: Walk, now: float) -> list[Effect]:
+        here = Place("lookup", self.name)
         if self.outcome == "found":
-            walk.stage = Announcing(self.node.speak, self._branch(walk.variables))
+            walk.stage = Announcing(here, self.node.speak, *self._branch(walk.variables))
             return walk.stage.enter(walk, now)
-        return walk.go(self.node.not_found if self.outcome == "not_found" else self.node.failed, now)
+        if self.outcome == "not_found":
+            return walk.pass_on(here, "not_found", self.node.not_found, now)
+        return walk.pass_on(here, "failed", self.node.failed, now)
 
-    def _branch(self, variables: dict[str, str]) -> Destination | None:
+    def _branch(self, variables: dict[str, str]) -> tuple[Destination | None, str]:
+        """Where to go with the answer, and as which way."""
         for branch in self.node.branches:
             if variables.get(branch.variable, "").casefold() == branch.equals.casefold():
-                return branch.then
-        return self.node.then
+                return branch.then, f"branches.{branch.equals}"
+        return self.node.then, "then"
 
 
 def fill(template: str, variables: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ from switch.events import (
     LookedUp,
     MenuEntered,
     MenuMissed,
+    NodePassed,
     OptionChosen,
     TreeLeft,
 )
@@ -90,6 +91,11 @@ def _missed(house: House, contact: Contact, effect: ivr.Missed) -> None:
                           digit=effect.digit))
 
 
+def _passed(house: House, contact: Contact, effect: ivr.Passed) -> None:
+    house.tell(NodePassed(contact=contact.id, tree=contact.tree.name, kind=effect.kind, node=effect.name, way=effect.way,
+                          leads_to=effect.leads_to))
+
+
 def _collected(house: House, contact: Contact, effect: ivr.Collected) -> None:
     value = "x" * len(effect.value) if effect.secret else effect.value
     house.tell(DigitsCollected(contact=contact.id, name=effect.name, value=value))
@@ -115,5 +121,5 @@ def _go(house: House, contact: Contact, effect: ivr.Leave) -> None:
 
 _HOW = {
     ivr.Say: _say, ivr.Hush: _hush, ivr.Entered: _entered, ivr.Chose: _chose, ivr.Missed: _missed,
-    ivr.Collected: _collected, ivr.LookUp: _look_up, ivr.LookedUp: _looked_up, ivr.Leave: _go,
+    ivr.Passed: _passed, ivr.Collected: _collected, ivr.LookUp: _look_up, ivr.LookedUp: _looked_up, ivr.Leave: _go,
 }

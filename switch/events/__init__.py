@@ -84,7 +84,16 @@ from switch.events.waits import (
     Step,
     WaitAnnounced,
 )
-from switch.events.walks import DigitPressed, DigitsCollected, LookedUp, MenuEntered, MenuMissed, OptionChosen, TreeLeft
+from switch.events.walks import (
+    DigitPressed,
+    DigitsCollected,
+    LookedUp,
+    MenuEntered,
+    MenuMissed,
+    NodePassed,
+    OptionChosen,
+    TreeLeft,
+)
 
 __all__ = [
     "KINDS",
@@ -127,6 +136,7 @@ __all__ = [
     "MenuEntered",
     "MenuMissed",
     "Muted",
+    "NodePassed",
     "OptionChosen",
     "Originated",
     "PartySpeech",

@@ -32,6 +32,20 @@ class MenuMissed(ContactEvent, frozen=True, kw_only=True, tag="ivr.menu_missed")
     digit: str = ""
 
 
+class NodePassed(ContactEvent, frozen=True, kw_only=True, tag="ivr.passed"):
+    """The tree has led on by itself: an announcement was heard, digits were typed, an answer came, a menu was missed too
+    often."""
+
+    tree: str
+    kind: str
+    """menu, announcement, collect, lookup."""
+    node: str
+    """Its name."""
+    way: str
+    """As it is written in the tree: then, failed, not_found, silence.then, wrong_key.then, branches.VALUE."""
+    leads_to: str
+
+
 class DigitsCollected(ContactEvent, frozen=True, kw_only=True, tag="ivr.digits_collected"):
     name: str
     value: str

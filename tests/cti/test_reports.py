@@ -150,7 +150,7 @@ def test_the_tree_says_where_callers_turn_and_leave():
     tree = whole([Entry(number, NINE + number, event) for number, event in enumerate(events)]).trees[0]
     more, top = tree.menus
     assert (tree.walks, tree.outcomes) == (1, {"hung_up": 1})
-    assert (top.node_reach, top.node_completion, top.node_loops, top.node_seconds) == (1.0, 0.5, 1.0, 1.5)
+    assert (top.node_reach, top.node_completion, top.node_loops, top.node_seconds) == (1.0, 0.0, 1.0, 1.5)
     assert (top.silences, top.abandons, more.abandons, top.node_csat) == (1, 1, 0, None)
 
 
@@ -171,10 +171,12 @@ def test_days_that_are_no_report(first, last):
 
 def test_every_figure_has_its_formula():
     made = whole(day(1))
-    for figures in (made.queues[0], made.agents[0], made.trees[0].menus[0]):
+    tree = made.trees[0]
+    for figures in (made.queues[0], made.agents[0], tree, tree.menus[0], tree.menus[0].options[0]):
         names = set(figures.__struct_fields__) - {
             "queue", "agent", "menu", "left", "service_level_seconds", "ready", "reserved", "busy", "not_ready",
-            "callers", "entries", "chosen", "wrong_keys", "silences", "abandons"}
+            "callers", "entries", "chosen", "wrong_keys", "silences",
+            "tree", "version", "walks", "outcomes", "menus", "kind", "ways", "options", "digit"}
         assert names <= set(FORMULAS)
 
 

@@ -33,6 +33,8 @@ def told(effect: effects.Effect) -> str:
             return f"chose {digit} in {menu}: {leads_to}"
         case effects.Missed(menu, why, digit):
             return f"missed {menu}: {why} {digit}".strip()
+        case effects.Passed(kind, name, way, leads_to):
+            return f"passed {kind} {name} by {way}: {leads_to}"
         case effects.Collected(name, value, secret):
             return f"collected {name}: {value}" + (" (secret)" if secret else "")
         case effects.LookUp():

@@ -46,6 +46,7 @@ def test_the_terminator_ends_the_typing_and_zero_is_a_digit(account):
         press 1
         < hush
         < collected account: 100
+        < passed collect account by then: lookup:balance
         < ask GET http://bank/100
         < say one-moment""")
     assert account.walk.variables["account"] == account.walk.shown["account"] == "100"
@@ -94,6 +95,7 @@ def test_too_few_digits_are_asked_for_again_and_then_given_up(account):
         heard
         wait 5
         < missed account: silence
+        < passed collect account by failed: voicemail:lost
         < leave main for voicemail:lost""")
 
 
@@ -113,6 +115,7 @@ def test_what_is_not_confirmed_is_asked_for_again_and_not_kept(account):
         heard
         wait 5
         < missed account: silence
+        < passed collect account by failed: voicemail:lost
         < leave main for voicemail:lost""")
 
 
@@ -134,6 +137,7 @@ def test_a_secret_is_known_to_the_walk_alone(call, tree):
         press 0815
         < hush
         < collected pin: xxxx (secret)
+        < passed collect pin by then: menu:main
         < menu main on level 1
         < say welcome main-menu""")
     assert caller.walk.variables["pin"] == "0815"
@@ -149,4 +153,5 @@ def test_without_terminator_and_failed_silence_leads_to_a_person(call, tree):
         heard
         wait 5
         < missed pin: silence
+        < passed collect pin by failed: queue:support
         < leave billing for queue:support""")

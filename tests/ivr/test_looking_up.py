@@ -26,6 +26,7 @@ def test_the_answer_is_spoken_after_the_prompt(asked):
         heard
         < say balance-is [1205.50]
         heard
+        < passed lookup balance by then: menu:main
         < menu main on level 1
         < say welcome main-menu""")
     assert asked.walk.shown == {"account": "123", "balance": "1205.50"}
@@ -47,6 +48,7 @@ def test_the_first_branch_that_fits_is_taken(asked):
         < answer of balance: found after 0
         < say balance-is [7]
         heard
+        < passed lookup balance by branches.gold: queue:gold
         < leave main for queue:gold""")
 
 
@@ -55,6 +57,7 @@ def test_nothing_found(asked):
         heard
         not_found
         < answer of balance: not_found after 0
+        < passed lookup balance by not_found: menu:main
         < say no-such-account
         heard
         < menu main on level 1
@@ -66,6 +69,7 @@ def test_a_failure(asked):
         heard
         failed
         < answer of balance: failed after 0
+        < passed lookup balance by failed: queue:broken
         < leave main for queue:broken""")
 
 
@@ -75,6 +79,7 @@ def test_an_answer_that_does_not_come_in_time(asked):
         wait 1.9
         wait 0.1
         < answer of balance: timeout after 2
+        < passed lookup balance by failed: queue:broken
         < leave main for queue:broken
         found balance=7""")
 
@@ -85,6 +90,7 @@ def test_no_answer_in_time_does_not_cut_the_prompt_short(asked):
         < answer of balance: timeout after 2
         wait 2
         heard
+        < passed lookup balance by failed: queue:broken
         < leave main for queue:broken""")
 
 
@@ -146,4 +152,5 @@ def test_nothing_is_said_and_nothing_is_known(call, tree):
     caller.read("""
         found
         < answer of balance: found after 0
+        < passed lookup balance by then: queue:support
         < leave main for queue:support""")

@@ -1,6 +1,7 @@
 """Menus and announcements: keys, silence, wrong keys, the way to a person."""
 
 from ivr.effects import Leave, Say
+from ivr.interpreter import MOST_NODES
 from ivr.tree import Announcement, Destination, Menu, Prompt, Tree
 
 
@@ -108,6 +109,7 @@ def test_silence_counts_from_the_end_of_the_prompt(call, tree):
         heard
         wait 5
         < missed main: silence
+        < passed menu main by silence.then: queue:silent
         < leave main for queue:silent
         wait 5
         press 1""")
@@ -129,6 +131,7 @@ def test_a_wrong_key_is_counted_apart_from_silence(call, tree):
         press 8
         < hush
         < missed main: wrong_key 8
+        < passed menu main by wrong_key.then: extension:1001
         < leave main for extension:1001""")
 
 
@@ -158,6 +161,7 @@ def test_a_menu_that_says_nothing_about_silence_leads_to_a_person(call, tree):
         heard
         wait 3
         < missed billing: silence
+        < passed menu billing by silence.then: queue:support
         < leave billing for queue:support""")
 
 
@@ -171,6 +175,7 @@ def test_an_announcement_goes_on_when_it_was_heard_or_skipped(call, tree):
         < chose 3 in main: announcement:hours
         < say hours-are
         heard
+        < passed announcement hours by then: menu:main
         < menu main on level 1
         < say welcome main-menu
         press 3
@@ -179,6 +184,7 @@ def test_an_announcement_goes_on_when_it_was_heard_or_skipped(call, tree):
         < say hours-are
         press 1
         < hush
+        < passed announcement hours by then: menu:main
         < menu main on level 1
         < say welcome main-menu
         press 30
@@ -253,12 +259,10 @@ def test_who_walks_in_circles_without_a_key_is_given_to_a_person(call):
             "b": Announcement((), Destination(announcement="a")),
         },
     )
-    call(tree).read("""
-        start
-        < menu main on level 1
-        press 1
-        < chose 1 in main: announcement:a
-        < leave main for queue:support""")
+    caller = call(tree)
+    caller.do("start")
+    *passed, left = caller.do("press", "1")
+    assert left == Leave(tree.person, "main") and len(passed) == MOST_NODES + 1
 
 
 def test_a_tree_without_a_person_or_a_menu_ends_the_call(call):
