@@ -1,38 +1,18 @@
-"""``shoal bans``: who is not heard by a running switch, and hearing them again. Asks REST, as any other client would."""
+"""``shoal bans``: who is not heard by a running switch, and hearing them again."""
 
 from datetime import datetime
 from urllib.parse import quote
 
-import aiohttp
-
-
-class BansRefused(Exception):
-    """The switch does not let us, or is not there; the message says why."""
+from cti.asking import ask
 
 
 async def bans(url: str, user: str, password: str, lift: str = "") -> str:
-    """The banned addresses as a table, or what came of lifting the ban of ``lift``. Raises :class:`BansRefused`."""
-    url = url.rstrip("/")
-    try:
-        async with aiohttp.ClientSession() as http:
-            who = await _asked(http, "POST", f"{url}/auth/token", json={"user": user, "password": password})
-            bearer = {"Authorization": f"Bearer {who['token']}"}
-            if lift:
-                await _asked(http, "DELETE", f"{url}/api/v1/bans/{quote(lift, safe='')}", headers=bearer)
-                return f"{lift} is heard again"
-            return _table(await _asked(http, "GET", f"{url}/api/v1/bans", headers=bearer))
-    except aiohttp.InvalidURL:
-        raise BansRefused(f"{url!r} is no address of a switch; write http://host:port") from None
-    except (aiohttp.ClientError, OSError) as wrong:
-        raise BansRefused(f"the switch cannot be reached: {wrong}") from None
-
-
-async def _asked(http: aiohttp.ClientSession, method: str, url: str, **more: object) -> object:
-    async with http.request(method, url, **more) as response:
-        body = None if response.status == 204 else await response.json()
-        if response.status >= 400:
-            raise BansRefused(body["error"]["reason"])
-        return body
+    """The banned addresses as a table, or what came of lifting the ban of ``lift``. Raises
+    :class:`~cti.asking.AskRefused`."""
+    if lift:
+        await ask(url, user, password, "DELETE", f"/bans/{quote(lift, safe='')}")
+        return f"{lift} is heard again"
+    return _table(await ask(url, user, password, "GET", "/bans"))
 
 
 def _table(rows: object) -> str:

@@ -68,6 +68,26 @@ class Store(Protocol):
         """The figures of the days from ``first`` to ``last`` (YYYY-MM-DD, both included)."""
 
 
+class Published(Protocol):
+    """What came of publishing."""
+
+    version: int
+    published: bool
+    changes: tuple[str, ...]
+    restart: tuple[str, ...]
+    mistakes: Sequence[Any]
+    """Each with ``file``, ``line``, ``what`` and ``instead``; none = it was not refused."""
+
+
+class Kept(Protocol):
+    """A version of the configuration."""
+
+    number: int
+    at: float
+    by: str
+    changes: tuple[str, ...]
+
+
 class House(Protocol):
     """The switch, as far as CTI knows it."""
 
@@ -96,6 +116,15 @@ class House(Protocol):
 
     def lift_ban(self, source: str, by: str) -> bool:
         """Hear an address again; whether it was banned."""
+
+    async def publish(self, by: str, preview: bool) -> "Published":
+        """Publish what the files of the configuration say, or only look what would come of it."""
+
+    async def rollback(self, number: int, by: str) -> "Published":
+        """Write the files of a version back and publish them. Raises LookupError when there is no such version."""
+
+    def versions(self) -> "Sequence[Kept]":
+        """All versions of the configuration, the newest first; may take as long as a disk takes."""
 
     def health(self) -> dict[str, Any]:
         """What ``GET /health`` answers; ``status`` is ``ok`` when all is well."""

@@ -188,6 +188,49 @@ class BanState(msgspec.Struct, frozen=True, kw_only=True):
     """The last offence: wrong_password, scanner, garbage, nowhere."""
 
 
+class Flaw(msgspec.Struct, frozen=True):
+    """A mistake in the configuration."""
+
+    file: str
+    line: int
+    """The first line is 1; 0 = the file as a whole."""
+    what: str
+    instead: str
+    """What to write."""
+
+
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of publishing the configuration."""
+
+    version: int
+    """The version that holds now."""
+    published: bool
+    """Whether there is a new one; it is false, too, when nothing had changed, or when it was only looked."""
+    changes: tuple[str, ...] = ()
+    """The difference, in words."""
+    restart: tuple[str, ...] = ()
+    """What of it holds only when the switch is started anew."""
+
+
+class VersionState(msgspec.Struct, frozen=True, kw_only=True):
+    """A configuration that was published."""
+
+    version: int
+    at: float
+    """POSIX seconds."""
+    by: str
+    """A user, `signal`, `start`, or who saved a file."""
+    changes: tuple[str, ...]
+    """The difference to the version before, in words."""
+
+
+class PublicationRefused(msgspec.Struct, frozen=True, kw_only=True):
+    """The configuration cannot be used; everything stays as it was."""
+
+    error: Refusal
+    mistakes: tuple[Flaw, ...]
+
+
 class RestError(msgspec.Struct, frozen=True, kw_only=True):
     error: Refusal
 

@@ -1,6 +1,7 @@
 """REST: the same state and the same commands, for programs that do not keep a line open. What may be asked is listed
 in :mod:`cti.routes`; here is how it is answered, and to whom."""
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,16 @@ from cti.commands import NOT_JSON, failure
 from cti.customers import ImportRefused, read_csv
 from cti.house import Person
 from cti.login import Login, read_body
-from cti.protocol import CustomerEntry, ImportResult, to_json
+from cti.protocol import (
+    CustomerEntry,
+    Flaw,
+    ImportResult,
+    Publication,
+    PublicationRefused,
+    Refusal,
+    VersionState,
+    to_json,
+)
 from cti.states import Snapshot
 from cti.visible import visible
 
@@ -160,6 +170,24 @@ class Rest:
             raise RestRefused(404, "not_found", f"{source[:60]} is not banned")
         return answer({"source": source})
 
+    # -- the configuration --------------------------------------------------------------------------------------------
+
+    async def publish(self, request: web.Request) -> web.Response:
+        by = self._operator(request).user
+        return _published(await self._house.publish(by, bool(text(request, "preview"))))
+
+    async def versions(self, request: web.Request) -> web.Response:
+        self._operator(request)
+        kept = await asyncio.to_thread(self._house.versions)
+        return answer([VersionState(version=one.number, at=one.at, by=one.by, changes=one.changes) for one in kept])
+
+    async def rollback(self, request: web.Request) -> web.Response:
+        by, number = self._operator(request).user, request.match_info["version"]
+        try:
+            return _published(await self._house.rollback(int(number) if number.isdecimal() else 0, by))
+        except LookupError:
+            raise RestRefused(404, "not_found", f"there is no version {number[:20]}") from None
+
     # -- whose it is --------------------------------------------------------------------------------------------------
 
     def _seen(self, request: web.Request) -> Snapshot:
@@ -211,6 +239,17 @@ class Rest:
 
 def _view(person: Person) -> View:
     return view_of(person, ("all",))
+
+
+def _published(told: Any) -> web.Response:
+    """422 with every mistake when nothing was published because of them."""
+    if not told.mistakes:
+        return answer(Publication(version=told.version, published=told.published, changes=told.changes,
+                                  restart=told.restart))
+    flaws = tuple(Flaw(each.file, each.line, each.what, each.instead) for each in told.mistakes)
+    lines = [f"{flaw.file}:{flaw.line}: {flaw.what} — {flaw.instead}" for flaw in flaws]
+    reason = "\n".join([f"refused; version {told.version} goes on", *lines])
+    return answer(PublicationRefused(error=Refusal(code="mistakes", reason=reason), mistakes=flaws), 422)
 
 
 def _one(states: tuple[Any, ...], name: str, request: web.Request) -> Any:

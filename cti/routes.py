@@ -9,8 +9,10 @@ from cti.protocol import (
     CommandResult,
     CustomerEntry,
     ImportResult,
+    Publication,
     TokenRequest,
     TokenResponse,
+    VersionState,
 )
 from cti.states import AgentState, QueueState, Snapshot
 from switch.events import Customer
@@ -58,6 +60,12 @@ ROUTES = (
     Route("GET", "/api/v1/reports", "report", "The figures of a day, or of several", query=("day", "from", "to")),
     Route("GET", "/api/v1/bans", "bans", "Addresses that are not heard, the newest last", list[BanState]),
     Route("DELETE", "/api/v1/bans/{source}", "lift_ban", "Hear an address again"),
+    Route("POST", "/api/v1/configuration/publish", "publish", "Publish the files of the configuration as they are",
+          Publication, query=("preview",)),
+    Route("GET", "/api/v1/configuration/versions", "versions", "Versions of the configuration, the newest first",
+          list[VersionState]),
+    Route("POST", "/api/v1/configuration/versions/{version}/rollback", "rollback",
+          "Write the files of a version back and publish them", Publication),
     Route("POST", "/api/v1/commands", "command", "A command, or a batch of them, as on the websocket",
           (CommandResult, CommandFailure), Command),
 )

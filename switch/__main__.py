@@ -3,9 +3,10 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from switch import front, logs, trees_cli
@@ -58,8 +59,9 @@ def _settings(options: Options) -> Settings:
 def _run(options: Options) -> int:
     settings = _settings(options)
     logs.start(options.log)
+    load = partial(_settings, options)
     with asyncio.Runner(loop_factory=_loop()) as runner:
-        runner.run(front.run(settings))
+        runner.run(front.run(settings, load))
     return 0
 
 
@@ -99,10 +101,31 @@ def _watch(options: Options) -> int:
 
 
 def _bans(options: Options) -> int:
-    from cti.bans import BansRefused, bans
+    from cti.bans import bans
+    return _asked(options, bans, options.lift or "")
+
+
+def _reload(options: Options) -> int:
+    from cti.publishing import reload
+    return _asked(options, reload, options.preview)
+
+
+def _versions(options: Options) -> int:
+    from cti.publishing import versions
+    return _asked(options, versions)
+
+
+def _rollback(options: Options) -> int:
+    from cti.publishing import rollback
+    return _asked(options, rollback, options.version)
+
+
+def _asked(options: Options, ask: Callable[..., Awaitable[str]], *arguments: object) -> int:
+    """Ask a running switch, and print what it says."""
+    from cti.asking import AskRefused
     try:
-        print(asyncio.run(bans(options.url, options.user, options.password, options.lift or "")))
-    except BansRefused as refusal:
+        print(asyncio.run(ask(options.url, options.user, options.password, *arguments)))
+    except AskRefused as refusal:
         print(f"shoal: {refusal}", file=sys.stderr)
         return 2
     return 0
@@ -128,6 +151,9 @@ _COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (
     ("check", _check, "name every mistake in a configuration, without starting"),
     ("demo", _demo, "run the switch with simulated callers and agents, the journal scrolling by"),
     ("watch", _watch, "print what happens in a running switch, as a person would read it"),
+    ("reload", _reload, "publish the saved configuration to a running switch, without touching a call"),
+    ("versions", _versions, "list what was published: who, when, and what changed"),
+    ("rollback", _rollback, "publish an earlier version again"),
     ("bans", _bans, "list the addresses that a running switch does not hear, or lift a ban"),
     ("report", _report, "the figures of a day: per queue, agent, tree and quarter of an hour"),
     ("simulate", _simulate, "what service level these agents would reach with these calls"),
@@ -142,7 +168,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, do, told in _COMMANDS:
         command = commands.add_parser(name, help=told, description=told)
         command.set_defaults(do=do)
-        if name not in ("watch", "bans", "tree"):
+        if name not in ("watch", "bans", "tree", "reload", "versions", "rollback"):
             command.add_argument("--config", type=Path, default=Path("config"), metavar="DIR",
                                  help="the folder with shoal.yaml (default: config)")
         _ARGUMENTS.get(name, lambda _: None)(command)
@@ -176,6 +202,16 @@ def _bans_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lift", metavar="ADDRESS", help="hear this address again")
 
 
+def _reload_arguments(command: argparse.ArgumentParser) -> None:
+    _watch_arguments(command)
+    command.add_argument("--preview", action="store_true", help="only say what would change")
+
+
+def _rollback_arguments(command: argparse.ArgumentParser) -> None:
+    _watch_arguments(command)
+    command.add_argument("version", type=int, help="its number in `shoal versions`")
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -196,7 +232,8 @@ def _customers_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", type=Path, help="a .csv or .yaml file")
 
 
-_ARGUMENTS = {"run": _run_arguments, "demo": _demo_arguments, "watch": _watch_arguments, "bans": _bans_arguments,
+_ARGUMENTS = {"reload": _reload_arguments, "versions": _watch_arguments, "rollback": _rollback_arguments,
+              "run": _run_arguments, "demo": _demo_arguments, "watch": _watch_arguments, "bans": _bans_arguments,
               "report": _report_arguments, "simulate": _simulate_arguments, "customers": _customers_arguments,
               "tree": trees_cli.arguments}
 

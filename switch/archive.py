@@ -35,6 +35,11 @@ class Archive:
         self._callers = Recognition(store, zone)
         self.service_levels = service_levels
 
+    def configure(self, zone: tzinfo, service_levels: Mapping[str, float]) -> None:
+        """New settings."""
+        self._zone = self._callers.zone = zone
+        self.service_levels = service_levels
+
     async def contact(self, contact: str) -> dict[str, Any] | None:
         """The record of one contact."""
         found = await self._records(select(contact_records.c.body).where(contact_records.c.contact == contact))

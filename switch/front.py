@@ -11,7 +11,7 @@ import random
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict
 from importlib.metadata import version
@@ -36,14 +36,17 @@ from switch.checks import demo_passwords
 from switch.clock import Clock
 from switch.exchange import Exchange
 from switch.journal import Entry, Journal
+from switch.loading import CACHE
 from switch.lookups import Lookups
 from switch.orders import Order
+from switch.publisher import Outcome, Publisher
 from switch.retention import sweep
 from switch.settings import Settings
 from switch.shell import Shell
 from switch.sip.tls import Files, Identity, TlsError
 from switch.sip.transport import addresses
 from switch.store import Store
+from switch.versions import Version, Versions
 
 log = structlog.get_logger("shoal")
 
@@ -54,9 +57,9 @@ _LOOK_SECONDS = 5.0
 class Front:
     """The switch as its clients see it."""
 
-    def __init__(self, shell: Shell, settings: Settings, archive: Archive) -> None:
+    def __init__(self, shell: Shell, archive: Archive, publisher: Publisher) -> None:
         self._shell = shell
-        self._settings = settings
+        self.publisher = publisher
         self.store = archive
         self.journal = shell.exchange.journal
         self.epoch = shell.exchange.epoch
@@ -71,13 +74,13 @@ class Front:
 
     def authenticate(self, user: str, password: str) -> Person | None:
         """Who this is; the comparison takes the same time whoever it is."""
-        known = self._settings.users.get(user)
+        known = self._shell.exchange.house.settings.users.get(user)
         right = hmac.compare_digest(_sum(known.password if known else secrets.token_hex(8)), _sum(password))
         return self.person(user) if known is not None and right else None
 
     def person(self, user: str) -> Person | None:
         """Who has this number now."""
-        known = self._settings.users.get(user)
+        known = self._shell.exchange.house.settings.users.get(user)
         return None if known is None else Person(user, known.rules.name, known.role, known.rules.team)
 
     def bans(self) -> list[dict[str, Any]]:
@@ -87,6 +90,18 @@ class Front:
     def lift_ban(self, source: str, by: str) -> bool:
         """Hear an address again; whether it was banned."""
         return self._shell.lift_ban(source, by)
+
+    async def publish(self, by: str, preview: bool) -> Outcome:
+        """Publish what the files of the configuration say, or only look what would come of it."""
+        return await self.publisher.publish(by, preview=preview)
+
+    async def rollback(self, number: int, by: str) -> Outcome:
+        """Write the files of a version back and publish them. Raises LookupError."""
+        return await self.publisher.rollback(number, by)
+
+    def versions(self) -> list[Version]:
+        """All that were published, the newest first."""
+        return self.publisher.versions.all()[::-1]
 
     async def entries(self, after: int, limit: int) -> list[Entry]:
         """Entries that memory no longer holds."""
@@ -104,8 +119,12 @@ class Front:
         trunks = {state["trunk"]: state for state in view.trunks(shell.exchange.house)}
         if trunks and all(state["state"] == "down" for state in trunks.values()):
             trouble.append("no trunk is there")
+        configuration = self.publisher.state()
+        if configuration["refused"]:
+            trouble.append(f"the configuration as it is saved was refused; version {configuration['version']} goes on")
         return {"status": "degraded" if trouble else "ok", "trouble": trouble, "version": version("shoal"),
-                "epoch": self.epoch, "journal": self.journal.last, "trunks": trunks, **self._load()}
+                "epoch": self.epoch, "journal": self.journal.last, "configuration": configuration, "trunks": trunks,
+                **self._load()}
 
     def counts(self) -> Mapping[str, float | dict[tuple[str, str], float]]:
         """Figures for Prometheus."""
@@ -145,8 +164,8 @@ def recordings(settings: Settings) -> Path:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Server]:
-    """A switch that runs until the block is left."""
+async def running(settings: Settings, load: Callable[[], Settings]) -> AsyncIterator[Front]:
+    """A switch that runs until the block is left. ``load`` reads the settings anew."""
     clock, system = Clock(), settings.system
     store = await Store.open(store_url(settings), clock.now())
     async with AsyncExitStack() as rooms:
@@ -158,14 +177,18 @@ async def running(settings: Settings) -> AsyncIterator[Server]:
         await shell.start_media()
         rooms.push_async_callback(shell.port.close)
         await _take_up(shell, store, clock)
-        server = await _open_doors(rooms, shell, settings)
+        versions = Versions(home(settings) / "var" / "versions")
+        publisher = Publisher(shell, settings, load, versions, home(settings) / CACHE, clock.now)
+        await publisher.start()
+        front = await _open_doors(rooms, shell, settings, publisher)
         shell.transport.identity = identity = _identity(settings, clock.now())
         await shell.transport.start(system.listen, system.sip.port, system.sip.tls_port or None)
         if identity is not None:
             rooms.callback(asyncio.ensure_future(_watch(identity)).cancel)
         rooms.push_async_callback(shell.transport.close)
         rooms.callback(shell.stop)
-        yield server
+        rooms.callback(asyncio.ensure_future(publisher.watch()).cancel)
+        yield front
 
 
 def _build(settings: Settings, clock: Clock, store: Store) -> Shell:
@@ -175,11 +198,12 @@ def _build(settings: Settings, clock: Clock, store: Store) -> Shell:
     return Shell(exchange, clock, store, Lookups(store, settings.system, folder))
 
 
-async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings) -> Server:
+async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, publisher: Publisher) -> Front:
     """The readers of the journal: screens, broker, and the sweep of old recordings."""
     system, clock, store, folder = settings.system, shell.clock, shell.store, recordings(settings)
-    levels = {name: rules.service_level for name, rules in settings.queues.items()}
-    front = Front(shell, settings, Archive(store, folder, ZoneInfo(system.time_zone), levels, clock.now))
+    archive = Archive(store, folder, *_days_and_levels(settings), clock.now)
+    shell.takers.append(lambda taken: archive.configure(*_days_and_levels(taken)))
+    front = Front(shell, archive, publisher)
     server = Server(front, load_secret(home(settings) / "var" / "secret"), clock=clock.now,
                     token_hours=system.http.token_hours,
                     more=demonstration.ROUTES if demo_passwords(settings) else ())
@@ -195,7 +219,12 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings) -
         work.append(export.run())
     for task in [asyncio.ensure_future(each) for each in work]:
         rooms.callback(task.cancel)
-    return server
+    return front
+
+
+def _days_and_levels(settings: Settings) -> tuple[ZoneInfo, dict[str, float]]:
+    """Where days begin, and the T of each queue's service level."""
+    return ZoneInfo(settings.system.time_zone), {name: rules.service_level for name, rules in settings.queues.items()}
 
 
 def _identity(settings: Settings, now: float) -> Identity | None:
@@ -260,14 +289,17 @@ def _share_quickly() -> None:
     sys.setswitchinterval(0.0005)
 
 
-async def run(settings: Settings) -> None:
-    """Run until SIGINT or SIGTERM."""
+async def run(settings: Settings, load: Callable[[], Settings]) -> None:
+    """Run until SIGINT or SIGTERM; SIGHUP publishes the files as they are, read by ``load``."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    asked: set[asyncio.Task[Outcome]] = set()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
-    async with running(settings):
+    async with running(settings, load) as front:
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(signal.SIGHUP, lambda: asked.add(loop.create_task(front.publish("signal", False))))
         _collect_seldom()
         _share_quickly()
         system = settings.system

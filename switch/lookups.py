@@ -50,6 +50,11 @@ class Lookups:
         self._http: aiohttp.ClientSession | None = None
         self._pool: ProcessPoolExecutor | None = None
 
+    def configure(self, system: System) -> None:
+        """New settings."""
+        self._settings = system.lookup
+        self._callers.zone = ZoneInfo(system.time_zone)
+
     async def start(self) -> None:
         """Open the HTTP session; to be called in the loop."""
         self._http = aiohttp.ClientSession()

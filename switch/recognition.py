@@ -39,7 +39,7 @@ class Recognition:
     def __init__(self, store: Store, zone: tzinfo, pause: float = PAUSE) -> None:
         self._store = store
         self._pause = pause
-        self._zone = zone
+        self.zone = zone
         self._now = 0.0
         self._asked: dict[str, asyncio.Future[Customer | None]] = {}
         self._task: asyncio.Task[None] | None = None
@@ -75,7 +75,7 @@ class Recognition:
             await pause
 
     async def _look_up(self, numbers: list[str], now: float) -> dict[str, Customer]:
-        midnight = datetime.fromtimestamp(now, self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = datetime.fromtimestamp(now, self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         moments = {"day": midnight.timestamp(), "year": midnight.replace(month=1, day=1).timestamp(), "now": now}
         return await self._store.questions.run(partial(_known, numbers, moments))
 

@@ -22,6 +22,7 @@ from switch.events import Customer, Event
 from switch.exchange import Exchange
 from switch.lookups import Lookups
 from switch.orders import Order
+from switch.settings import Settings
 from switch.sip.admission import Limits
 from switch.sip.effects import Address, Resolve, Transmit
 from switch.sip.masking import masked
@@ -64,6 +65,8 @@ class Shell:
         self.resolver = Resolver()
         self.readers: list[Reader] = []
         self.screens: Screens | None = None
+        self.takers: list[Callable[[Settings], None]] = []
+        """Who else is told of new settings."""
         self.load: media.orders.Load | None = None
         """How the media worker keeps up, as it said last."""
         self._stored = exchange.journal.last
@@ -131,6 +134,13 @@ class Shell:
         done, effects = self.exchange.lift_ban(source, by, self.clock.now())
         self.reflex(effects)
         return done
+
+    def configure(self, settings: Settings, version: int, by: str, changes: tuple[str, ...]) -> None:
+        """New settings hold from now on."""
+        self.reflex(self.exchange.configure(settings, version, by, changes, self.clock.now()))
+        self.lookups.configure(self.exchange.house.settings.system)
+        for take in self.takers:
+            take(self.exchange.house.settings)
 
     def write_down(self, event: Event) -> None:
         """Somebody outside the exchange did something that belongs in the journal (a recording was deleted)."""

@@ -20,6 +20,8 @@ from switch.events import (
 )
 from switch.journal import Entry, Journal
 from switch.orders import Order, OrderRefused
+from switch.publisher import Outcome
+from switch.versions import Version
 
 SECRET = b"a secret of at least thirty-two bytes"
 PEOPLE = [
@@ -87,6 +89,8 @@ class FakeHouse:
         self.store = FakeStore()
         self.state = Snapshot()
         self.banned: dict[str, dict] = {}
+        self.outcome = Outcome(2, True, ("agent 1001 is gone",), ("shoal.yaml: sip: port 5060 -> 5080",))
+        self.published: list[tuple[str, bool]] = []
         self.server: Server | None = None
         self.tell(SwitchStarted(version="0", epoch=epoch))
 
@@ -123,6 +127,18 @@ class FakeHouse:
 
     def lift_ban(self, source, by):
         return self.banned.pop(source, None) is not None
+
+    async def publish(self, by, preview):
+        outcome, self.published = self.outcome, [*self.published, (by, preview)]
+        return outcome
+
+    async def rollback(self, number, by):
+        if number not in (1, 2):
+            raise LookupError(number)
+        return await self.publish(f"{by} {number}", False)
+
+    def versions(self):
+        return [Version(2, 1e9, "2002", ("queue support: wrap-up 10 s -> 20 s",), {}), Version(1, 9e8, "start", ("a",), {})]
 
     def health(self):
         return {"status": "ok"}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cti.bans import BansRefused, bans
+from cti.asking import AskRefused
+from cti.bans import bans
 
 ADDRESS = "2001:db8::7"
 
@@ -40,11 +41,11 @@ async def test_the_command(banned):
 
 
 async def test_the_command_says_what_is_wrong(banned):
-    with pytest.raises(BansRefused, match="not banned"):
+    with pytest.raises(AskRefused, match="not banned"):
         await bans(banned.url, "2002", "demo-2002", "192.0.2.1")
-    with pytest.raises(BansRefused, match="wrong"):
+    with pytest.raises(AskRefused, match="wrong"):
         await bans(banned.url, "2002", "guess")
-    with pytest.raises(BansRefused, match="supervisors"):
+    with pytest.raises(AskRefused, match="supervisors"):
         await bans(banned.url, "1001", "demo-1001")
-    with pytest.raises(BansRefused, match="cannot be reached"):
+    with pytest.raises(AskRefused, match="cannot be reached"):
         await bans("http://127.0.0.1:1", "2002", "demo-2002")

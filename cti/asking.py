@@ -1,0 +1,31 @@
+"""How a command of the operator asks a running switch: by REST, with a token, as any other client would."""
+
+from typing import Any
+
+import aiohttp
+
+
+class AskRefused(Exception):
+    """The switch does not let us, or is not there; the message says why."""
+
+
+async def ask(url: str, user: str, password: str, method: str, path: str, **more: Any) -> Any:
+    """The body of the answer. ``path`` is below ``/api/v1``. Raises :class:`AskRefused`."""
+    url = url.rstrip("/")
+    try:
+        async with aiohttp.ClientSession() as http:
+            who = await _asked(http, "POST", f"{url}/auth/token", json={"user": user, "password": password})
+            bearer = {"Authorization": f"Bearer {who['token']}"}
+            return await _asked(http, method, f"{url}/api/v1{path}", headers=bearer, **more)
+    except aiohttp.InvalidURL:
+        raise AskRefused(f"{url!r} is no address of a switch; write http://host:port") from None
+    except (aiohttp.ClientError, OSError) as wrong:
+        raise AskRefused(f"the switch cannot be reached: {wrong}") from None
+
+
+async def _asked(http: aiohttp.ClientSession, method: str, url: str, **more: Any) -> Any:
+    async with http.request(method, url, **more) as response:
+        body = None if response.status == 204 else await response.json()
+        if response.status >= 400:
+            raise AskRefused(body["error"]["reason"])
+        return body
