@@ -12,12 +12,12 @@ from functools import partial
 from zoneinfo import ZoneInfo, available_timezones
 
 from switch import hours, media_checks, places
-from switch.checks_trunks import TRUNKS, trunk_mistakes
+from switch.checks_trunks import TRUNKS, trunk_mistakes, unreachable
 from switch.mistakes import Mistake, suggest
 from switch.reader import Reading
 from switch.routing import Destination
 from switch.settings import Hours, Settings, System
-from switch.trunks.numbers import E164
+from switch.trunks.numbers import E164, emergency
 
 SHOAL, AGENTS, QUEUES, NUMBERS = "shoal.yaml", "agents.yaml", "queues.yaml", "numbers.yaml"
 FROM_NUMBER = ("tree", "queue", "extension", "voicemail", "outside")
@@ -192,8 +192,8 @@ class Checks:
     def _outside(self, number: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
         if not E164.fullmatch(number):
             yield at(f"`{number}` is no whole number", "write it with its country: `outside:+49301234560`")
-        elif not self.settings.outside.trunks and not self.readings[TRUNKS].mistakes:
-            yield at(f"no trunk leads to {number}", f"write one in {TRUNKS}")
+        elif not self.readings[TRUNKS].mistakes and (why := unreachable(self.settings.outside, number)):
+            yield at(why, f"change `trunks`, `routes` or `toll` in {TRUNKS}, or lead it elsewhere")
 
     def _exists(self, kind: str, name: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
         known = self.known.get(kind, ())
@@ -214,6 +214,9 @@ class Checks:
     def _dialled(self, number: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
         if not NUMBER.fullmatch(number):
             yield at(f"`{number}` cannot be dialled", "write digits, without spaces")
+        outside = self.settings.outside
+        if outside.trunks and (taken := emergency(outside, number)):
+            yield at(f"whoever dials {number} means the emergency number {taken}", "give it another number")
 
 
 def _parses(parse: Callable[[str], object], text: str) -> bool:

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from datetime import UTC
 
 from media.sdp.formats import CODECS
 from switch import hours
 from switch.mistakes import Mistake, suggest
 from switch.settings import Settings
+from switch.trunks import choosing
+from switch.trunks.ledger import REASONS, Ledger
 from switch.trunks.lines import network_of, place_of
 from switch.trunks.numbers import E164
-from switch.trunks.rules import Reading, Route, Trunk
+from switch.trunks.rules import Outside, Reading, Route, Trunk
 
 TRUNKS = "trunks.yaml"
 COUNTRY = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
@@ -25,6 +28,16 @@ At = Callable[..., Callable[[str, str], Mistake]]
 def trunk_mistakes(settings: Settings, everywhere: At) -> Iterator[Mistake]:
     """Every mistake of the file that its types do not show."""
     yield from _Checks(settings, lambda *place: everywhere(TRUNKS, *place)).run()
+
+
+def unreachable(outside: Outside, number: str) -> str:
+    """Why the house itself can never call this number (E.164); empty = it can."""
+    if not outside.trunks:
+        return f"no trunk leads to {number}"
+    if not choosing.shares(outside, number):
+        return f"no route leads to {number}"
+    why = Ledger(outside, UTC).refusal("", number, 0, True, 0.0)
+    return f"{number} cannot be called: {REASONS[why]}" if why else ""
 
 
 class _Checks:
@@ -69,12 +82,24 @@ class _Checks:
         if bool(trunk.user) != bool(trunk.password):
             given, missing = ("user", "password") if trunk.user else ("password", "user")
             yield self.at(*place, given)(f"there is a `{given}` without a `{missing}`", f"write `{missing}: ...`, too")
+        if trunk.sips and trunk.transport != "tls":
+            yield self.at(*place, "sips")("`sips` is for TLS alone", "write `transport: tls`, too, or remove it")
+        if trunk.certificate:
+            yield from self._certificate(trunk, *place, "certificate")
         for index, codec in enumerate(trunk.codecs):
             yield from self._known(codec, CODECS, "codec", *place, "codecs", str(index))
         yield from self._reading(trunk.incoming, *place, "incoming")
         for key in ("international", "national", "add"):
             yield from self._digits(getattr(trunk.outgoing, key), *place, "outgoing", key)
         yield from self._own_numbers(trunk, *place)
+
+    def _certificate(self, trunk: Trunk, *place: str) -> Iterator[Mistake]:
+        """Nobody could prove the name."""
+        tls = self.settings.system.sip.tls
+        if not self.settings.system.sip.tls_port or not tls.ca or tls.clients == "no":
+            yield self.at(*place)(
+                "no client is asked for a certificate",
+                "write `sip: {tls: {ca: FILE}}` in shoal.yaml, and leave `clients: no` out")
 
     def _own_numbers(self, trunk: Trunk, *place: str) -> Iterator[Mistake]:
         if trunk.caller:
@@ -116,6 +141,7 @@ class _Checks:
             yield from self._prefix(prefix, *place, "prefixes", str(index))
         if not route.trunks:
             yield self.at(*place)("the route has no trunk", "write `trunks: {NAME: 1}`")
+        yield from self._times(route.hours, *place, "hours")
         for name in route.trunks:
             yield from self._known(name, self.outside.trunks, "trunk", *place, "trunks", name)
 
@@ -126,12 +152,15 @@ class _Checks:
                 yield from self._prefix(prefix, "toll", key, str(index))
         for agent in toll.agents:
             yield from self._known(agent, self.settings.users, "agent", "toll", "agents", agent)
-        for days, times in toll.hours.items():
+        yield from self._times(toll.hours, "toll", "hours")
+
+    def _times(self, given: dict[str, str], *place: str) -> Iterator[Mistake]:
+        for days, times in given.items():
             try:
                 hours.days(days)
                 hours.spans(times)
             except ValueError as error:
-                yield self.at("toll", "hours", days)(str(error), "write days and times as in `mon-fri: 08:00-20:00`")
+                yield self.at(*place, days)(str(error), "write days and times as in `mon-fri: 08:00-20:00`")
 
     # -- words --------------------------------------------------------------------------------------------------------
 

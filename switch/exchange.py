@@ -64,6 +64,7 @@ class Exchange:
         desk = Desk(settings.queues, configuring.agents_of(settings), rng)
         self.house = House(settings, journal or Journal(), endpoint, desk, prompts, rng, recordings)
         endpoint.guard.trusted = self.house.lines.speaks_from
+        endpoint.guard.certified = lambda source: bool(self.house.lines.certified(endpoint.names(source)))
         endpoint.public = lambda number: number in self.house.settings.numbers
         self.epoch = epoch
         self._deadlines = Deadlines()

@@ -12,14 +12,16 @@ from typing import Any
 
 import ivr.check
 from ivr.tree import Tree
+from ivr.ways import nodes, onward
 from media.codecs import missing
 from switch import sounds
 from switch.acd.rules import QueueRules
 from switch.checks import AGENTS, NUMBERS, QUEUES, SHOAL, Checks, listen_hazards
-from switch.checks_trunks import TRUNKS
+from switch.checks_trunks import TRUNKS, unreachable
 from switch.mistakes import Mistake, SettingsError, nearest
 from switch.reader import Reading, read
 from switch.settings import ServiceNumber, Settings, System, User
+from switch.trunks.numbers import E164
 from switch.trunks.rules import Outside
 
 TREES = "ivr"
@@ -104,6 +106,17 @@ def _tree_mistakes(settings: Settings, readings: dict[str, Reading]) -> Iterator
         told = {mistake.line for mistake in readings[_file(name)].mistakes}
         found = ivr.check.check(tree, queues=settings.queues, extensions=settings.users, prompts=settings.prompts)
         yield from (Mistake(_file(name), *mistake) for mistake in found if mistake.line not in told)
+        if not readings[TRUNKS].mistakes:
+            yield from (Mistake(_file(name), *mistake) for mistake in _outside_mistakes(settings.outside, tree)
+                        if mistake[0] not in told)
+
+
+def _outside_mistakes(outside: Outside, tree: Tree) -> Iterator[tuple[int, str, str]]:
+    """Ways of a tree to numbers outside that no trunk takes."""
+    ways = [tree.person, *(destination for node in nodes(tree).values() for _, destination in onward(node))]
+    for way in ways:
+        if E164.fullmatch(way.outside) and (why := unreachable(outside, way.outside)):
+            yield way.line, why, f"change `trunks`, `routes` or `toll` in {TRUNKS}, or lead it elsewhere"
 
 
 def _file(tree: str) -> str:

@@ -103,9 +103,10 @@ def _port(rules: Trunk, host: str) -> int:
 
 def address_of(rules: Trunk, user: str) -> str:
     """The SIP address of somebody there, or of the trunk itself."""
-    params = (";transport=tcp" if rules.transport == "tcp" else "") + (";user=phone" if user else "")
+    stream = f";transport={rules.transport}" if rules.transport != "udp" and not rules.sips else ""
+    params = stream + (";user=phone" if user else "")
     port = None if rules.domain or rules.port in (0, PORTS[rules.transport]) else rules.port
-    return str(Uri("sip", user, rules.domain or rules.host, port, params))
+    return str(Uri("sips" if rules.sips else "sip", user, rules.domain or rules.host, port, params))
 
 
 def credentials(rules: Trunk) -> tuple[str, str] | None:

@@ -38,16 +38,21 @@ def ways(house: House, agent: str, number: str) -> list[str]:
         return choosing.for_emergency(outside, lambda name: house.lines.lines[name].there)
     toll = outside.toll
     at_once = sum(leg.outward is not None and leg.outward.agent == agent for _, leg in house.calls.values())
-    allowed = not toll.hours or is_open(Hours(open=toll.hours), house.zone, house.now)
+    allowed = _now_within(house, toll.hours)
     if why := house.ledger.refusal(agent, number, at_once, allowed, house.now):
         house.tell(TollRefused(agent=agent, number=number, why=why))
         house.toll_refused += 1
         raise OrderRefused(why, REASONS[why])
-    names = choosing.order(choosing.shares(outside, number), house.rng)
+    names = choosing.order(choosing.shares(outside, number, lambda route: _now_within(house, route.hours)), house.rng)
     left, why = choosing.usable(names, house.lines.why_not(lambda name: trunking.live(house, name), house.now))
     if why:
         raise OrderRefused(why if why == "no_route" else f"trunk_{why}", NO_TRUNK[why])
     return left
+
+
+def _now_within(house: House, hours: dict[str, str]) -> bool:
+    """Whether days and times are now; none = always."""
+    return not hours or is_open(Hours(open=hours), house.zone, house.now)
 
 
 def is_emergency(number: str) -> bool:

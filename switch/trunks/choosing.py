@@ -9,18 +9,19 @@ from collections.abc import Callable, Mapping
 from random import Random
 
 from switch.trunks import numbers
-from switch.trunks.rules import Outside, Share
+from switch.trunks.rules import Outside, Route, Share
 
 PASSED_ON = frozenset({401, 407, 408, 500, 502, 503, 504})
 """Failures of a trunk, not of whom we call: the next trunk is asked. 486 or 404 is an answer, whoever is asked."""
 
 
-def shares(outside: Outside, number: str) -> Mapping[str, Share]:
-    """The trunks of the route with the longest prefix that fits, each with its place; empty = no route leads there."""
+def shares(outside: Outside, number: str, is_open: Callable[[Route], bool] = lambda _: True) -> Mapping[str, Share]:
+    """The trunks of the route with the longest prefix that fits, each with its place; empty = no route leads there.
+    ``is_open``: whether a route's hours are."""
     if not outside.routes:
         return {name: Share(priority) for priority, name in enumerate(outside.trunks, 1)}
-    best = max(outside.routes.values(), key=lambda route: numbers.longest(route.prefixes, number))
-    return best.trunks if numbers.longest(best.prefixes, number) >= 0 else {}
+    fitting = [route for route in outside.routes.values() if numbers.longest(route.prefixes, number) >= 0 and is_open(route)]
+    return max(fitting, key=lambda route: numbers.longest(route.prefixes, number)).trunks if fitting else {}
 
 
 def order(places: Mapping[str, Share], rng: Random) -> list[str]:

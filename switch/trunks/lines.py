@@ -131,14 +131,17 @@ class Lines:
         """The trunk that speaks from here; empty = none does. ``names``: what its certificate proves, lower case."""
         if not self.lines:
             return ""
-        for proved in names:
-            if proved in self._certificates:
-                return self._certificates[proved]
+        if names and (certified := self.certified(names)):
+            return certified
         name = self._places.get((host, port)) or self._hosts.get(host, "")
         if not name and self._networks:
             address = _address(host)
             name = next((name for network, name in self._networks if address is not None and address in network), "")
         return name
+
+    def certified(self, names: tuple[str, ...]) -> str:
+        """The trunk whose certificate proves one of these names; empty = none does."""
+        return next((self._certificates[name] for name in names if name in self._certificates), "")
 
     def speaks_from(self, host: str) -> bool:
         """Whether a trunk has this address, whatever its port."""

@@ -86,6 +86,9 @@ class Trunk:
     """The port there; 0 = that of the transport (5060; TLS 5061), or what SRV records say of a name."""
     transport: str = "udp"
     """udp, tcp or tls."""
+    sips: bool = False
+    """Whether TLS is asked for on the whole way to whom we call (`sips:`, RFC 5630), not to the trunk alone; with
+    `transport: tls`."""
     sources: tuple[str, ...] = ()
     """Where its calls come from besides `host` (any port): addresses, networks (`203.0.113.0/28`), or an address with a
     port (`203.0.113.9:5060`, UDP only). Where an entry has the host's own address with a port, other ports of it are
@@ -141,12 +144,15 @@ class Share:
 
 @dataclass(frozen=True)
 class Route:
-    """Which trunks take calls to which numbers. The route with the longest prefix that fits is the one."""
+    """Which trunks take calls to which numbers. Of the routes that are open, the one with the longest prefix that fits."""
 
     prefixes: tuple[str, ...]
     """The first digits of the numbers; `+` = all."""
     trunks: dict[str, Share] = field(default_factory=dict)
     """Trunk to its place."""
+    hours: dict[str, str] = field(default_factory=dict)
+    """Days to times in which the route is there, written as in `numbers.yaml`; empty = always. Outside of them the route
+    with the next shorter prefix is the one."""
 
 
 @dataclass(frozen=True)

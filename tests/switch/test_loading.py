@@ -325,3 +325,51 @@ def test_check_counts_trunks_where_there_are_any(folder, capsys):
     path = folder(trunks=trunks)
     assert check(path, path.parent / "cache") == 0
     assert capsys.readouterr().out.endswith("1 queue, 1 person, 1 number, 2 trunks\n")
+
+
+TRUNKS = """\
+country: 49
+trunks:
+  one: {host: 192.0.2.1, sips: true, certificate: sip.example.net}
+routes:
+  home: {prefixes: "+49", trunks: {one: 1}, hours: {mon-fry: "08:00-20:00"}}
+toll: {countries: ["+49", "+41"], blocked: ["+49900"]}
+"""
+
+
+def test_what_trunks_and_routes_need_elsewhere(folder):
+    path = folder(trunks=TRUNKS)
+    assert mistakes(path) == [
+        "trunks.yaml:3: `sips` is for TLS alone — write `transport: tls`, too, or remove it",
+        "trunks.yaml:3: no client is asked for a certificate — write `sip: {tls: {ca: FILE}}` in shoal.yaml, and leave "
+        "`clients: no` out",
+        "trunks.yaml:5: `mon-fry` names no days — write days and times as in `mon-fri: 08:00-20:00`",
+    ]
+
+
+RIGHT = TRUNKS.replace("sips: true, certificate: sip.example.net", "caller: '+4930123456'").replace("fry", "fri")
+
+
+def test_nobody_has_the_number_that_is_dialled_in_an_emergency(folder):
+    path = folder(trunks=RIGHT + "dialling: {strip: ['9']}\n",
+                  numbers="5000: {to: \"queue:support\"}\n112: {to: \"queue:support\"}\n9110: {to: \"queue:support\"}\n")
+    assert mistakes(path) == [
+        "numbers.yaml:2: whoever dials 112 means the emergency number 112 — give it another number",
+        "numbers.yaml:3: whoever dials 9110 means the emergency number 110 — give it another number",
+    ]
+    (path / "trunks.yaml").unlink()
+    assert mistakes(path) == []
+
+
+@pytest.mark.parametrize(("number", "why"), [
+    ("+4930123456", ""), ("+4315550000", "no route leads to +4315550000"),
+    ("+49900123456", "+49900123456 cannot be called: calls to numbers of this kind are not allowed"),
+])
+def test_every_way_outside_has_a_route(folder, number, why):
+    path = folder(trunks=RIGHT, numbers=f"5000: {{to: \"outside:{number}\"}}\n")
+    tree = TREE.replace("PROMPT", "goodbye").replace("1: {queue: support}", f"1: {{outside: \"{number}\"}}")
+    (path / "ivr").mkdir()
+    (path / "ivr" / "main.yaml").write_text(tree, encoding="utf-8")
+    found = mistakes(path)
+    told = [f"numbers.yaml:1: {why}", f"ivr/main.yaml:2: {why}"] if why else []
+    assert [line.partition(" — ")[0] for line in found] == sorted(told), found

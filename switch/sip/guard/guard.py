@@ -65,6 +65,8 @@ class Guard:
         self.rules = rules
         self.trusted: Callable[[str], bool] = lambda _: False
         """What else is trusted by its place: trunks, whose addresses may be learnt later. May be exchanged."""
+        self.certified: Callable[[Address], bool] = lambda _: False
+        """Who is trusted by the certificate of this very connection: trunks, wherever they come from. May be exchanged."""
         self.news: list[Banned | Forgiven] = []
         self.unheard = self.refused = self.wrong_passwords = 0
         """How many messages got no answer, how many new requests got 503, how many passwords were wrong; ever."""
@@ -85,7 +87,7 @@ class Guard:
         known = self._young.get(source[1])
         if known is None:
             known = self._meet(source[1], now)
-        if known.allowed:
+        if known.allowed or self._certified(source):
             return True
         if (known.banned and not self.proved(source, now)) or not known.take(CHEAP, now):
             self.unheard += 1
@@ -132,7 +134,7 @@ class Guard:
         known = self._young.get(source[1]) or self._meet(source[1], now)
         if not known.allowed and self.trusted(source[1]):
             known.allowed = True
-        if known.allowed:
+        if known.allowed or self._certified(source):
             return True
         if agent and _is_scanner(agent[:_AGENT]):
             self.misdeed(source, "scanner", now)
@@ -148,7 +150,7 @@ class Guard:
 
     def may_call(self, source: Address, calls: int, now: float) -> bool:
         """Whether another call may begin from there, with so many in progress."""
-        if self._young[source[1]].allowed if source[1] in self._young else self.allowed(source[1]):
+        if self._trusts(source):
             return True
         if calls >= self.rules.calls_per_source:
             return False
@@ -187,8 +189,14 @@ class Guard:
 
     def knows(self, source: Address, now: float) -> bool:
         """Whether it is no stranger: allowed, or proved."""
+        return self._trusts(source) or self.proved(source, now)
+
+    def _trusts(self, source: Address) -> bool:
         known = self._young.get(source[1])
-        return (known.allowed if known else self.allowed(source[1])) or self.proved(source, now)
+        return (known.allowed if known else self.allowed(source[1])) or self._certified(source)
+
+    def _certified(self, source: Address) -> bool:
+        return source[0] == "tls" and self.certified(source)
 
     # -- offences -----------------------------------------------------------------------------------------------------
 

@@ -556,3 +556,51 @@ def test_who_led_the_call_on_to_us_is_shown(city):
     assert stage.events(told.ContactOffered)[-1].diverted_from == "", "a stranger is believed nothing"
     stranger.hang_up()
     stage.over()
+
+
+def test_a_trunk_is_known_by_its_certificate_wherever_it_calls_from(settings):
+    """The guard trusts nobody here, and the number is no service number: a stranger gets 404."""
+    guarded = replace(settings.system, guard=replace(settings.system.guard, allow=()))
+    stage = Stage(replace(arrange(settings, system=guarded), outside=outside(trunks={
+        "carrier": trunk(1, transport="tls", certificate="sip.carrier.example", numbers={"+49891000": "5000"})})))
+    far, other = Address("tls", "198.51.100.9", 40001), Address("tls", "198.51.100.9", 40002)
+
+    def calls(source):
+        stage._do(stage.exchange.receive(
+            f"INVITE sip:+49891000@shoal SIP/2.0\r\nVia: SIP/2.0/TLS 198.51.100.9;branch=z9hG4bK{source.port};rport\r\n"
+            f"From: <sip:+4930123@x>;tag=a\r\nTo: <sip:+49891000@shoal>\r\nCall-ID: {source.port}-{stage.now}\r\n"
+            f"CSeq: 1 INVITE\r\nContact: <sip:gate@198.51.100.9;transport=tls>\r\n\r\n".encode(), source, stage.now))
+        return [effect.data.partition(b"\r\n")[0] for _, effect in stage.said
+                if type(effect) is sip.Transmit and effect.destination == source]
+
+    stage._do(stage.exchange.proved(far, ("gate", "sip.carrier.example"), stage.now))
+    stage._do(stage.exchange.proved(other, ("somebody.example",), stage.now))
+    assert calls(other) == [b"SIP/2.0 404 Not Found"]
+    assert calls(far)[0] == b"SIP/2.0 100 Trying"
+    assert (stage.event(told.ContactOffered).trunk, stage.event(told.ContactOffered).called) == ("carrier", "5000")
+    stage._do(stage.exchange.lost(far, stage.now))
+    stage.run_for(60)
+    assert calls(far)[-1] == b"SIP/2.0 404 Not Found", "who comes after it has proved nothing"
+
+
+def test_a_trunk_over_tls_is_asked_for_by_what_reaches_it(city):
+    for more, uri in [({"transport": "tls"}, "sip:030123456@10.9.0.1;transport=tls;user=phone"),
+                      ({"transport": "tls", "sips": True}, "sips:030123456@10.9.0.1;user=phone"),
+                      ({"transport": "tls", "sips": True, "domain": "carrier.example"},
+                       "sips:030123456@carrier.example;user=phone"),
+                      ({"transport": "tcp", "port": 5070}, "sip:030123456@10.9.0.1:5070;transport=tcp;user=phone")]:
+        stage = city(trunks={"first": trunk(1, **more)})
+        clicked(stage)
+        text = invite_of(stage, "10.9.0.1")
+        assert text.startswith(f"INVITE {uri} SIP/2.0\r\n")
+        assert ("\r\nContact: <sips:" in text) == ("sips" in more), text
+
+
+def test_a_route_is_there_at_its_hours(city):
+    """The stage begins on a Friday evening."""
+    for times, first in [("00:00-24:00", "first"), ("08:00-09:00", "second")]:
+        home = Route(("+49",), {"first": Share()}, {"mon-sun": times})
+        stage = city(routes={"all": Route(("+",), {"second": Share()}), "home": home})
+        carrier(stage), carrier(stage, 2)
+        clicked(stage)
+        assert stage.event(told.Originated).trunk == first

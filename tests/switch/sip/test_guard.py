@@ -243,3 +243,14 @@ def test_the_figures(guard):
         "guard_banned": 1, "guard_sources": 1, "guard_unheard_total": 1, "guard_refused_total": 0,
         "guard_wrong_passwords_total": 10,
     }
+
+
+def test_who_has_proved_to_be_a_trunk_is_heard_over_that_connection_whatever_others_of_its_address_do(guard):
+    trunk = Address("tls", HERE.host, 40000)
+    guard.certified = lambda source: source == trunk
+    guess(guard, 100)
+    assert not guard.hears(HERE, 0.0) and not guard.hears(trunk._replace(port=40001), 0.0)
+    assert all(guard.hears(trunk, 0.0) and guard.admits(trunk, "sipvicious", 0.0) for _ in range(3000))
+    assert guard.knows(trunk, 0.0) and guard.may_call(trunk, 10_000, 0.0) and not guard.may_call(HERE, 10_000, 0.0)
+    guard.certified = lambda source: False
+    assert not guard.hears(trunk, 0.0) and not guard.knows(trunk, 0.0)

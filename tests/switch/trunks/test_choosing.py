@@ -57,3 +57,12 @@ def test_an_emergency_leaves_nobody_out():
     outside = Outside(trunks={name: Trunk("192.0.2.1") for name in "abc"}, emergency_trunks=("c",))
     assert for_emergency(outside, lambda name: True) == ["c", "a", "b"]
     assert for_emergency(outside, lambda name: name != "c") == ["a", "b", "c"]
+
+
+def test_a_route_that_is_closed_leaves_its_calls_to_the_next_shorter_prefix():
+    routes = {"all": Route(("+",), {"a": Share()}), "day": Route(("+49",), {"b": Share()}, {"mon-fri": "08:00-20:00"})}
+    outside = Outside(country="49", trunks={name: Trunk("192.0.2.1") for name in "ab"}, routes=routes)
+    assert list(shares(outside, "+4930123456")) == ["b"]
+    assert list(shares(outside, "+4930123456", lambda route: not route.hours)) == ["a"]
+    del routes["all"]
+    assert not shares(outside, "+4930123456", lambda route: not route.hours)
