@@ -11,7 +11,6 @@ from typing import Protocol
 
 from .admission import Limits
 from .effects import Address
-from .errors import PeerError
 from .framing import KEEP_ALIVE, Framer
 
 
@@ -61,11 +60,7 @@ class Connection(asyncio.Protocol):
         """Hand on what is whole; answer pings."""
         if not self.up:
             return
-        try:
-            pieces = self._framer.feed(data)
-        except PeerError:
-            self.stream.abort()
-            return
+        pieces = self._framer.feed(data)
         for piece in pieces:
             if piece is KEEP_ALIVE:
                 self.write(b"\r\n")
@@ -73,7 +68,9 @@ class Connection(asyncio.Protocol):
                 if self._guest:
                     self._welcome()
                 self._owner.heard(self, piece)
-        if not self._guest:
+        if self._framer.broken is not None:
+            self.stream.abort()
+        elif not self._guest:
             self._watch(bool(pieces))
 
     def write(self, data: bytes) -> None:

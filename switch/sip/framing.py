@@ -17,13 +17,15 @@ _LENGTH = re.compile(rb"\n(?:content-length|l)[ \t]*:[ \t]*([^\r\n]*)", re.IGNOR
 class Framer:
     """One direction of one connection. ``limit``: bytes that a message may have, head and body together."""
 
-    __slots__ = ("_buffer", "_scanned", "_whole", "limit")
+    __slots__ = ("_buffer", "_scanned", "_whole", "broken", "limit")
 
     def __init__(self, limit: int = 256 * 1024) -> None:
         self.limit = limit
         self._buffer = bytearray()
         self._scanned = 0
         self._whole = 0
+        self.broken: PeerError | None = None
+        """Why the stream cannot be read any further; None = it can."""
 
     @property
     def waiting(self) -> bool:
@@ -33,12 +35,17 @@ class Framer:
     def feed(self, data: bytes) -> list[bytes]:
         """Take what the stream brings, return the messages that are whole, and KEEP_ALIVE for each ping.
 
-        Raises PeerError when the stream cannot be read any further.
+        What came whole before the stream broke is returned, however the stream was cut into pieces.
         """
+        if self.broken is not None:
+            return []
         self._buffer += data
         messages = []
-        while (message := self._next()) is not None:
-            messages.append(message)
+        try:
+            while (message := self._next()) is not None:
+                messages.append(message)
+        except PeerError as error:
+            self.broken = error
         return messages
 
     def _next(self) -> bytes | None:

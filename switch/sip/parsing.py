@@ -15,6 +15,7 @@ from .message import Request, Response
 _VERSION = re.compile(r"SIP/([0-9]{1,3}\.[0-9]{1,3})", re.IGNORECASE)
 _RESPONSE = re.compile(r"SIP/2\.0 +([1-6][0-9][0-9])(?: (.*))?", re.IGNORECASE)
 _FOLD = re.compile(r"\r\n[ \t]+")
+_TORN = re.compile(r"[\r\n\0]")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
@@ -37,11 +38,14 @@ def parse(data: bytes) -> Request | Response:
     while not gap and len(lines) > 1 and not lines[-1]:
         lines.pop()
     large = large or len(lines) > HEADERS
+    torn = "\0" in text.replace("\\\0", "") or text.count("\r") != text.count("\n")
+    if torn:
+        # The answer hands some of it back: that much of what nobody may send goes no further.
+        lines = [_TORN.sub(" ", line) for line in lines]
     message = _message(lines[: HEADERS + 1], body)
     if large:
         message.flaw, message.flaw_status = "Message Too Large", 513
-        return message
-    if "\0" in text.replace("\\\0", "") or text.count("\r") != text.count("\n"):
+    elif torn:
         message.flaw = "Control characters in the head"
     return message
 

@@ -41,7 +41,7 @@ class Uri(NamedTuple):
     def __str__(self) -> str:
         if self.scheme == "tel":
             return f"tel:{self.user}{self.params}"
-        user = f"{quote(self.user, safe=_SAFE_IN_USER)}@" if self.user else ""
+        user = quote(self.user, safe=_SAFE_IN_USER, errors="surrogateescape") + "@" if self.user else ""
         port = "" if self.port is None else f":{self.port}"
         headers = f"?{self.headers}" if self.headers else ""
         return f"{self.scheme}:{user}{bracketed(self.host)}{port}{self.params}{headers}"

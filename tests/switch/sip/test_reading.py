@@ -14,6 +14,7 @@ from switch.sip.headers import clean, parse_name_addr, parse_via, quoted, split,
 from switch.sip.message import Request, Response
 from switch.sip.parsing import parse
 from switch.sip.uri import Uri, parse_uri
+from switch.sip.writing import respond
 
 PEER = Address("udp", "192.0.2.10", 5070)
 INVITE = (
@@ -170,3 +171,18 @@ def test_hostile_lines_take_milliseconds(filling):
 
 def test_names_of_headers_have_one_spelling_here():
     assert {headers.canonical(name) for name in ("v", "V", " Via ", "VIA", "via")} == {"via"}
+
+
+def test_what_is_handed_back_has_no_line_end_of_its_own():
+    """A bare line end within a header is the beginning of another header to some who read our answer."""
+    for torn in (b"\r", b"\0"):
+        for padding in (b"", b"X: " + b"x" * 9000 + b"\r\n"):
+            message = parse(b"OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1" + torn
+                            + b"Evil: 1\r\nTo: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n" + padding + b"\r\n")
+            message.arrive(Address("udp", "192.0.2.1", 5060))
+            assert message.flaw
+            assert torn not in respond(message, 400, "No").replace(b"\r\n", b"")
+
+
+def test_a_uri_of_strange_octets_can_be_written_again():
+    assert str(parse_uri(b"sip:1\xb03@shoal".decode("utf-8", "surrogateescape"))) == "sip:1%B03@shoal"
