@@ -22,6 +22,8 @@ FIRST_DELAY = 0.1
 LONGEST_DELAY = 3.0
 FORGIVEN_AFTER = 300.0
 MOST_SOURCES = 10_000
+MOST_BODY = 64 * 1024
+"""Octets of one message."""
 MOST_AT_ONCE = 20
 """Attempts of one source that may be waiting for their answer."""
 
@@ -107,9 +109,15 @@ class Login:
 
 
 async def read_body(request: web.Request, kind: type[msgspec.Struct]) -> msgspec.Struct:
-    """The JSON body as this message. Raises :class:`RestRefused`."""
+    """The JSON body as this message. Raises :class:`RestRefused`. Strangers may say this, so no more is read than such a
+    message can have."""
+    body = bytearray()
+    async for piece in request.content.iter_any():
+        body += piece
+        if len(body) > MOST_BODY:
+            raise RestRefused(413, "too_large", f"the body has more than {MOST_BODY} octets")
     try:
-        return msgspec.json.decode(await request.read(), type=kind)
+        return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as wrong:
         raise RestRefused(400, "bad_params", str(wrong), field_of(str(wrong))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

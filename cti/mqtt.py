@@ -12,6 +12,7 @@ Topics: ``<prefix>/v1/contacts/<contact>/<type>``, ``<prefix>/v1/agents/<agent>/
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import aiomqtt
@@ -43,11 +44,12 @@ class Cursors(Protocol):
     def set_cursor(self, name: str, number: int) -> None: ...
 
 
-class Broker(NamedTuple):
+@dataclass(frozen=True)
+class Broker:
     host: str
     port: int = 1883
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     prefix: str = "shoal"
 
 
@@ -60,8 +62,8 @@ class Message(NamedTuple):
 def topic_of(event: Event, prefix: str) -> str:
     """Where an event is published."""
     kind = event.__struct_config__.tag
-    for group, field in (("contacts", "contact"), ("agents", "agent")):
-        subject = "" if kind in RETAINED and group == "contacts" else getattr(event, field, "")
+    for group, key in (("contacts", "contact"), ("agents", "agent")):
+        subject = "" if kind in RETAINED and group == "contacts" else getattr(event, key, "")
         if subject:
             return f"{prefix}/v1/{group}/{_NOT_IN_TOPICS.sub('_', subject)}/{kind}"
     return f"{prefix}/v1/switch/{kind}"

@@ -13,6 +13,8 @@ import msgspec
 from cti.house import Person
 
 _ALGORITHM = "HS256"
+LEAST = 32
+"""Octets of a signing key."""
 
 
 class TokenRefused(Exception):
@@ -35,11 +37,16 @@ class Claims(msgspec.Struct, frozen=True):
 
 
 def load_secret(path: Path) -> bytes:
-    """The signing key from ``path``; made, with mode 0600, when there is none. Raises :class:`OSError`."""
+    """The signing key from ``path``; made, with mode 0600, when there is none. Raises :class:`OSError`, also for a key that
+    is too short to be one (RFC 7518 section 3.2): whoever guesses it is everybody."""
     try:
-        return path.read_bytes()
+        secret = path.read_bytes()
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
+    else:
+        if len(secret.strip()) < LEAST:
+            raise OSError(f"the key in {path} has fewer than {LEAST} octets: delete the file, and another is made")
+        return secret
     secret = secrets.token_hex(32).encode()
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

@@ -193,7 +193,7 @@ async def running(settings: Settings, load: Callable[[], Settings]) -> AsyncIter
 
 def _build(settings: Settings, clock: Clock, store: Store) -> Shell:
     folder = recordings(settings)
-    exchange = Exchange(settings, settings.prompts, random.Random(secrets.randbits(64)), recordings=str(folder),
+    exchange = Exchange(settings, settings.prompts, random.SystemRandom(), recordings=str(folder),
                         journal=Journal(store.last, store.at), epoch=store.epoch)
     return Shell(exchange, clock, store, Lookups(store, settings.system, folder))
 

@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -110,7 +110,7 @@ class Lookups:
                 answer.raise_for_status()
                 values = msgspec.json.decode(await _whole(answer))
         except (TimeoutError, aiohttp.ClientError, ValueError, OSError) as error:
-            log.warning("webhook failed", url=url.partition("?")[0], error=repr(error))
+            log.warning("webhook failed", url=_shown(url), error=_why(error))
             return "failed", {}
         return ("found", values) if isinstance(values, dict) else ("failed", {})
 
@@ -140,6 +140,22 @@ async def _whole(answer: aiohttp.ClientResponse) -> bytes:
 
 def _text(value: str | float | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _shown(url: str) -> str:
+    """An address without what may be secret in it: a password, and the query."""
+    try:
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    except ValueError:
+        return ""
+
+
+def _why(error: Exception) -> str:
+    """What went wrong. The library's own words hold the whole address and the headers, with the tokens in them."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        return f"status {error.status}"
+    return str(error) if isinstance(error, aiohttp.ClientConnectorError) else type(error).__name__
 
 
 def _stand_back() -> None:

@@ -140,7 +140,7 @@ class Media:
 class Store:
     """Where journal, records and recordings are kept."""
 
-    url: str = "sqlite+aiosqlite:///var/shoal.db"
+    url: str = field(default="sqlite+aiosqlite:///var/shoal.db", repr=False)
     """SQLAlchemy URL of the journal and the records; `postgresql+asyncpg://...` in production."""
     recordings: str = "var/recordings"
     """Folder of recordings and voice mails."""
@@ -156,7 +156,7 @@ class Mqtt:
     """The broker's port."""
     user: str = ""
     """User name at the broker."""
-    password: str = ""
+    password: str = field(default="", repr=False)
     """Password at the broker."""
     prefix: str = "shoal"
     """First part of every topic."""
@@ -166,7 +166,7 @@ class Mqtt:
 class Lookup:
     """Who is calling? A question to a CRM."""
 
-    url: str = ""
+    url: str = field(default="", repr=False)
     """HTTP address asked for the customer, `{number}` standing for the caller's; empty = only the contact store."""
     deadline: float = 2.0
     """Seconds to wait for it."""
@@ -206,7 +206,7 @@ class User:
     """A person who works here."""
 
     rules: AgentRules
-    password: str
+    password: str = field(repr=False)
     """Password of the phone and of the CTI client."""
     role: str = "agent"
     """agent or supervisor."""

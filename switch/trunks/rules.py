@@ -52,7 +52,7 @@ class Registration:
 
     user: str
     """The account's number or name."""
-    password: str
+    password: str = field(repr=False)
     """Its password."""
     login: str = ""
     """The name that the password belongs to; empty = `user`."""
@@ -98,7 +98,7 @@ class Trunk:
     alone, wherever they come from."""
     user: str = ""
     """Name for the provider's password challenges; empty = that of `register`."""
-    password: str = ""
+    password: str = field(default="", repr=False)
     """Password for them."""
     register: Registration | None = None
     """Register with the provider; none = it knows our address."""

@@ -3,7 +3,7 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from cti.login import LONGEST_DELAY, MOST_SOURCES, Patience
+from cti.login import LONGEST_DELAY, MOST_BODY, MOST_SOURCES, Patience
 from cti.routes import ROUTES
 
 from .fake_house import FakeHouse, busy_snapshot
@@ -44,6 +44,11 @@ async def test_unknown_user_and_wrong_password_look_alike(switch):
 async def test_a_login_of_the_wrong_shape_is_named(switch, body, code, field):
     status, answer = await post(switch, "/auth/token", body)
     assert (status, answer["error"]["code"], answer["error"].get("field")) == (400, code, field)
+
+
+async def test_strangers_cannot_fill_the_memory(switch):
+    status, answer = await post(switch, "/auth/token", b" " * (MOST_BODY + 1))
+    assert (status, answer["error"]["code"]) == (413, "too_large")
 
 
 def test_patience_wears_thin_and_comes_back():

@@ -56,3 +56,17 @@ def test_the_secret_is_made_once_and_is_nobody_elses(tmp_path):
     assert load_secret(path) == secret
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [file.name for file in path.parent.iterdir()] == ["secret"]
+
+
+@pytest.mark.parametrize("key", [b"", b"\n", b"secret", b"x" * 31])
+def test_a_key_that_can_be_guessed_is_refused(tmp_path, key):
+    (tmp_path / "secret").write_bytes(key)
+    with pytest.raises(OSError, match="delete the file"):
+        load_secret(tmp_path / "secret")
+
+
+@pytest.mark.filterwarnings("ignore::jwt.InsecureKeyLengthWarning")
+@pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
+def test_another_algorithm_is_refused_with_the_right_key(algorithm):
+    claims = {"sub": "2002", "role": "supervisor", "team": "", "iat": 0, "exp": 9_999_999_999}
+    assert refused(jwt.encode(claims, SECRET, algorithm=algorithm)) == "bad_token"

@@ -5,12 +5,16 @@ from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from structlog.testing import capture_logs
 
+from cti.mqtt import Broker
 from cti.protocol import CustomerEntry
+from switch.acd.rules import AgentRules
 from switch.customers import Customers
 from switch.effects import Fetch
 from switch.lookups import MOST_BYTES, Lookups
-from switch.settings import Lookup, System
+from switch.settings import Lookup, Mqtt, Store, System, User
+from switch.trunks.rules import Registration, Trunk
 
 HEAD = "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n"
 
@@ -80,3 +84,21 @@ async def test_the_crm_completes_the_store(store, tmp_path):
             asking(store, tmp_path, f"{url}/{{number}}") as lookups:
         found = await lookups.customer("+44", 1000.0)
     assert (found.name, found.open_complaints) == ("Zoe", 3)
+
+
+async def test_the_log_of_a_failure_has_no_token_in_it(store, tmp_path, monkeypatch):
+    monkeypatch.setitem(globals(), "HEAD", "HTTP/1.1 500 No\r\nContent-Length: {}\r\n\r\n")
+    async with crm(b"no") as (url, _), asking(store, tmp_path) as lookups:
+        secret = url.replace("//", "//me:hush@") + "/balance?key=hush"
+        with capture_logs() as logged:
+            asked = Fetch("c1", "b", "GET", secret, {"Authorization": "hush"}, None, 2.0)
+            assert await lookups.fetch(asked) == ("failed", {})
+    assert logged[0]["url"] == f"{url}/balance"
+    assert "hush" not in str(logged)
+
+
+def test_settings_show_no_secret():
+    shown = repr([User(AgentRules("1001"), "hush"), Mqtt(password="hush"), Lookup(url="http://me:hush@crm/"),
+                  Store(url="postgresql+asyncpg://me:hush@db/x"), Registration("me", "hush"), Broker("h", password="hush"),
+                  Trunk(host="h", password="hush", register=Registration("me", "hush"))])
+    assert "hush" not in shown
