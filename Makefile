@@ -6,8 +6,9 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.11 python3.13; do \
 VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config
+MINUTES ?= 5
 
-.PHONY: help run demo test check lint bench docs clean
+.PHONY: help run demo test fuzz check lint bench docs clean
 
 help:  ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +34,9 @@ demo: $(VENV)/run.stamp  ## run the switch with simulated callers and agents, th
 
 test: $(VENV)/test.stamp lint  ## run all tests
 	@$(BIN)/python -m pytest
+
+fuzz: $(VENV)/test.stamp  ## throw hostile input at every reader and a running switch (MINUTES=60)
+	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
 lint: $(VENV)/test.stamp  ## check style and who imports whom
 	@$(BIN)/ruff check .

@@ -106,6 +106,10 @@ class Switch:
             self._process.kill()
             self._process.wait()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def children(self) -> list[int]:
         """The processes that it started: media workers."""
         tasks = Path(f"/proc/{self._process.pid}/task").glob("*/children")
