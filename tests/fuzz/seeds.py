@@ -12,7 +12,7 @@ from media import rtp
 from media.rtcp import Block, ReceiverReport, SenderReport, build
 from media.sdp import Security, offer
 from switch.sip.digest import Answerer
-from tests.wire.test_dialogues import Player, dialogues
+from tests.wire.test_dialogues import UDP, Player, dialogues, only
 from tests.wire.torture.messages import read
 
 ROOT = Path(__file__).parents[2]
@@ -55,9 +55,9 @@ class Scribe(Player):
 @cache
 def _scribes() -> tuple[Scribe, ...]:
     found = []
-    for each in dialogues():
+    for each in dialogues(streams=False):
         scribe = Scribe()
-        scribe.play(each.values[0])
+        scribe.play(only(UDP, each.values[0]))
         found.append(scribe)
     return tuple(found)
 
