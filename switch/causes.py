@@ -8,11 +8,12 @@ from switch.sip.phrases import cause_of_status
 
 Q850 = {
     1: "unallocated_number", 16: "normal_call_clearing", 17: "user_busy", 18: "no_user_responding", 19: "no_answer",
-    20: "subscriber_absent", 21: "call_rejected", 26: "non_selected_user_clearing", 27: "destination_out_of_order",
-    31: "normal_unspecified",
-    34: "no_circuit_available", 41: "temporary_failure", 42: "switching_equipment_congestion",
-    47: "resource_unavailable", 58: "bearer_capability_not_available", 79: "service_not_implemented",
-    88: "incompatible_destination", 102: "recovery_on_timer_expiry", 111: "protocol_error", 127: "interworking",
+    20: "subscriber_absent", 21: "call_rejected", 22: "number_changed", 25: "exchange_routing_error",
+    26: "non_selected_user_clearing", 27: "destination_out_of_order", 28: "invalid_number_format",
+    31: "normal_unspecified", 34: "no_circuit_available", 38: "network_out_of_order", 41: "temporary_failure",
+    42: "switching_equipment_congestion", 47: "resource_unavailable", 58: "bearer_capability_not_available",
+    63: "service_not_available", 79: "service_not_implemented", 88: "incompatible_destination",
+    102: "recovery_on_timer_expiry", 111: "protocol_error", 127: "interworking",
 }
 
 _CSTA = {

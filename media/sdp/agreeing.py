@@ -89,7 +89,7 @@ def _keys(mine: Media, theirs: Media) -> Keys | None:
     """What the answer makes of the keys that we offered. A phone that was not offered any has none to name."""
     keys = match(mine.cryptos, theirs.cryptos)
     if keys is None and (theirs.keyed or mine.protocol in SECURE):
-        raise Unacceptable("the answer takes none of our keys")
+        raise Unacceptable("the answer takes none of our keys", 306)
     return keys
 
 
@@ -97,14 +97,14 @@ def _choose(offered: list[Media], codecs: tuple[str, ...], mode: str) -> Media:
     """The one line that we take: the first audio line that we can speak, with keys before without."""
     audio = [media for media in offered if media.kind.lower() == "audio" and media.port]
     if not audio:
-        raise Unacceptable("no audio stream is offered")
+        raise Unacceptable("no audio stream is offered", 304)
     spoken = sorted((media for media in audio if _speak(media, mode)), key=lambda media: not media.cryptos)
     if not spoken:
-        raise Unacceptable(f"audio is only offered over {audio[0].protocol[:20]}, and srtp is {mode} here")
+        raise Unacceptable(f"audio is only offered over {audio[0].protocol[:20]}, and srtp is {mode} here", 302)
     for media in spoken:
         if media.codec(codecs):
             return media
-    raise Unacceptable(f"none of {', '.join(codecs)} is offered")
+    raise Unacceptable(f"none of {', '.join(codecs)} is offered", 305)
 
 
 def _speak(media: Media, mode: str) -> bool:
@@ -137,11 +137,11 @@ def _stream(theirs: Media, host: str, direction: str, codecs: tuple[str, ...], k
     if address is None:
         port = 0  # A name. Looking it up would take time; the first packets tell the address (symmetric RTP).
     elif address.is_multicast:
-        raise Unacceptable("a multicast address is offered")
+        raise Unacceptable("a multicast address is offered", 330)
     elif address.is_unspecified:
         receiving = False  # Hold, as it was before RFC 3264 (its section 8.4): send nothing here.
     elif (mine := _address(host)) is not None and mine.version != address.version:
-        raise Unacceptable(f"an IPv{address.version} address is offered, ours is IPv{mine.version}")
+        raise Unacceptable(f"an IPv{address.version} address is offered, ours is IPv{mine.version}", 301)
     sends = receiving and direction in SENDING
     receives = theirs.direction in SENDING and direction in RECEIVING
     event_type, event_clock = theirs.events(codec.clock) or (None, codec.clock)

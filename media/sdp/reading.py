@@ -29,11 +29,13 @@ class Malformed(ValueError):
 
 
 class Unacceptable(ValueError):
-    """A session description, but nothing in it that we can speak; the request deserves 488."""
+    """A session description, but nothing in it that we can speak; the request deserves 488. ``warning``: what kind of
+    thing that is, a code of RFC 3261 section 20.43."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, warning: int) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.warning = warning
 
 
 @dataclass(slots=True)

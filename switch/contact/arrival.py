@@ -84,6 +84,8 @@ def _whose_phone(house: House, told: Offered) -> str:
 
 
 def _begin(house: House, told: Offered, destination: Destination, agent: str, trunk: str = "") -> None:
+    if told.hops == 0 and destination.kind in ("extension", "outside"):
+        return house.settle(house.endpoint.refuse(told.call, 483, house.now))
     leads_out = destination.kind == "outside" and told.called not in house.settings.numbers
     direction = "outbound" if leads_out else "internal" if agent else "inbound"
     called = destination.target if direction == "outbound" else told.called
@@ -91,11 +93,13 @@ def _begin(house: House, told: Offered, destination: Destination, agent: str, tr
                                 direction=direction)
     if trunk or told.user is not None:
         contact.diverted_from = next((diversion.number for diversion in told.claims.diversions), "")
+    contact.hops = told.hops - 1
     leg = house.new_leg(contact, agent or told.caller, agent=agent, peer=told.source)
     if leg is not None:
         leg.trunk = trunk
-    if leg is None or not agree(house, told, leg):
-        return _turn_away(house, told, contact, leg)
+    refusal = agree(house, told, leg) if leg is not None else None
+    if leg is None or refusal is not None:
+        return _turn_away(house, told, contact, leg, refusal)
     contact.caller_leg, leg.call, contact.instance = leg, told.call, told.instance
     house.bind(contact, leg, told.call)
     house.tell(ContactOffered(contact=contact.id, caller=contact.caller, caller_name=contact.caller_name,
@@ -116,18 +120,24 @@ def _begin(house: House, told: Offered, destination: Destination, agent: str, tr
     return pick_up(house, contact)
 
 
-def _turn_away(house: House, told: Offered, contact: Contact, leg: Leg | None) -> None:
+def _turn_away(house: House, told: Offered, contact: Contact, leg: Leg | None,
+               refusal: sdp.Unacceptable | sdp.Malformed | None) -> None:
     """No seat, or nothing in common: as if nobody had called."""
     house.forget(contact)
     if leg is None:
         return house.settle(house.endpoint.refuse(told.call, 503, house.now, retry_after=RETRY_SECONDS))
-    house.rows.pop(leg.id)
+    return put_back(house, told, contact, leg, refusal)
+
+
+def put_back(house: House, told: Offered, contact: Contact, leg: Leg, refusal: sdp.Unacceptable | sdp.Malformed) -> None:
+    """A leg that had a seat and was never opened is no leg; who called is told why."""
+    del contact.legs[leg.id], house.rows[leg.id]
     house.seats.append(leg.port)
-    return house.settle(house.endpoint.refuse(told.call, 488, house.now))
+    negotiating.decline(house, told.call, refusal)
 
 
-def agree(house: House, told: Offered, leg: Leg) -> bool:
-    """Open the row with what the offer and we have in common; False when that is nothing."""
+def agree(house: House, told: Offered, leg: Leg) -> sdp.Unacceptable | sdp.Malformed | None:
+    """Open the row with what the offer and we have in common; else why there is nothing."""
     leg.side = side(told.sdp, told.source.host)
     try:
         if told.sdp is None:
@@ -137,9 +147,9 @@ def agree(house: House, told: Offered, leg: Leg) -> bool:
             agreed = sdp.answer(told.sdp, **house.ours(leg))
             leg.offer, leg.stream = agreed.sdp, agreed.stream
             house.open(leg, agreed.stream)
-    except (sdp.Unacceptable, sdp.Malformed):
-        return False
-    return True
+    except (sdp.Unacceptable, sdp.Malformed) as error:
+        return error
+    return None
 
 
 def pick_up(house: House, contact: Contact) -> None:

@@ -25,11 +25,19 @@ def reoffered(house: House, contact: Contact, leg: Leg, told: Reoffered) -> None
     try:
         agreed = sdp.answer(told.sdp, **house.ours(leg))
     except (sdp.Unacceptable, sdp.Malformed) as error:
-        status = 488 if isinstance(error, sdp.Unacceptable) else 400
-        return house.settle(house.endpoint.refuse(told.call, status, house.now))
+        return decline(house, told.call, error)
     leg.offer = agreed.sdp
     house.settle(house.endpoint.answer(told.call, agreed.sdp, house.now))
     return _take(house, contact, leg, agreed.stream)
+
+
+def decline(house: House, call: str, error: sdp.Unacceptable | sdp.Malformed) -> None:
+    """No to an offer: 400 where it breaks the rules, 488 where we have nothing in common, with a warning that says what
+    was missed (RFC 3261 section 21.4.26)."""
+    if isinstance(error, sdp.Malformed):
+        house.settle(house.endpoint.refuse(call, 400, house.now, reason="Malformed session description"))
+    else:
+        house.settle(house.endpoint.refuse(call, 488, house.now, warning=(error.warning, error.reason)))
 
 
 def renegotiated(house: House, contact: Contact, leg: Leg, told: Answered) -> None:

@@ -62,6 +62,8 @@ def is_emergency(number: str) -> bool:
 
 def call(house: House, contact: Contact, number: str, agent: str) -> None:
     """Call this number for the contact; its other side waits."""
+    if contact.hops < 0:  # it goes in circles
+        return _nobody(house, contact, number, "unreachable", 483)
     try:
         names = ways(house, agent, number)
     except OrderRefused as refusal:
@@ -107,8 +109,8 @@ def _dial(house: House, contact: Contact, leg: Leg) -> None:
                           presented=shown))
     house.settle(house.endpoint.invite(
         handle, trunking.address_of(rules, called), trunking.destination_of(rules), house.now, caller=written,
-        sdp=leg.offer, domain=rules.domain, answers_within=rules.answers_within, credentials=trunking.credentials(rules),
-        headers=trunking.identity(rules, written)))
+        sdp=leg.offer, domain=rules.domain, answers_within=rules.answers_within, hops=contact.hops,
+        credentials=trunking.credentials(rules), headers=trunking.identity(rules, written)))
 
 
 def progressed(house: House, contact: Contact, leg: Leg) -> None:

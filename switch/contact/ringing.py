@@ -100,7 +100,7 @@ def _invite(house: House, contact: Contact, leg: Leg, uri: str, way: sip.Address
     house.bind(contact, leg, call)
     house.settle(house.endpoint.invite(call, uri, way, house.now, caller=contact.caller,
                                        caller_name=contact.customer.name or contact.caller_name, sdp=leg.offer,
-                                       headers=headers))
+                                       headers=headers, hops=max(contact.hops, 0)))
 
 
 def _phones(house: House, contact: Contact, agent: str) -> tuple[sip.Binding, ...]:

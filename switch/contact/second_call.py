@@ -69,15 +69,13 @@ def _take_over(house: House, contact: Contact, old: Leg, new: Leg) -> None:
 def _leg(house: House, told: Offered, contact: Contact, party: str, agent: str) -> Leg | None:
     """A leg for one more call in this contact; None = it could not be had, and the phone knows."""
     house.touched.add(contact.id)
+    contact.hops = min(contact.hops, told.hops - 1)
     leg = house.new_leg(contact, party, agent=agent, peer=told.source)
     if leg is None:
         house.settle(house.endpoint.refuse(told.call, 503, house.now, retry_after=arrival.RETRY_SECONDS))
         return None
-    if not arrival.agree(house, told, leg):
-        del contact.legs[leg.id], house.rows[leg.id]
-        house.seats.append(leg.port)
-        house.settle(house.endpoint.refuse(told.call, 488, house.now))
-        return None
+    if (refusal := arrival.agree(house, told, leg)) is not None:
+        return arrival.put_back(house, told, contact, leg, refusal)
     return leg
 
 

@@ -96,6 +96,8 @@ class Offered(msgspec.Struct, frozen=True):
     """What the INVITE says beside From of who calls and through whom; to be believed of trusted peers only."""
     instance: str = ""
     """The one phone of the called user that is meant (``Binding.instance`` in lower case, RFC 5627); empty = all."""
+    hops: int = 70
+    """How often it may still be passed on (Max-Forwards); 70 where the INVITE says nothing."""
 
 
 class Progressed(msgspec.Struct, frozen=True):

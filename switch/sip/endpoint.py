@@ -10,7 +10,7 @@ from .documents import Content, MessageSummary
 from .effects import PORTS, Address, Banned, Binding, Effect, Question, Records
 from .errors import PeerError
 from .guard import Guard, GuardRules
-from .headers import clean
+from .headers import clean, quoted
 from .here import Here, NearAndFar
 from .incoming import IncomingCall
 from .message import Request, Response
@@ -243,14 +243,16 @@ class Endpoint:
 
     def refuse(
         self, call: str, status: int, now: float, reason: str = "", retry_after: int | None = None,
-        contacts: tuple[str, ...] = (),
+        contacts: tuple[str, ...] = (), warning: tuple[int, str] | None = None,
     ) -> list[Effect]:  # fmt: skip
         """A final failure (300-699) to the INVITE, re-INVITE, UPDATE or PRACK that waits. ``retry_after``: seconds.
-        ``contacts``: whom a 3xx names instead, the best first."""
+        ``contacts``: whom a 3xx names instead, the best first. ``warning``: what a 488 lacks, code and words (20.43)."""
         leg = self._leg(call, now)
         if leg is not None:
             extra = "" if retry_after is None else f"Retry-After: {retry_after}\r\n"
             extra += "".join([f"Contact: <{clean(contact)}>\r\n" for contact in contacts])
+            if warning is not None and leg.dialog is not None:
+                extra += f"Warning: {warning[0]} {self._stack.here.sent_by(leg.dialog.destination)} {quoted(warning[1])}\r\n"
             leg.refuse(status, clean(reason), extra)
         return self._stack.take()
 
@@ -275,16 +277,18 @@ class Endpoint:
         credentials: tuple[str, str] | None = None,
         domain: str = "",
         answers_within: float = 0.0,
+        hops: int = 70,
     ) -> list[Effect]:
         """Call somebody under the handle ``call``. Without ``sdp`` the peer offers, and ``answer`` sends the ACK.
 
         headers: further ones, such as Alert-Info. credentials: user and password, for a peer that asks. domain: what
         stands behind the caller in From; empty = our own address. answers_within: seconds in which the peer must say
-        something, else it is given up with 408; 0 = as long as the RFC waits.
+        something, else it is given up with 408; 0 = as long as the RFC waits. hops: how often it may be passed on; for
+        a call that was passed on to us one less than it had (RFC 7332).
         """
         self._stack.now = now
         tag = self._stack.token()
-        invitation = Invitation(uri, destination, caller, caller_name, sdp or b"", headers, domain)
+        invitation = Invitation(uri, destination, caller, caller_name, sdp or b"", headers, domain, hops)
         draft = invitation.draft(self._stack, tag, self._terms)
         answerer = Answerer(*credentials, self._stack.rng) if credentials else None
         OutgoingCall(self._room, call, draft, tag, answerer, answers_within)

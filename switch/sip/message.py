@@ -190,6 +190,12 @@ class Request(Message):
         way = self.first("record-route") or self.first("contact")
         return "sips:" in way and parse_name_addr(split(way)[0]).uri.lower().startswith("sips:")
 
+    @property
+    def hops(self) -> int:
+        """Max-Forwards; 70 where there is none (section 16.6), -1 where it is no number."""
+        text = self.first("max-forwards") or "70"
+        return int(text[:9]) if text.isascii() and text.isdigit() else -1
+
     def arrive(self, source: Address) -> None:
         """Note where it came from, and where a response goes (RFC 3261 section 18.2, RFC 3581).
 
@@ -234,8 +240,7 @@ class Request(Message):
             _ = self.from_, self.to
         if not self.call_id:
             raise PeerError(400, "Empty Call-ID")
-        forwards = self.first("max-forwards")
-        if forwards and not (forwards.isascii() and forwards.isdigit() and int(forwards[:9]) < 256):
+        if not 0 <= self.hops < 256:
             raise PeerError(400, "Malformed Max-Forwards")
         if self.target.headers:
             raise PeerError(400, "Headers in the Request-URI")

@@ -92,9 +92,7 @@ class Notifier:
         """More time for a subscription, or its end. Raises PeerError 400, 423, or 500 for a late copy."""
         dialog = subscription.dialog
         seconds = self._seconds(request)
-        if request.cseq.number < dialog.remote_seq:
-            raise PeerError(500, "CSeq out of order")
-        dialog.remote_seq = request.cseq.number
+        dialog.count(request)
         dialog.refresh(request)
         machine = self._transactions.serve(request)
         if subscription.request is None:

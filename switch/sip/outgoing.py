@@ -274,6 +274,7 @@ class Invitation(NamedTuple):
     headers: tuple[tuple[str, str], ...]
     domain: str
     """What stands behind the caller in From; empty = our own address."""
+    hops: int
 
     def draft(self, stack: Stack, tag: str, terms: str) -> Draft:
         """The INVITE. ``terms``: its lines about the session timer. Text from the house cannot break out of its line.
@@ -291,7 +292,7 @@ class Invitation(NamedTuple):
         return Draft(
             "INVITE", uri, self.destination, stack.branch(), "",
             f"{quoted(name) + ' ' if name else ''}<{address}>;tag={tag}", f"<{uri}>", stack.token(), 1,
-            lines + (SDP if self.sdp else ""), self.sdp,
+            lines + (SDP if self.sdp else ""), self.sdp, hops=self.hops,
         )  # fmt: skip
 
 

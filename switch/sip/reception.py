@@ -139,9 +139,7 @@ class Reception:
                 self._stack.reply(request, 200, phrase(200))
                 return
             raise PeerError(481, phrase(481))
-        if request.cseq.number < dialog.remote_seq:
-            raise PeerError(500, "CSeq out of order")
-        dialog.remote_seq = request.cseq.number
+        dialog.count(request)
         if request.method in ("OPTIONS", "REGISTER", "SUBSCRIBE"):
             self._methods[request.method](request)
         elif request.method == "REFER":
@@ -268,4 +266,4 @@ def offered(
     agent = clean(request.first("user-agent"))
     return Offered(
         call, caller, name, called, request.source, user, request.sdp, agent, replaces, Claims(request.fields),
-        "" if phone is None else phone.instance)
+        "" if phone is None else phone.instance, request.hops)

@@ -32,11 +32,13 @@ class Draft(NamedTuple):
     body: bytes = b""
     fallback: Address | None = None
     """Where it may go when the destination is a name that nobody knows."""
+    hops: int = 70
+    """Max-Forwards."""
 
     def encode(self, via: str) -> bytes:
         """The bytes to send. ``via``: sent-protocol and sent-by, for example ``SIP/2.0/UDP host:port``."""
         head = (
-            f"{self.method} {self.uri} SIP/2.0\r\nVia: {via};branch={self.branch};rport\r\nMax-Forwards: 70\r\n"
+            f"{self.method} {self.uri} SIP/2.0\r\nVia: {via};branch={self.branch};rport\r\nMax-Forwards: {self.hops}\r\n"
             f"{self.routes}From: {self.from_text}\r\nTo: {self.to_text}\r\nCall-ID: {self.call_id}\r\n"
             f"CSeq: {self.cseq} {self.method}\r\n{self.extra}Content-Length: {len(self.body)}\r\n\r\n"
         )

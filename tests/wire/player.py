@@ -220,7 +220,8 @@ class Player:
         elif verb == "reinvite":
             effects = endpoint.reinvite(words[0], SDP, now)
         elif verb == "refuse":
-            effects = endpoint.refuse(words[0], int(words[1]), now)
+            warning = (int(words[2]), " ".join(words[3:])) if words[2:] else None
+            effects = endpoint.refuse(words[0], int(words[1]), now, warning=warning)
         elif verb == "invite":
             sdp = None if "offerless" in words else SDP
             known = ("1001", "secret") if "credentials" in words else None

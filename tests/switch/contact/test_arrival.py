@@ -175,6 +175,8 @@ def test_a_codec_that_we_do_not_speak(stage):
     seats = len(stage.exchange.house.seats)
     phone.dial("7000", offer=offered)
     assert phone.last(sip.Refused).status == 488
+    said = next(effect.data for effect in stage.orders(sip.Transmit) if effect.data.startswith(b"SIP/2.0 488"))
+    assert b'\r\nWarning: 305 127.0.0.1:5060 "none of PCMU, ' in said
     assert len(stage.exchange.house.seats) == seats and not stage.exchange.house.rows
     stage.over()
 
