@@ -55,9 +55,10 @@ class EndWrapUp(Order, frozen=True, kw_only=True, tag="agent.endWrapUp"):
 
 
 class MakeCall(Order, frozen=True, kw_only=True, tag="call.make"):
-    """Ring the agent's phone, then the number."""
+    """Ring the agent's phone, then the number. ``anonymous``: nobody outside is shown who calls."""
 
     to: str
+    anonymous: bool = False
 
 
 class AnswerCall(CallOrder, frozen=True, kw_only=True, tag="call.answer"):

@@ -51,7 +51,8 @@ def wake(house: House) -> None:
     """Ask the trunks whose moment has come whether they are there."""
     for name in house.lines.due(house.now):
         rules = house.lines.lines[name].rules
-        house.settle(house.endpoint.probe(name, address_of(rules, ""), destination_of(rules), house.now))
+        house.settle(house.endpoint.probe(name, address_of(rules, ""), destination_of(rules), house.now,
+                                          rules.probe.answers_within))
 
 
 def probed(house: House, told: sip.Probed) -> None:
@@ -117,9 +118,9 @@ def credentials(rules: Trunk) -> tuple[str, str] | None:
     return (told.login or told.user, told.password) if told is not None else None
 
 
-def identity(rules: Trunk, shown: str) -> tuple[tuple[str, str], ...]:
-    """What a trusted trunk is told of who calls, beside From (RFC 3325). ``shown``: as it wants to read it."""
-    return asserting(shown, "", rules.domain or rules.host, withheld=False) if rules.trusted else ()
+def identity(rules: Trunk, number: str, withheld: bool) -> tuple[tuple[str, str], ...]:
+    """What a trusted trunk is told of who calls, beside From (RFC 3325). ``number``: as it wants to read it."""
+    return asserting(number, "", rules.domain or rules.host, withheld) if rules.trusted else ()
 
 
 def live(house: House, name: str) -> int:

@@ -20,6 +20,7 @@ from switch.house import House
 from switch.orders import OrderRefused
 from switch.routing import Destination, instead, route, stands
 from switch.sip.effects import Acknowledged, Offered
+from switch.trunks import numbers
 
 RETRY_SECONDS = 5
 """When a caller who was turned away for lack of seats may try again."""
@@ -33,7 +34,7 @@ def offered(house: House, told: Offered) -> None:
         return _by_trunk(house, told, trunk)
     destination = route(house.settings, told.called, house.now)
     leads_out = destination is not None and destination.kind == "outside"
-    emergency = leads_out and outside.is_emergency(destination.target) and _whose_phone(house, told) != ""
+    emergency = leads_out and numbers.is_emergency(destination.target) and _whose_phone(house, told) != ""
     if told.user is None and told.called not in house.settings.numbers and not emergency:
         if house.endpoint.familiar(told.source):
             return house.settle(house.endpoint.challenge(told.call, house.now))
@@ -91,6 +92,7 @@ def _begin(house: House, told: Offered, destination: Destination, agent: str, tr
     called = destination.target if direction == "outbound" else told.called
     contact = house.new_contact(caller=agent or told.caller, caller_name=told.caller_name, called=called,
                                 direction=direction)
+    contact.withheld = leads_out and (told.claims.withheld or not told.caller)
     if trunk or told.user is not None:
         contact.diverted_from = next((diversion.number for diversion in told.claims.diversions), "")
     contact.hops = told.hops - 1

@@ -12,7 +12,7 @@ import switch.sip.effects as sip
 from media import sdp
 from media.orders import Part
 from switch import causes, trunking
-from switch.contact import ending, leaving, ringing, talking
+from switch.contact import ending, leaving, presenting, ringing, talking
 from switch.contact.state import Contact, Leg, Outward, Ring
 from switch.events import EmergencyCalled, Failed, Originated, TollRefused
 from switch.hours import is_open
@@ -34,7 +34,7 @@ def ways(house: House, agent: str, number: str) -> list[str]:
     """The trunks that can take a call to this number (E.164, or an emergency number), in the order in which they are
     tried. ``agent``: on whose account, empty = the house's own. Raises :class:`OrderRefused`."""
     outside = house.settings.outside
-    if is_emergency(number):
+    if numbers.is_emergency(number):
         return choosing.for_emergency(outside, lambda name: house.lines.lines[name].there)
     toll = outside.toll
     at_once = sum(leg.outward is not None and leg.outward.agent == agent for _, leg in house.calls.values())
@@ -55,11 +55,6 @@ def _now_within(house: House, hours: dict[str, str]) -> bool:
     return not hours or is_open(Hours(open=hours), house.zone, house.now)
 
 
-def is_emergency(number: str) -> bool:
-    """Whether a number outside, as :func:`switch.routing.route` gives it, is an emergency number."""
-    return not number.startswith("+")
-
-
 def call(house: House, contact: Contact, number: str, agent: str) -> None:
     """Call this number for the contact; its other side waits."""
     if contact.hops < 0:  # it goes in circles
@@ -78,7 +73,7 @@ def call(house: House, contact: Contact, number: str, agent: str) -> None:
         if contact.caller_leg.up and contact.transfer is None:
             house.music(contact, contact.caller_leg, "ringback")
     house.open(leg)
-    if is_emergency(number):
+    if numbers.is_emergency(number):
         house.tell(EmergencyCalled(contact=contact.id, number=number, agent=agent or contact.caller))
     else:
         trunking.charge(house, agent, number)
@@ -99,18 +94,17 @@ def _dial(house: House, contact: Contact, leg: Leg) -> None:
     leg.side = leg.peer.host
     leg.offer = sdp.offer(**house.ours(leg))
     country = house.settings.outside.country
-    shown = rules.callers.get(way.agent) or rules.caller
-    written = numbers.write(shown, rules.outgoing, country) if shown else ""
-    called = way.number if is_emergency(way.number) else numbers.write(way.number, rules.outgoing, country)
+    shown = presenting.presented(house, contact, way, rules)
+    called = way.number if numbers.is_emergency(way.number) else numbers.write(way.number, rules.outgoing, country)
     handle = f"{leg.id}.{house.rng.getrandbits(32):08x}"
     leg.forks = [handle]
     house.bind(contact, leg, handle)
     house.tell(Originated(contact=contact.id, leg=leg.id, party=leg.party, trunk=line.name, agent=way.agent,
-                          presented=shown))
+                          presented=shown.number))
     house.settle(house.endpoint.invite(
-        handle, trunking.address_of(rules, called), trunking.destination_of(rules), house.now, caller=written,
+        handle, trunking.address_of(rules, called), trunking.destination_of(rules), house.now, caller=shown.written,
         sdp=leg.offer, domain=rules.domain, answers_within=rules.answers_within, hops=contact.hops,
-        credentials=trunking.credentials(rules), headers=trunking.identity(rules, written)))
+        credentials=trunking.credentials(rules), headers=shown.headers))
 
 
 def progressed(house: House, contact: Contact, leg: Leg) -> None:
@@ -143,7 +137,7 @@ def failed(house: House, contact: Contact, leg: Leg, status: int) -> None:
 
 def _skip_those_that_cannot(house: House, way: Outward) -> None:
     """What was right when the call began may not be so half a minute later."""
-    if not is_emergency(way.number):
+    if not numbers.is_emergency(way.number):
         why_not = house.lines.why_not(lambda name: trunking.live(house, name), house.now)
         way.left = choosing.usable(way.left, why_not)[0]
 

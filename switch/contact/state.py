@@ -144,6 +144,8 @@ class Contact:
     """The number that led the call on to us, as a peer that we know says it."""
     hops: int = 70
     """How often a call that is made for it may be passed on (Max-Forwards, RFC 7332); below 0 = it may not be made."""
+    withheld: bool = False
+    """The agent who calls does not want to be shown outside."""
     answered_at: float = 0.0
     """0 = not yet."""
     instance: str = ""

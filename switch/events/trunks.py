@@ -42,7 +42,7 @@ class Originated(LegEvent, frozen=True, kw_only=True, tag="call.originated"):
     agent: str = ""
     """On whose account; empty = the house's own (a tree, a queue)."""
     presented: str = ""
-    """Our number, as shown to the called; empty = withheld."""
+    """The number that is shown to the called: ours, or the caller's whose call is led on; empty = withheld."""
 
 
 class Failed(LegEvent, frozen=True, kw_only=True, tag="call.failed"):

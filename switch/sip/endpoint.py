@@ -316,10 +316,11 @@ class Endpoint:
             leg.notify("talk")
         return self._stack.take()
 
-    def probe(self, name: str, uri: str, destination: Address, now: float) -> list[Effect]:
-        """Ask a peer whether it is there, by OPTIONS outside any dialog; the news is Probed with this name."""
+    def probe(self, name: str, uri: str, destination: Address, now: float, within: float = 0.0) -> list[Effect]:
+        """Ask a peer whether it is there, by OPTIONS outside any dialog; the news is Probed with this name. ``within``:
+        seconds after which it is given up; 0 = as long as the RFC waits."""
         self._stack.now = now
-        probe(self._stack, self._transactions, name, uri, destination)
+        probe(self._stack, self._transactions, name, uri, destination, within)
         return self._stack.take()
 
     def understands_talk(self, call: str) -> bool:

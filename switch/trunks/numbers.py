@@ -65,6 +65,11 @@ def emergency(outside: Outside, dialled: str) -> str:
     return ""
 
 
+def is_emergency(number: str) -> bool:
+    """Whether a number outside, as :func:`dialled` gives it, is an emergency number."""
+    return not number.startswith("+")
+
+
 def dialled(outside: Outside, text: str) -> str:
     """The number outside that somebody in the house means: E.164, or an emergency number; empty = none, or no trunk."""
     if not outside.trunks:

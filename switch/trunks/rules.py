@@ -71,7 +71,9 @@ class Probe:
     every: float = 30.0
     """Seconds between two questions; 0 = it is not asked, and always taken for there."""
     down_after: int = 2
-    """Questions in a row without an answer after which the trunk is down. A question is given up after 32 s."""
+    """Questions in a row without an answer after which the trunk is down."""
+    answers_within: float = 8.0
+    """Seconds in which a question must be answered; 0 = the 32 seconds of RFC 3261."""
     up_after: int = 1
     """Answers in a row after which a trunk that was down is up again."""
 
@@ -114,6 +116,9 @@ class Trunk:
     """Our number, shown to whom we call; empty = anonymous."""
     callers: dict[str, str] = field(default_factory=dict)
     """Agent to the number that is shown for their calls, in place of `caller`."""
+    pass_caller: bool = False
+    """Whether it carries the number of somebody who has called us when their call is led on to a number outside
+    (transfer, overflow); our own number then stands in Diversion (RFC 5806). Else our own number is shown."""
     numbers: dict[str, str] = field(default_factory=dict)
     """The numbers that it brings: E.164 to a number of `numbers.yaml` or an agent's. What is not here must stand in
     `numbers.yaml`, as it is called or in E.164."""

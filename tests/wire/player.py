@@ -232,7 +232,7 @@ class Player:
             far = address(" ".join(words[4:6]))
             effects = endpoint.register(user, "secret", far, int(seconds), now, login=login, domain=domain)
         elif verb == "probe":
-            effects = endpoint.probe(words[0], words[1], address(" ".join(words[2:4])), now)
+            effects = endpoint.probe(words[0], words[1], address(" ".join(words[2:4])), now, float((words[4:] or ["0"])[0]))
         elif verb == "publish":
             effects = endpoint.publish(words[0], content(*words[1:]), now)
         elif verb == "end_subscription":

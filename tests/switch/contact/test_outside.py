@@ -604,3 +604,51 @@ def test_a_route_is_there_at_its_hours(city):
         carrier(stage), carrier(stage, 2)
         clicked(stage)
         assert stage.event(told.Originated).trunk == first
+
+
+# -- who is shown ---------------------------------------------------------------------------------------------------------
+
+
+def lines_of(text, *names):
+    return [line for line in text.split("\r\n") if line.startswith(tuple(f"{name}: " for name in names))]
+
+
+def test_an_agent_who_does_not_want_to_be_shown_is_not_but_a_trusted_trunk_knows(city):
+    for trusted, wanted in [(True, ["P-Asserted-Identity: <sip:0891000@10.9.0.1>", "Privacy: id"]), (False, [])]:
+        stage = city(trunks={"first": trunk(1, trusted=trusted)})
+        phone = stage.agent("1001", ready=False)
+        stage.obey(MakeCall(to="9030123456", anonymous=True), "1001")
+        stage.run_for(0.1)
+        phone.answer()
+        text = invite_of(stage, "10.9.0.1")
+        assert lines_of(text, "From")[0].startswith('From: "Anonymous" <sip:anonymous@anonymous.invalid>;tag=')
+        assert lines_of(text, "P-Asserted-Identity", "Privacy", "Diversion") == wanted
+        assert stage.event(told.Originated).presented == ""
+
+
+def test_a_phone_that_asks_for_privacy_is_not_shown_except_in_an_emergency(city):
+    for number, shown in [("9030123456", "anonymous@anonymous.invalid"), ("112", "0891000@")]:
+        stage = city(trunks={"first": trunk(1)})
+        phone = stage.agent("1001", ready=False)
+        phone.dial(number, user="1001", headers=(("Privacy", "id"),))
+        assert f"<sip:{shown}" in lines_of(invite_of(stage, "10.9.0.1"), "From")[0]
+
+
+@pytest.mark.parametrize(("allowed", "caller", "shown", "diverted"), [
+    (True, "+4915112345", "015112345", ["Diversion: <sip:0893000@10.9.0.1>;reason=deflection;counter=1"]),
+    (False, "+4915112345", "0891000", []), (True, "x", "0891000", []),
+    (True, "", "anonymous", ["Diversion: <sip:0893000@10.9.0.1>;reason=deflection;counter=1"]),
+])
+def test_a_caller_who_is_led_on_is_shown_where_the_trunk_allows_it(city, allowed, caller, shown, diverted):
+    stage = city(trunks={"first": trunk(1, pass_caller=allowed, numbers={"+49893000": "7000"})})
+    far = carrier(stage)
+    phone = stage.agent("1001")
+    stage.caller("7000", caller=caller)
+    phone.answer()
+    stage.obey(TransferCall(to="9030123456"), "1001")
+    stage.run_for(0.1)
+    text = invite_of(stage, "10.9.0.1")
+    assert f"<sip:{shown}@" in lines_of(text, "From")[0]
+    assert lines_of(text, "Diversion") == diverted
+    assert stage.event(told.Originated).presented == {"015112345": caller, "0891000": "+49891000"}.get(shown, "")
+    far.refuse(486)
