@@ -10,7 +10,8 @@ class AskRefused(Exception):
 
 
 async def ask(url: str, user: str, password: str, method: str, path: str, **more: Any) -> Any:
-    """The body of the answer. ``path`` is below ``/api/v1``. Raises :class:`AskRefused`."""
+    """The body of the answer: JSON as its value, else the text. ``path`` is below ``/api/v1``. Raises
+    :class:`AskRefused`."""
     url = url.rstrip("/")
     try:
         async with aiohttp.ClientSession() as http:
@@ -25,7 +26,9 @@ async def ask(url: str, user: str, password: str, method: str, path: str, **more
 
 async def _asked(http: aiohttp.ClientSession, method: str, url: str, **more: Any) -> Any:
     async with http.request(method, url, **more) as response:
-        body = None if response.status == 204 else await response.json()
+        if response.content_type != "application/json":
+            return await response.text() or None
+        body = await response.json()
         if response.status >= 400:
             raise AskRefused(body["error"]["reason"])
         return body

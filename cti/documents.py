@@ -148,7 +148,7 @@ def _command_schema(name: str, kind: type, components: dict[str, Any]) -> dict[s
 def openapi() -> dict[str, Any]:
     """REST."""
     kinds = [kind for route in ROUTES for kind in (*_several(route.answers), *_several(route.body))]
-    kinds = [kind for kind in kinds if kind not in (None, str)] + [protocol.RestError]
+    kinds = [kind for kind in kinds if kind not in (None, str) and not isinstance(kind, str)] + [protocol.RestError]
     references, components = schemas(kinds)
     schema_of = {repr(kind): reference for kind, reference in zip(kinds, references, strict=True)}
     paths: dict[str, Any] = {}
@@ -172,9 +172,10 @@ def _several(kinds: Any) -> tuple[Any, ...]:
 
 
 def _operation_of(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
-    answers = [schema_of[repr(kind)] for kind in _several(route.answers) if kind is not None]
+    kinds = _several(route.answers)
+    answers = [schema_of[repr(kind)] for kind in kinds if kind is not None and not isinstance(kind, str)]
     body = answers[0] if len(answers) == 1 else {"oneOf": answers}
-    content = _json(body) if answers else {"audio/wav": {}}
+    content = _json(body) if answers else {kind or "audio/wav": {} for kind in kinds}
     operation: dict[str, Any] = {
         "operationId": route.handler, "summary": route.summary, "parameters": _parameters(route),
         "responses": {

@@ -72,6 +72,7 @@ class Front:
         self._server = server
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(Figures(server))
+        self._registry.register(server.trees)
 
     async def page(self, request: web.Request) -> web.Response:
         return web.Response(text=PAGE, content_type="text/html", headers=HEADERS)

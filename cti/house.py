@@ -126,6 +126,14 @@ class House(Protocol):
     def versions(self) -> "Sequence[Kept]":
         """All versions of the configuration, the newest first; may take as long as a disk takes."""
 
+    async def tree_figures(self, tree: str, day: str) -> list[dict[str, Any]] | None:
+        """What callers did in a tree on a day (YYYY-MM-DD; empty = today so far), each version in the shape of
+        :class:`~cti.report_trees.TreeFigures`; None = there is no such tree. Raises :class:`ValueError`
+        for what is no day."""
+
+    async def tree_picture(self, tree: str, day: str, shape: str) -> str | None:
+        """The same as a picture of the tree: ``svg``, or ``txt`` for a terminal; None = no such tree or shape."""
+
     def health(self) -> dict[str, Any]:
         """What ``GET /health`` answers; ``status`` is ``ok`` when all is well."""
 

@@ -3,6 +3,7 @@ in :mod:`cti.routes`; here is how it is answered, and to whom."""
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,6 +13,7 @@ from cti.answers import RestRefused, answer, moment, text, whole
 from cti.audience import View, view_of
 from cti.commands import NOT_JSON, failure
 from cti.customers import ImportRefused, read_csv
+from cti.front import HEADERS
 from cti.house import Person
 from cti.login import Login, read_body
 from cti.protocol import (
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 PAGE = 50
 LONGEST_PAGE = 500
+PICTURES = {"svg": "image/svg+xml", "txt": "text/plain"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -122,6 +125,28 @@ class Rest:
             return answer(await self._house.store.report(first=first, last=last))
         except ValueError as wrong:
             raise RestRefused(400, "bad_params", str(wrong), "day") from None
+
+    async def tree(self, request: web.Request) -> web.Response:
+        return answer(await self._of_tree(request, self._house.tree_figures))
+
+    async def tree_picture(self, request: web.Request) -> web.Response:
+        shape = request.match_info["shape"]
+        drawn = await self._of_tree(request, self._house.tree_picture, shape)
+        return web.Response(text=drawn, content_type=PICTURES[shape], charset="utf-8", headers=HEADERS)
+
+    async def _of_tree(self, request: web.Request, ask: Callable[..., Awaitable[Any]], *more: str) -> Any:
+        """What the house says of a tree on a day."""
+        self._supervisor(request)
+        tree, day = request.match_info["tree"], text(request, "day")
+        if day and not _DAY.fullmatch(day):
+            raise RestRefused(400, "bad_params", "day is a day as YYYY-MM-DD", "day")
+        try:
+            found = await ask(tree, day, *more)
+        except ValueError as wrong:
+            raise RestRefused(400, "bad_params", str(wrong), "day") from None
+        if found is None:
+            raise RestRefused(404, "not_found", f"there is no tree {tree[:60]}, or no such picture of it")
+        return found
 
     # -- customers ----------------------------------------------------------------------------------------------------
 

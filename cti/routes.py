@@ -14,6 +14,7 @@ from cti.protocol import (
     TokenResponse,
     VersionState,
 )
+from cti.report_trees import TreeFigures
 from cti.states import AgentState, QueueState, Snapshot
 from switch.events import Customer
 
@@ -26,7 +27,7 @@ class Route(NamedTuple):
     handler: str
     summary: str
     answers: Any = dict[str, Any]
-    """The type of the answer's body, or a tuple of several; None = a sound file."""
+    """The type of the answer's body, or a tuple of several; None = a sound file; a text = content of this kind."""
     body: Any = None
     query: tuple[str, ...] = ()
     open: bool = False
@@ -58,6 +59,11 @@ ROUTES = (
     Route("POST", "/api/v1/customers/import", "import_customers", "Write many customers down from CSV", ImportResult,
           body=str),
     Route("GET", "/api/v1/reports", "report", "The figures of a day, or of several", query=("day", "from", "to")),
+    Route("GET", "/api/v1/trees/{tree}.{shape}", "tree_picture",
+          "A tree as a picture (svg, or txt for terminals) with what callers did there; without a day: today so far",
+          ("image/svg+xml", "text/plain"), query=("day",)),
+    Route("GET", "/api/v1/trees/{tree}", "tree", "The figures of a tree, version by version; without a day: today so far",
+          list[TreeFigures], query=("day",)),
     Route("GET", "/api/v1/bans", "bans", "Addresses that are not heard, the newest last", list[BanState]),
     Route("DELETE", "/api/v1/bans/{source}", "lift_ban", "Hear an address again"),
     Route("POST", "/api/v1/configuration/publish", "publish", "Publish the files of the configuration as they are",

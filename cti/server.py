@@ -24,6 +24,7 @@ from cti.rest import Rest
 from cti.routes import ROUTES
 from cti.states import Snapshot
 from cti.tokens import Tokens
+from cti.tree_metrics import BEHIND, TreeMetrics
 
 PING_EVERY = 20.0
 GIVEN_UP_AFTER = 30.0
@@ -52,6 +53,7 @@ class Server:
         self.tokens = Tokens(secret, token_hours)
         self.hub = Hub(house.journal, house.epoch, house.person, window)
         self.clerk = Clerk(house, clock)
+        self.trees = TreeMetrics(house.journal)
         self.connections: set[Connection] = set()
         self.delivered = 0
         self.resyncs = 0
@@ -86,6 +88,7 @@ class Server:
     def notify(self) -> None:
         """The journal has grown."""
         self.write(self.hub.read(self.clock()))
+        self.trees.read(behind=BEHIND)
         self._arm()
 
     async def pop(self, agent: str, number: int) -> None:

@@ -5,17 +5,18 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from pathlib import Path
 
-from switch import front, logs, trees_cli
+from cti.asking import AskRefused
+from switch import front, logs
 from switch.checks import listen_hazards
 from switch.loading import check, load
 from switch.mistakes import SettingsError
 from switch.settings import Settings
 from switch.sip.tls import TlsError
 from switch.store_batch import StoreError
+from switch.trees import cli as trees_cli
 
 Options = argparse.Namespace
 
@@ -27,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return options.do(options)
     except (SettingsError, StoreError, TlsError) as error:
         print(error, file=sys.stderr)
+        return 2
+    except AskRefused as refusal:
+        print(f"shoal: {refusal}", file=sys.stderr)
         return 2
     except OSError as error:
         print(f"shoal: {str(error) or repr(error)}", file=sys.stderr)
@@ -122,18 +126,13 @@ def _rollback(options: Options) -> int:
 
 def _asked(options: Options, ask: Callable[..., Awaitable[str]], *arguments: object) -> int:
     """Ask a running switch, and print what it says."""
-    from cti.asking import AskRefused
-    try:
-        print(asyncio.run(ask(options.url, options.user, options.password, *arguments)))
-    except AskRefused as refusal:
-        print(f"shoal: {refusal}", file=sys.stderr)
-        return 2
+    print(asyncio.run(ask(options.url, options.user, options.password, *arguments)))
     return 0
 
 
 def _report(options: Options) -> int:
     from switch.reporting import print_report
-    return asyncio.run(print_report(load(options.config), options.day))
+    return asyncio.run(print_report(load(options.config), options.day, options.days, options.about, options.name))
 
 
 def _simulate(options: Options) -> int:
@@ -212,15 +211,11 @@ def _rollback_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("version", type=int, help="its number in `shoal versions`")
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-11-22") from None
-
-
 def _report_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--day", type=_day, default=None, metavar="YYYY-MM-DD",
+    command.add_argument("about", nargs="?", choices=("all", "tree"), default="all", help="everything, or trees only")
+    command.add_argument("name", nargs="?", default="", help="one tree (default: all)")
+    command.add_argument("--days", type=int, default=1, metavar="N", help="so many days, of which --day is the last")
+    command.add_argument("--day", type=trees_cli.day, default=None, metavar="YYYY-MM-DD",
                          help="the day, in the configured time zone (default: today)")
 
 

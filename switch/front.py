@@ -14,6 +14,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ from switch.shell import Shell
 from switch.sip.tls import Files, Identity, TlsError
 from switch.sip.transport import addresses
 from switch.store import Store
+from switch.trees.pictures import SHAPES, picture
 from switch.versions import Version, Versions
 
 log = structlog.get_logger("shoal")
@@ -106,6 +108,24 @@ class Front:
     async def entries(self, after: int, limit: int) -> list[Entry]:
         """Entries that memory no longer holds."""
         return await self._shell.store.entries(after, limit)
+
+    async def tree_figures(self, tree: str, day: str) -> list[dict[str, Any]] | None:
+        """What callers did in a tree, version by version."""
+        if tree not in self._shell.exchange.house.settings.trees:
+            return None
+        report = await self.store.report(first=day or self._today(), last=day or self._today())
+        return [each for each in report["trees"] if each["tree"] == tree]
+
+    async def tree_picture(self, tree: str, day: str, shape: str) -> str | None:
+        """The tree as it is published now, with these figures."""
+        figures = await self.tree_figures(tree, day)
+        settings = self._shell.exchange.house.settings
+        if figures is None or shape not in SHAPES:
+            return None
+        return picture(settings.trees[tree], settings.prompts, shape, figures, day or f"{self._today()} so far")
+
+    def _today(self) -> str:
+        return datetime.fromtimestamp(self._shell.clock.now(), ZoneInfo(self._settings.system.time_zone)).date().isoformat()
 
     def health(self) -> dict[str, Any]:
         """Whether all is well, and what is not."""

@@ -1,12 +1,13 @@
 """``shoal report``: the figures of a day, from the store, beside the switch or without it."""
 
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from cti.report_text import text
+from cti.report_text import text, trees
+from cti.reports import Report
 from switch import front
 from switch.archive import Archive
 from switch.clock import Clock
@@ -15,17 +16,27 @@ from switch.store import Store
 from switch.store_batch import StoreError
 
 
-async def print_report(settings: Settings, day: date | None) -> int:
-    """Print the report of this day (None = today); gives the exit status."""
-    zone, clock = ZoneInfo(settings.system.time_zone), Clock()
-    day = day or datetime.fromtimestamp(clock.now(), zone).date()
-    levels = {name: rules.service_level for name, rules in settings.queues.items()}
+async def print_report(settings: Settings, day: date | None, days: int = 1, about: str = "all", name: str = "") -> int:
+    """Print the report of so many days, of which ``day`` is the last (None = today); gives the exit status. ``about``:
+    ``all``, or ``tree`` for trees only, or the one of this name."""
+    zone = ZoneInfo(settings.system.time_zone)
     try:
-        store = await Store.look(front.store_url(settings))
-        archive = Archive(store, front.recordings(settings), zone, levels, clock.now)
-        print(text(await archive.figures(day.isoformat(), day.isoformat()), zone), end="")
-        await store.close()
-    except (StoreError, SQLAlchemyError, ValueError) as error:
+        report = await report_of(settings, day, days)
+        print(trees(report, name, zone) if about == "tree" else text(report, zone), end="")
+    except (StoreError, SQLAlchemyError, ValueError, OverflowError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+async def report_of(settings: Settings, day: date | None, days: int = 1) -> Report:
+    """The report, from the store. Raises StoreError, SQLAlchemyError, and ValueError for days that make none."""
+    zone, clock = ZoneInfo(settings.system.time_zone), Clock()
+    day = day or datetime.fromtimestamp(clock.now(), zone).date()
+    levels = {name: rules.service_level for name, rules in settings.queues.items()}
+    store = await Store.look(front.store_url(settings))
+    try:
+        archive = Archive(store, front.recordings(settings), zone, levels, clock.now)
+        return await archive.figures((day - timedelta(days=days - 1)).isoformat(), day.isoformat())
+    finally:
+        await store.close()

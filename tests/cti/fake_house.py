@@ -140,6 +140,12 @@ class FakeHouse:
     def versions(self):
         return [Version(2, 1e9, "2002", ("queue support: wrap-up 10 s -> 20 s",), {}), Version(1, 9e8, "start", ("a",), {})]
 
+    async def tree_figures(self, tree, day):
+        return [] if tree == "main" else None
+
+    async def tree_picture(self, tree, day, shape):
+        return f"<svg>{day}</svg>" if tree == "main" and shape in ("svg", "txt") else None
+
     def health(self):
         return {"status": "ok"}
 

@@ -3,6 +3,7 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+import switch.events as told
 from cti.login import LONGEST_DELAY, MOST_BODY, MOST_SOURCES, Patience
 from cti.routes import ROUTES
 
@@ -214,3 +215,30 @@ async def test_a_sick_house_says_so_in_its_status(switch):
     switch.house.health = lambda: {"status": "degraded", "why": "the store is behind"}
     async with switch.http.get(f"{switch.url}/health") as response:
         assert response.status == 503
+
+
+async def test_a_tree_is_drawn_for_supervisors(switch):
+    url = f"{switch.url}/api/v1/trees/main.svg?day=2026-11-22"
+    async with switch.http.get(url, headers=switch.bearer("2001")) as response:
+        assert (response.status, response.content_type) == (200, "image/svg+xml")
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+        assert await response.text() == "<svg>2026-11-22</svg>"
+    assert await get(switch, "/api/v1/trees/main") == (200, [])
+    for path, user, status in (("main.svg", "1001", 403), ("other.svg", "2001", 404), ("main.png", "2001", 404),
+                               ("main?day=x", "2001", 400), ("other", "2001", 404)):
+        assert (await get(switch, f"/api/v1/trees/{path}", user))[0] == status
+
+
+async def test_trees_are_counted_for_prometheus(switch):
+    here = {"contact": "a", "tree": "main"}
+    for event in (told.MenuEntered(**here, version="1", menu="top", level=1),
+                  told.OptionChosen(**here, menu="top", digit="1", leads_to="queue:a"),
+                  told.TreeLeft(**here, version="1", menu="top", outcome="queue:a")):
+        switch.house.tell(event)
+    async with switch.http.get(f"{switch.url}/metrics") as response:
+        families = {family.name: family for family in text_string_to_metric_families(await response.text())}
+    (way,) = families["shoal_tree_ways"].samples
+    assert way.name == "shoal_tree_ways_total" and way.value == 1
+    assert way.labels == {"tree": "main", "version": "1", "kind": "menu", "node": "top", "way": "options.1"}
+    assert families["shoal_tree_node_seconds"].samples[0].name == "shoal_tree_node_seconds_total"
+    assert families["shoal_tree_walks_completed"].samples[0].value == 1

@@ -7,7 +7,7 @@ import pytest
 
 from switch.__main__ import main
 
-CONFIG = Path(__file__).parents[2] / "config"
+CONFIG = Path(__file__).parents[3] / "config"
 
 
 @pytest.fixture
