@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import wave
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from tests.interop.parties import PATIENCE, Inbox, until
 from tests.interop.running import free_port
-from tests.interop.sound import RATE
+from tests.interop.sound import RATE, write_wav
 
 MODULES = Path("/usr/lib/baresip/modules")
 LONGEST = 60
@@ -22,6 +21,8 @@ sip_listen 127.0.0.1:{sip}
 net_interface 127.0.0.1
 module_path {modules}
 module g711.so
+module g722.so
+module opus.so
 module aufile.so
 module aubridge.so
 module sndfile.so
@@ -44,16 +45,23 @@ snd_path {folder}
 class Baresip(Inbox):
     """Used as ``async with``; says ``speech`` again and again in every call. ``password``: as an agent's phone."""
 
+    FULL = {"G722": "G722/16000/1", "opus": "opus/48000/2"}
+    """What it must be told of codecs that are not 8 kHz, or it takes all that it has."""
+
     def __init__(self, program: str, user: str, server: str, folder: Path, speech: np.ndarray, *, password: str = "",
-                 codec: str = "pcma", srtp: bool = False) -> None:
+                 codec: str = "pcma", srtp: str = "",
+                 transport: str = "udp", info: bool = False) -> None:
         super().__init__(f"baresip {user}")
         self.program, self.user, self.server = program, user, server
         self.folder = folder / f"baresip-{user}"
         self.folder.mkdir()
         self._control = free_port()
         how = f";auth_pass={password};regint=600" if password else ";regint=0"
-        how += ";mediaenc=srtp-mand" if srtp else ""
-        (self.folder / "accounts").write_text(f"<sip:{user}@{server}>;audio_codecs={codec}{how}\n")
+        how += f";mediaenc={srtp}" if srtp else ""
+        how += ";dtmfmode=info" if info else ""
+        self._way = f";transport={transport}"
+        how += f";audio_codecs={self.FULL.get(codec, codec)}"
+        (self.folder / "accounts").write_text(f"<sip:{user}@{server}{self._way}>{how}\n")
         (self.folder / "contacts").touch()
         (self.folder / "config").write_text(CONFIG.format(
             sip=free_port(), control=self._control, modules=MODULES, folder=self.folder, speech=self._speech(speech)))
@@ -61,11 +69,7 @@ class Baresip(Inbox):
 
     def _speech(self, samples: np.ndarray) -> Path:
         path = self.folder / "speech.wav"
-        with wave.open(str(path), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(RATE)
-            file.writeframes(np.resize(samples, LONGEST * RATE).astype("<i2").tobytes())
+        write_wav(path, np.resize(samples, LONGEST * RATE))
         return path
 
     async def __aenter__(self) -> "Baresip":
@@ -101,7 +105,7 @@ class Baresip(Inbox):
         return answer
 
     async def call(self, number: str) -> None:
-        await self.do("dial", f"sip:{number}@{self.server}")
+        await self.do("dial", f"sip:{number}@{self.server}{self._way}")
         await self.wait(type="CALL_ESTABLISHED")
 
     async def quit(self) -> None:

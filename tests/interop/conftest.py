@@ -49,7 +49,8 @@ class Parties:
         agent = len(user) == 4 if register is None else register
         if agent:
             options.setdefault("password", f"demo-{user}")
-        phone = await self.stack.enter_async_context(Softphone(user, server or self.switch.sip, self.folder, **options))
+        server = server or (self.switch.sips if options.get("transport") == "tls" else self.switch.sip)
+        phone = await self.stack.enter_async_context(Softphone(user, server, self.folder, **options))
         return await phone.register() if agent else phone
 
     async def screen(self, user: str) -> Screen:

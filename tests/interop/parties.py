@@ -95,12 +95,12 @@ class Softphone(Inbox):
     """A pjsua2 phone. Used as ``async with``; leaves the line when the block ends."""
 
     def __init__(self, user: str, server: str, folder: Path, *, password: str = "", codec: str = "PCMU",
-                 tcp: bool = False, srtp: str = "off", mailbox: bool = False) -> None:
+                 transport: str = "udp", srtp: str = "off", mailbox: bool = False) -> None:
         super().__init__(f"phone {user}")
-        self.user, self.server, self.folder = user, server, folder
+        self.user, self.server, self.folder, self.transport = user, server, folder, transport
         self.log = folder / f"phone-{user}.log"
         self._arguments = ["--user", user, "--password", password, "--server", server, "--log", str(self.log),
-                           "--codec", codec, "--srtp", srtp, *(["--tcp"] if tcp else []),
+                           "--codec", codec, "--srtp", srtp, "--transport", transport,
                            *(["--mailbox"] if mailbox else [])]
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -146,7 +146,7 @@ class Softphone(Inbox):
     async def call(self, number: str) -> None:
         """Dial, and wait until somebody answers."""
         since = self.mark()
-        await self.do("call", uri=f"sip:{number}@{self.server}")
+        await self.do("call", uri=f"sip:{number}@{self.server};transport={self.transport}")
         await self.wait(since=since, event="state", state="CONFIRMED")
 
     async def answer(self) -> None:

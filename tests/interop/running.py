@@ -19,7 +19,7 @@ from switch.journal import Entry, decode
 
 ROOT = Path(__file__).parents[2]
 SOUNDS = ROOT / "ivr" / "sounds"
-STARTS_WITHIN = 30.0
+STARTS_WITHIN = 90.0
 STOPS_WITHIN = 15.0
 GAUGES = ("shoal_contacts", "shoal_rows", "shoal_calls", "shoal_sip_dialogs", "shoal_sip_calls", "shoal_acd_waiting",
           "shoal_acd_reservations", "shoal_media_legs")
@@ -60,6 +60,11 @@ class Switch:
     @property
     def sip(self) -> str:
         return f"127.0.0.1:{self.sip_port}"
+
+    @property
+    def sips(self) -> str:
+        """Where it speaks TLS."""
+        return f"127.0.0.1:{self.sip_port + 1}"
 
     @property
     def url(self) -> str:

@@ -19,6 +19,8 @@ import pjsua2 as pj
 STEP_MS = 10
 SRTP = {"off": pj.PJMEDIA_SRTP_DISABLED, "offer": pj.PJMEDIA_SRTP_OPTIONAL, "require": pj.PJMEDIA_SRTP_MANDATORY}
 GOODBYE_SECONDS = 2.0
+TRANSPORTS = {"udp": pj.PJSIP_TRANSPORT_UDP, "tcp": pj.PJSIP_TRANSPORT_TCP, "tls": pj.PJSIP_TRANSPORT_TLS}
+CODECS = {"PCMU": 8000, "PCMA": 8000, "G722": 16000}
 
 
 def tell(**event: object) -> None:
@@ -99,8 +101,7 @@ class Phone:
         self.endpoint.audDevManager().setNullDev()
         transport = pj.TransportConfig()
         transport.boundAddress = "127.0.0.1"
-        kind = pj.PJSIP_TRANSPORT_TCP if options.tcp else pj.PJSIP_TRANSPORT_UDP
-        self.endpoint.transportCreate(kind, transport)
+        self.endpoint.transportCreate(TRANSPORTS[options.transport], transport)
         self.endpoint.libStart()
         self._choose_codecs(options.codec)
         self.options = options
@@ -117,8 +118,8 @@ class Phone:
         for codec in self.endpoint.codecEnum2():
             self.endpoint.codecSetPriority(codec.codecId, 0)
         names = [wanted, *({"PCMU", "PCMA"} - {wanted})]
-        for priority, name in zip((255, 200), names, strict=True):
-            self.endpoint.codecSetPriority(f"{name}/8000", priority)
+        for priority, name in zip((255, 200, 190), names, strict=False):
+            self.endpoint.codecSetPriority(f"{name}/{CODECS[name]}", priority)
 
     def run(self) -> None:
         """Serve until standard input ends."""
@@ -219,7 +220,7 @@ class Phone:
         self.call.setHold(pj.CallOpParam())
 
     def do_resume(self) -> None:
-        resume = pj.CallOpParam()
+        resume = pj.CallOpParam(True)
         resume.opt.flag = pj.PJSUA_CALL_UNHOLD
         self.call.reinvite(resume)
 
@@ -262,7 +263,7 @@ def _endpoint_config(options: argparse.Namespace) -> pj.EpConfig:
     config.logConfig.level = 5
     config.logConfig.consoleLevel = 0
     config.logConfig.filename = options.log
-    config.medConfig.clockRate = config.medConfig.sndClockRate = 8000
+    config.medConfig.clockRate = config.medConfig.sndClockRate = CODECS[options.codec]
     config.medConfig.channelCount = 1
     config.medConfig.ecTailLen = 0
     config.medConfig.noVad = True
@@ -271,7 +272,7 @@ def _endpoint_config(options: argparse.Namespace) -> pj.EpConfig:
 
 def _account_config(options: argparse.Namespace) -> pj.AccountConfig:
     config = pj.AccountConfig()
-    server = f"{options.server}{';transport=tcp' if options.tcp else ''}"
+    server = f"{options.server};transport={options.transport}"
     config.idUri = f"sip:{options.user}@{options.server}"
     config.regConfig.registrarUri = f"sip:{server}"
     config.regConfig.registerOnAdd = False
@@ -292,8 +293,8 @@ def main() -> None:
     parser.add_argument("--password", default="")
     parser.add_argument("--server", required=True, help="host:port")
     parser.add_argument("--log", required=True)
-    parser.add_argument("--codec", choices=("PCMU", "PCMA"), default="PCMU")
-    parser.add_argument("--tcp", action="store_true")
+    parser.add_argument("--codec", choices=CODECS, default="PCMU")
+    parser.add_argument("--transport", choices=TRANSPORTS, default="udp")
     parser.add_argument("--srtp", choices=SRTP, default="off")
     parser.add_argument("--mailbox", action="store_true", help="subscribe to the own mailbox")
     phone = Phone(parser.parse_args())

@@ -7,6 +7,7 @@ counts is the median of them.
 """
 
 import struct
+import wave
 from pathlib import Path
 
 import numpy as np
@@ -25,24 +26,43 @@ QUIET = 100.0
 
 
 def read_wav(path: Path | str) -> np.ndarray:
-    """Samples as float64, one column a channel, whatever of G.711 or 16 bit the file holds. Also of a file that grows."""
+    """Samples as float64 at 8 kHz, one column a channel, whatever of G.711 or 16 bit the file holds. Also of a file that
+    grows, and of a phone that keeps 16 or 48 kHz."""
     data = Path(path).read_bytes()
     assert data[:4] == b"RIFF" and data[8:12] == b"WAVE", f"{path} is not a WAV file"
-    at, form, channels = 12, 1, 1
+    at, form, channels, rate = 12, 1, 1, RATE
     while at + 8 <= len(data):
         name, size = struct.unpack_from("<4sI", data, at)
         if name == b"fmt ":
             form, channels, rate = struct.unpack_from("<HHI", data, at + 8)
-            assert rate == RATE, f"{path} has {rate} Hz"
+            assert rate % RATE == 0, f"{path} has {rate} Hz"
         if name == b"data":
-            return _samples(data[at + 8:at + 8 + (size or len(data))], form, channels)
+            return _narrow(_samples(data[at + 8:at + 8 + (size or len(data))], form, channels), rate // RATE)
         at += 8 + size + size % 2
     raise AssertionError(f"{path} has no sound")
+
+
+def write_wav(path: Path, samples: np.ndarray) -> None:
+    """16 bit, 8 kHz, one channel: what every phone can play."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(samples.astype("<i2").tobytes())
 
 
 def mono(path: Path | str) -> np.ndarray:
     """The samples of the only, or the first, channel."""
     return read_wav(path)[:, 0]
+
+
+def _narrow(samples: np.ndarray, times: int) -> np.ndarray:
+    """Every so-manieth sample, without what is above 4 kHz."""
+    if times == 1:
+        return samples
+    length = len(samples) // times
+    spectrum = np.fft.rfft(samples[:length * times], axis=0)[:length // 2 + 1]
+    return np.fft.irfft(spectrum, length, axis=0) / times
 
 
 def _samples(data: bytes, form: int, channels: int) -> np.ndarray:

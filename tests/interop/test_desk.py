@@ -115,8 +115,8 @@ async def test_an_agent_calls_out_by_click(parties, switch):
 
 async def test_a_phone_on_tcp_calls_a_colleague(parties, switch):
     """Who dials an extension has to prove who they are; the phone does so with the password that it registers with."""
-    first, screen = await parties.agent("1003", tcp=True)
-    second, _ = await parties.agent("1004", tcp=True)
+    first, screen = await parties.agent("1003", transport="tcp")
+    second, _ = await parties.agent("1004", transport="tcp")
     await first.do("call", uri=f"sip:1004@{switch.sip};transport=tcp")
     await second.wait(event="incoming")
     assert "\nProxy-Authorization: Digest " in first.messages()

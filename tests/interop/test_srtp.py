@@ -60,7 +60,7 @@ async def test_baresip_as_a_caller_who_insists(own, tool):
     own.switch.start()
     journal = await own.screen("2001")
     agent, _ = await own.agent("1001")
-    phone = Baresip(tool("baresip"), "4930666667", own.switch.sip, own.folder, mono(SAYS), srtp=True)
+    phone = Baresip(tool("baresip"), "4930666667", own.switch.sip, own.folder, mono(SAYS), srtp="srtp-mand")
     caller = await own.stack.enter_async_context(phone)
     await caller.do("dial", f"sip:5002@{own.switch.sip}")
     await agent.wait(event="incoming")
