@@ -82,6 +82,15 @@ def _check(options: Options) -> int:
     return check(options.config)
 
 
+def _schema(options: Options) -> int:
+    from world.schemas import schemas
+
+    from switch.json_schema import write
+    for file in write(options.config, schemas()):
+        print(file)
+    return 0
+
+
 def _demo(options: Options) -> int:
     from world.demo import demo
     settings = _settings(options)
@@ -148,6 +157,7 @@ def _customers(options: Options) -> int:
 _COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (
     ("run", _run, "run the switch until it is told to stop (Ctrl-C)"),
     ("check", _check, "name every mistake in a configuration, without starting"),
+    ("schema", _schema, "write JSON Schemas to config/.schema/, with which editors help while you type"),
     ("demo", _demo, "run the switch with simulated callers and agents, the journal scrolling by"),
     ("watch", _watch, "print what happens in a running switch, as a person would read it"),
     ("reload", _reload, "publish the saved configuration to a running switch, without touching a call"),

@@ -110,7 +110,12 @@ Everything that operations say stands in one folder, `config/` unless `--config`
 code. This page is generated from the code; every key is here.
 
 - `shoal check` reads the folder and prints every mistake with its file, its line and what to write instead, without
-  starting anything. The switch reads it when it starts, and does not start while there is a mistake.
+  starting anything. The switch reads it when it starts, and does not start while there is a mistake. What is saved later is
+  published at once when it is right, without touching a call, and changes nothing when it is not: see
+  [operations](operations.md#change-something).
+- An editor that knows YAML (VS Code with the extension of Red Hat, and others) completes and underlines while you type: the
+  first line of each shipped file names its schema in `config/.schema/`. `shoal schema` writes them anew, after an upgrade
+  or for a folder of your own; `shoal check` sees what a schema cannot, such as names that do not exist.
 - A key that is left out has its default. A key that is not known is a mistake.
 - A duration is a number of seconds, or says its unit: `500 ms`, `20 s`, `2 min`, `1 h`, `90 days`. A percentage may be
   written as `80` or `80 %`.
@@ -142,8 +147,8 @@ def manual() -> str:
     parts = [INTRODUCTION]
     for name, described in FILES.items():
         kinds = below(described.kind)
-        about = f"{_about(described.kind)} {described.key}".strip()
-        parts.append(f"## `{name}`\n\n{about}\n\n```yaml\n{dedent(described.example)}```\n")
+        told_first = f"{about(described.kind)} {described.key}".strip()
+        parts.append(f"## `{name}`\n\n{told_first}\n\n```yaml\n{dedent(described.example)}```\n")
         parts += [part for kind in kinds if kind not in told for part in section(kind, described.kind)]
         told.update(kinds)
     return "\n".join([*parts, RECORDINGS])
@@ -152,7 +157,7 @@ def manual() -> str:
 def section(kind: type, root: type, limits: Mapping[tuple[type, str], Limit] = LIMITS) -> Iterator[str]:
     """The table of the keys of one kind; under a heading, unless it is the file itself."""
     if kind is not root:
-        yield f"### {_title(kind)}\n\n{_about(kind)}\n"
+        yield f"### {_title(kind)}\n\n{about(kind)}\n"
     yield HEAD + "".join(_row(owner, field, limits) for owner, field in yaml_fields(kind).values())
 
 
@@ -179,7 +184,8 @@ def _title(kind: type) -> str:
     return TITLES.get(kind, kind.__name__)
 
 
-def _about(kind: type) -> str:
+def about(kind: type) -> str:
+    """What a kind of entry is."""
     text = (kind.__doc__ or "").split("\n\n")[0]
     return _markdown(text)
 
@@ -231,6 +237,11 @@ def meanings(kind: type) -> dict[str, str]:
         for field, text in pairwise(body)
         if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant)
     }
+
+
+def meaning(kind: type, field: str) -> str:
+    """The sentence under one field."""
+    return _markdown(meanings(kind)[field])
 
 
 def _markdown(text: str) -> str:
