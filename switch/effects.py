@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from media.orders import AnyOrder
-from switch.sip.effects import Resolve, Transmit
+from switch.sip.effects import Resolve, Transmit, Watch
 
 
 class Remember(msgspec.Struct, frozen=True):
@@ -66,4 +66,4 @@ class Measure(msgspec.Struct, frozen=True):
     """The longest hold by party (caller, agent), seconds; given back with the answer."""
 
 
-Effect = Transmit | Resolve | AnyOrder | Remember | AfterCommit | ShowPop | FindCustomer | Fetch | Measure
+Effect = Transmit | Resolve | Watch | AnyOrder | Remember | AfterCommit | ShowPop | FindCustomer | Fetch | Measure

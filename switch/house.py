@@ -94,7 +94,7 @@ class House:
     def settle(self, effects: Iterable[sip.Effect | acd.Effect]) -> None:
         """Take what a room gave back: what it asks of the world goes out, what it tells is handled next."""
         for effect in effects:
-            if type(effect) is sip.Transmit or type(effect) is sip.Resolve:
+            if type(effect) is sip.Transmit or type(effect) in (sip.Resolve, sip.Watch):
                 self.out.append(effect)
             else:
                 self.inbox.append(effect)

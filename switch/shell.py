@@ -24,7 +24,7 @@ from switch.lookups import Lookups
 from switch.orders import Order
 from switch.settings import Settings
 from switch.sip.admission import Limits
-from switch.sip.effects import Address, Resolve, Transmit
+from switch.sip.effects import Address, Resolve, Transmit, Watch
 from switch.sip.masking import masked
 from switch.sip.resolver import Resolver
 from switch.sip.transport import Transport
@@ -80,6 +80,7 @@ class Shell:
         self._due = self._closed = False
         self._perform: dict[type, Callable[[Any], None]] = {
             Transmit: self._send, Remember: self._remember, AfterCommit: self._after_commit, Resolve: self._resolve,
+            Watch: self._watch,
             ShowPop: self._show_pop, FindCustomer: self._find_customer, Fetch: self._fetch, Measure: self._measure,
         }
 
@@ -213,6 +214,9 @@ class Shell:
             await asyncio.wait_for(self.store.committed(number), COMMIT_SECONDS)
         except TimeoutError:
             log.warning("store is behind", waiting=self.store.lag)
+
+    def _watch(self, effect: Watch) -> None:
+        self.transport.watch(effect.address, effect.seconds)
 
     def _resolve(self, effect: Resolve) -> None:
         async def resolve() -> None:

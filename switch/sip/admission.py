@@ -30,6 +30,10 @@ class Limits:
     """How long any further message may take to come in whole."""
     connect_seconds: float = 5.0
     """How long a connection of ours may take to open."""
+    ping_seconds: float = 30.0
+    """How often a connection of ours is pinged (RFC 5626 section 4.4.1); between four fifths of it and the whole."""
+    pong_seconds: float = 10.0
+    """How long the answer may take of a peer that has answered before."""
     first_bytes: int = 80 * 1024
     """How long the first message may be: who has none yet may not make us keep much."""
     message_bytes: int = 256 * 1024

@@ -1,17 +1,21 @@
-"""One connection, TCP or TLS, whoever opened it: messages out of the stream, pings answered, patience kept.
+"""One connection, TCP or TLS, whoever opened it: messages out of the stream, pings answered and asked, patience kept.
 
-On a stream we always answer a ping by a pong (RFC 5626 section 3.5.1). A guest, who has not said anything whole yet, has
+On a stream we always answer a ping by a pong (RFC 5626 section 3.5.1). A connection that we opened is ours to keep, so we
+ping: that holds the way through firewalls open and lets the kernel notice a peer that is gone. Not every peer answers, for
+a server need not know more than that line ends between messages mean nothing (RFC 3261 section 7.5); but one that has
+answered before and does not is dead. A guest, who has not said anything whole yet, has
 less time and less room than somebody who has.
 """
 
 import asyncio
+import random
 from asyncio import Transport as Stream
 from collections.abc import Callable
 from typing import Protocol
 
 from .admission import Limits
 from .effects import Address
-from .framing import KEEP_ALIVE, Framer
+from .framing import KEEP_ALIVE, PONG, Framer
 
 
 class Owner(Protocol):
@@ -39,6 +43,11 @@ class Connection(asyncio.Protocol):
         self._owner = owner
         self._limits = owner.limits
         self._timer: asyncio.TimerHandle | None = None
+        self._next_ping: asyncio.TimerHandle | None = None
+        self._patience: asyncio.TimerHandle | None = None
+        """For the pong of a peer who knows pings, or for any word of one who has promised to speak."""
+        self._answers = False
+        self._silence = self._heard_at = 0.0
         self._framer = Framer(self._limits.message_bytes if ticket is None else self._limits.first_bytes)
         self._guest = ticket is not None
         self.address = address
@@ -55,15 +64,21 @@ class Connection(asyncio.Protocol):
             transport.abort()
         elif self._guest:
             self._after(self._limits.first_seconds, transport.abort)
+        elif self.ticket is None:
+            self._ping_later()
 
     def data_received(self, data: bytes) -> None:
         """Hand on what is whole; answer pings."""
         if not self.up:
             return
+        if self._silence:
+            self._heard_at = asyncio.get_running_loop().time()
         pieces = self._framer.feed(data)
         for piece in pieces:
             if piece is KEEP_ALIVE:
-                self.write(b"\r\n")
+                self.write(PONG)
+            elif piece is PONG:
+                self._ponged()
             elif self.up:
                 if self._guest:
                     self._welcome()
@@ -81,9 +96,43 @@ class Connection(asyncio.Protocol):
         if self.stream.get_write_buffer_size() > self._limits.unread_bytes:
             self.stream.abort()
 
+    def expect(self, seconds: float) -> None:
+        """Whoever is there has promised to say something at least so often; if not, it is dead."""
+        self._silence, self._heard_at = seconds, asyncio.get_running_loop().time()
+        if self._patience is None:
+            self._listen()
+
+    def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        left = self._heard_at + self._silence - loop.time()
+        if left <= 0:
+            self.stream.abort()
+        else:
+            self._patience = loop.call_later(left, self._listen)
+
+    def _ping_later(self) -> None:
+        seconds = self._limits.ping_seconds * random.uniform(0.8, 1.0)
+        self._next_ping = asyncio.get_running_loop().call_later(seconds, self._ping)
+
+    def _ping(self) -> None:
+        self.write(KEEP_ALIVE)
+        self._framer.expects_pong = True
+        if self._answers and self._patience is None:
+            self._patience = asyncio.get_running_loop().call_later(self._limits.pong_seconds, self.stream.abort)
+        self._ping_later()
+
+    def _ponged(self) -> None:
+        self._answers = True
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
     def connection_lost(self, error: Exception | None) -> None:
         """See asyncio."""
         self._rest()
+        for timer in (self._next_ping, self._patience):
+            if timer is not None:
+                timer.cancel()
         self._owner.ended(self)
         self.up = False
 

@@ -72,6 +72,14 @@ class Resolve(msgspec.Struct, frozen=True):
     question: Question
 
 
+class Watch(msgspec.Struct, frozen=True):
+    """The peer of this connection has promised to say something at least so often (RFC 5626 section 4.4.1): when it does
+    not, the connection is dead, and ``Endpoint.lost`` is to be told."""
+
+    address: Address
+    seconds: float
+
+
 # -- news of calls ----------------------------------------------------------------------------------------------------
 
 
@@ -272,4 +280,4 @@ Told = (
     | Unsubscribed | BindingsChanged | RegistrationState | Probed
     | Banned | Forgiven
 )  # fmt: skip
-Effect = Transmit | Resolve | Told
+Effect = Transmit | Resolve | Watch | Told

@@ -10,6 +10,8 @@ from .errors import PeerError
 
 KEEP_ALIVE = b"\r\n\r\n"
 """What a client sends between messages to keep its connection (a ping); it is answered with one CRLF (a pong)."""
+PONG = b"\r\n"
+"""The answer to a ping of ours."""
 
 _LENGTH = re.compile(rb"\n(?:content-length|l)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE)
 
@@ -17,13 +19,15 @@ _LENGTH = re.compile(rb"\n(?:content-length|l)[ \t]*:[ \t]*([^\r\n]*)", re.IGNOR
 class Framer:
     """One direction of one connection. ``limit``: bytes that a message may have, head and body together."""
 
-    __slots__ = ("_buffer", "_scanned", "_whole", "broken", "limit")
+    __slots__ = ("_buffer", "_scanned", "_whole", "broken", "expects_pong", "limit")
 
     def __init__(self, limit: int = 256 * 1024) -> None:
         self.limit = limit
         self._buffer = bytearray()
         self._scanned = 0
         self._whole = 0
+        self.expects_pong = False
+        """Whether a ping of ours is open: then the next line end between messages is its answer."""
         self.broken: PeerError | None = None
         """Why the stream cannot be read any further; None = it can."""
 
@@ -33,7 +37,7 @@ class Framer:
         return len(self._buffer) > 2
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Take what the stream brings, return the messages that are whole, and KEEP_ALIVE for each ping.
+        """Take what the stream brings, return the messages that are whole, KEEP_ALIVE for each ping, PONG for its answer.
 
         What came whole before the stream broke is returned, however the stream was cut into pieces.
         """
@@ -50,6 +54,10 @@ class Framer:
 
     def _next(self) -> bytes | None:
         if not self._whole:
+            if self.expects_pong and self._buffer.startswith(PONG):
+                self.expects_pong = False
+                del self._buffer[:2]
+                return PONG
             if self._skip_line_ends():
                 return KEEP_ALIVE
             self._find_end()

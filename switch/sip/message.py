@@ -220,6 +220,8 @@ class Request(Message):
             top = _received(top, source, wants_port)
         if not wants_port and source.transport == "udp":
             self.reply_to = Address("udp", source.host, via.port or 5060)
+        if ";keep" in via.params and self.method in ("REGISTER", "INVITE", "SUBSCRIBE"):
+            top = _keeping(top, source)
         self.via_lines = "".join([f"Via: {value}\r\n" for value in (top, *rest)])
 
     def check(self) -> None:
@@ -270,6 +272,13 @@ def _tag(value: str) -> str:
         end = value.find(";", at + 5)
         return value[at + 5 :] if end < 0 else value[at + 5 : end].strip()
     return param(parse_name_addr(value).params, "tag") or ""
+
+
+def _keeping(top: str, source: Address) -> str:
+    """We take keep-alives, and say how often (RFC 6223 section 4.4): a NAT forgets UDP after half a minute."""
+    hop, *rest = split(top, ";")
+    seconds = 25 if source.transport == "udp" else 120
+    return ";".join([hop, *[f"keep={seconds}" if piece.strip() == "keep" else piece for piece in rest]])
 
 
 def _received(top: str, source: Address, wants_port: bool) -> str:

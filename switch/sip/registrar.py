@@ -12,7 +12,7 @@ replaces the old one, whatever address it comes from, and only the way that was 
 
 from collections.abc import Callable
 
-from .effects import Address, Binding, BindingsChanged
+from .effects import Address, Binding, BindingsChanged, Watch
 from .errors import PeerError
 from .gruu import Gruus, Phone, flow_of, instance_of
 from .headers import NameAddr, clean, param, parse_name_addr
@@ -24,6 +24,8 @@ from .uri import Uri, parse_uri
 Key = tuple[str, str, int | None, str]
 FLOW_SECONDS = 120
 """How often a device shall show that its connection lives (RFC 5626 section 4.4)."""
+_GRACE = 30.0
+"""Seconds beyond that until a device that is silent has lost its connection."""
 _EXTENSIONS = "Supported: outbound, gruu\r\n"
 
 
@@ -79,6 +81,8 @@ class Registrar:
         if wanted:
             self._check_order(user, request, wanted)
             self._apply(user, wanted)
+        if request.source.transport != "udp" and any(binding is not None and binding.reg_id for binding in wanted.values()):
+            self._stack.tray_put(Watch(request.source, FLOW_SECONDS + _GRACE))
         lines = [self._line(binding, request, "gruu" in offered) for binding in self._users.get(user, {}).values()
                  if binding.expires_at > self._stack.now]
         return "".join(lines) + _flow_lines(request, [binding for binding in wanted.values() if binding is not None])

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from random import Random
 
-from .effects import Address, Effect, Resolve, Told, Transmit
+from .effects import Address, Effect, Resolve, Told, Transmit, Watch
 from .headers import quoted
 from .here import Here
 from .locating import Locator
@@ -92,9 +92,9 @@ class Stack:
             self._domains.clear()
         self._domains.update({place: name for place in places if place.transport == "tls"})
 
-    def tray_put(self, question: Resolve) -> None:
-        """Put a question to the world on the tray."""
-        self.tray.append(question)
+    def tray_put(self, wish: Resolve | Watch) -> None:
+        """Put something else that we ask of the world on the tray."""
+        self.tray.append(wish)
 
     def tell(self, news: Told) -> None:
         """Put news for the house on the tray."""

@@ -93,6 +93,11 @@ class Transport:
             self._opening[destination] = [data]
             self._spawn(self._open(destination, transmit.name))
 
+    def watch(self, address: Address, seconds: float) -> None:
+        """See Watch; a connection that is gone already has been told of."""
+        if (connection := self.connections.get(address)) is not None:
+            connection.expect(seconds)
+
     async def close(self) -> None:
         """Give everything back; once is enough. Nobody is called from now on."""
         self._closing = True
@@ -265,8 +270,9 @@ def addresses(listen: Sequence[str]) -> tuple[str, ...]:
 
 
 def _keep_alive(stream: socket.socket) -> None:
-    """A peer that went without a word is noticed after two minutes."""
+    """A peer that went without a word is noticed after two minutes, and after 40 s where something is on its way to it."""
     stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 20), ("TCP_KEEPCNT", 3)):
+    for option, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 20), ("TCP_KEEPCNT", 3),
+                          ("TCP_USER_TIMEOUT", 40_000)):
         if hasattr(socket, option):
             stream.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

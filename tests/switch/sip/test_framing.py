@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switch.sip.framing import KEEP_ALIVE, Framer
+from switch.sip.framing import KEEP_ALIVE, PONG, Framer
 
 HEAD = b"INFO sip:a@b SIP/2.0\r\nCall-ID: %d\r\n"
 
@@ -49,6 +49,19 @@ def test_a_stray_line_end_and_a_pong_are_no_messages():
     assert framer.feed(b"\r\n" + message(1, b"")) == [message(1, b"")]
     assert framer.feed(b"\r\n") == [] and not framer.waiting
     assert framer.feed(message(1, b"")) == [message(1, b"")]
+
+
+def test_the_answer_to_a_ping_of_ours_is_no_half_of_a_ping_of_theirs():
+    framer = Framer()
+    for _ in range(3):
+        framer.expects_pong = True
+        assert framer.feed(b"\r") == [] and framer.feed(b"\n") == [PONG]
+    framer.expects_pong = True
+    assert framer.feed(message(1, b"") + PONG + KEEP_ALIVE + message(2, b"")) == [
+        message(1, b""), PONG, KEEP_ALIVE, message(2, b"")]
+    framer.expects_pong = True
+    assert framer.feed(HEAD % 3) == []
+    assert framer.feed(b"\r\n" + PONG) == [HEAD % 3 + b"\r\n", PONG], "none within a message"
 
 
 @pytest.mark.parametrize("length", [b"x", b"-1", b"", b"9999999999", b"300000", b"5\r\nl: 6"])

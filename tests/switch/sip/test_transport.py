@@ -334,3 +334,64 @@ async def test_messages_are_marked_on_both_transports():
     assert [each.getsockopt(socket.IPPROTO_IP, socket.IP_TOS) for each in (stream, udp)] == [24 << 2] * 2
     writer.close()
     await transport.close()
+
+
+# -- connections that are kept ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answers", [0, 2])
+async def test_a_connection_of_ours_is_pinged_and_given_up_when_the_answers_cease(house, answers):
+    """Who has never answered need not know pings, and keeps the connection."""
+    pings, gone = asyncio.Queue(), asyncio.Event()
+
+    async def peer(reader, writer):
+        await reader.readexactly(len(MESSAGE % (0, b"")))
+        for number in range(5):
+            try:
+                pings.put_nowait(await reader.readexactly(4))
+            except asyncio.IncompleteReadError:
+                break
+            if number < answers:
+                writer.write(b"\r\n")
+        gone.set()
+        writer.close()
+
+    server = await asyncio.start_server(peer, "127.0.0.1", 0)
+    place = Address("tcp", *server.sockets[0].getsockname()[:2])
+    async with house(ping_seconds=0.02, pong_seconds=0.001) as here:
+        here.send(place, MESSAGE % (0, b""))
+        assert await here.loss() == place
+        await gone.wait()
+        assert pings.qsize() == (answers + 1 if answers else 5)
+        assert {pings.get_nowait() for _ in range(pings.qsize())} == {b"\r\n\r\n"}
+    server.close()
+
+
+async def test_two_of_us_keep_a_connection(house):
+    async with house(ping_seconds=0.002, pong_seconds=5) as here, house() as there:
+        here.send(there.place("tls"), MESSAGE % (0, b""))
+        _, source = await there.message()
+        connection = here.transport.connections[there.place("tls")]
+        while not connection._answers:
+            await asyncio.sleep(0.001)
+        there.send(source, MESSAGE % (4, b"back"))
+        assert (await here.message())[0] == MESSAGE % (4, b"back")
+        assert here.losses.empty() and there.losses.empty()
+
+
+async def test_who_has_promised_to_speak_and_does_not_is_lost(house, stranger):
+    async with house() as here:
+        reader, writer = await stranger(here, "tcp")
+        writer.write(MESSAGE % (0, b""))
+        _, source = await here.message()
+        here.transport.watch(source, 3600)
+        here.transport.watch(source._replace(port=1), 1)
+        writer.write(b"\r\n\r\n")
+        assert await asyncio.wait_for(reader.readexactly(2), 5) == b"\r\n"
+        connection = here.transport.connections[source]
+        assert connection._heard_at > 0 and here.losses.empty()
+        connection._patience.cancel()
+        connection._patience = None
+        here.transport.watch(source, 0.01)
+        assert await here.loss() == source
+        writer.close()
