@@ -7,6 +7,7 @@ import asyncio
 import gc
 import hashlib
 import hmac
+import os
 import random
 import secrets
 import signal
@@ -42,6 +43,7 @@ from switch.lookups import Lookups
 from switch.orders import Order
 from switch.publisher import Outcome, Publisher
 from switch.retention import sweep
+from switch.service import Service
 from switch.settings import Settings
 from switch.shell import Shell
 from switch.sip.tls import Files, Identity, TlsError
@@ -325,4 +327,9 @@ async def run(settings: Settings, load: Callable[[], Settings]) -> None:
         system = settings.system
         log.info("listening", on=", ".join(system.listen), sip=f"{system.sip.port} udp+tcp", tls=system.sip.tls_port,
                  http=f"http://{local(system)}:{system.http.port}/", rtp=system.media.first_port)
+        service = Service(os.environ)
+        service.tell("READY=1")
+        alive = loop.create_task(service.live())
         await stop.wait()
+        alive.cancel()
+        service.tell("STOPPING=1")

@@ -11,12 +11,14 @@ import os
 import pwd
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 import structlog
 
+from switch.checks import listen_hazards
 from switch.difference import NOTHING, difference, in_force, needs_restart, recordings
 from switch.events import ConfigurationRefused, Event, Flaw
 from switch.loading import examine
@@ -68,6 +70,8 @@ class Publisher:
         self._cache = cache
         self._now = now
         self._lock = asyncio.Lock()
+        self._bound = settings.system.listen
+        """Where the switch listens until it ends, whatever is written meanwhile."""
         self.folder = settings.folder
         self.settings = settings
         """As they are written; what of them holds only after a restart is not in force."""
@@ -126,6 +130,8 @@ class Publisher:
             return self._refuse(by, error.mistakes, preview)
         except OSError as error:
             return self._refuse(by, [Mistake("", 0, str(error), "look at permissions and space, then try again")], preview)
+        if hazards := listen_hazards(replace(settings, system=replace(settings.system, listen=self._bound))):
+            return self._refuse(by, hazards, preview)
         if not preview:
             self.refused = ()
         if files == self.current.files:

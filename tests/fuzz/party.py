@@ -27,7 +27,7 @@ class Party:
         self.call = self.state = ""
         self.target: tuple[str, int] | None = None
         self.said = self.heard = 0
-        self.heard_at = self.longest_gap = 0.0
+        self.heard_at = self.longest_gap = self.marked_at = 0.0
         self._timestamp = self.rng.getrandbits(31)
         self._ssrc = self.rng.getrandbits(32)
 
@@ -56,6 +56,12 @@ class Party:
         """Count from here."""
         self.said = self.heard = 0
         self.longest_gap, self.heard_at = 0.0, time.monotonic()
+        self.marked_at = self.heard_at
+
+    @property
+    def due(self) -> int:
+        """Packets that should have come since then."""
+        return int((time.monotonic() - self.marked_at) / _TICK)
 
     async def run(self) -> None:
         """Read, wake and speak until cancelled."""

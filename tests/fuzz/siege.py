@@ -37,7 +37,7 @@ class Outcome:
     most: int = 0
     """Calls at once."""
     heard: float = 0.0
-    """Packets that all parties together heard, of those that were said."""
+    """Packets that all parties together heard, of those that should have come in that time."""
     longest_gap: float = 0.0
     trouble: list[str] = field(default_factory=list)
 
@@ -90,8 +90,8 @@ async def _siege(switch: Switch, seconds: float, seed: int, rate: float) -> Outc
 
 
 def _judge(outcome: Outcome, switch: Switch, parties: list[Party]) -> None:
-    said, heard = sum(party.said for party in parties), sum(party.heard for party in parties)
-    outcome.heard, outcome.longest_gap = heard / max(1, said), max(party.longest_gap for party in parties)
+    due, heard = sum(party.due for party in parties), sum(party.heard for party in parties)
+    outcome.heard, outcome.longest_gap = heard / max(1, due), max(party.longest_gap for party in parties)
     outcome.trouble += [f"{party.user} is {party.state}" for party in parties if party.state != "up"]
     if outcome.heard < 0.95:
         outcome.trouble.append("sound was lost")

@@ -142,6 +142,23 @@ def test_demo_passwords_keep_the_switch_at_home(folder, listen, refused):
         assert "127.0.0.1" in hazards[0].instead
 
 
+@pytest.mark.parametrize(("listen", "public"), [
+    (("127.0.0.1", "::1"), ""), (("127.0.0.1", "10.0.0.5"), "10.0.0.5"), (("::1", "2001:db8::5"), "2001:db8::5"),
+    (("127.0.0.1", "::"), "::"), (("::ffff:10.0.0.5",), "::ffff:10.0.0.5"),
+    (("localhost", "shoal.example"), "shoal.example"),
+    (("localhost.example",), "localhost.example"), (("127.0.0.1.example",), "127.0.0.1.example"), (("0",), "0"),
+    (("",), ""), (("fe80::1%eth0",), "fe80::1%eth0"),
+])
+def test_one_public_address_among_others_is_enough(folder, listen, public):
+    """SIP over UDP, TCP and TLS, and HTTP, all listen on these and on nothing else."""
+    path = folder(agents="1001: {password: demo-1001}\n")
+    settings = load(path, path.parent / "cache")
+    media = replace(settings.system.media, address=("192.0.2.1",))
+    hazards = listen_hazards(replace(settings, system=replace(settings.system, listen=listen, media=media)))
+    assert len(hazards) == (listen != ("127.0.0.1", "::1"))
+    assert all(f"and {public} can be reached" in each.what for each in hazards)
+
+
 def test_other_passwords_may_listen_anywhere(folder):
     path = folder()
     settings = load(path, path.parent / "cache")

@@ -268,3 +268,17 @@ def test_versions_of_which_a_file_is_broken_are_passed_over(tmp_path):
     (tmp_path / "4.json").write_text("{")
     assert (versions.all(), versions.last()) == ([], None)
     assert isinstance(Version(1, 0.0, "", (), {}), Version)
+
+
+def test_demo_passwords_are_not_published_where_the_public_is_listened_to(place):
+    """Although the file says loopback now: the switch is bound to where it was started."""
+    for number in ("1001", "1002", "1003", "1004", "1005", "2001"):
+        place.edit("agents.yaml", f"demo-{number}", f"of-my-own-{number}")
+    place.edit("shoal.yaml", "listen: 127.0.0.1", "listen: 192.0.2.1")
+    public = place.another()
+    place.say(public.start())
+    place.edit("shoal.yaml", "listen: 192.0.2.1", "listen: 127.0.0.1")
+    place.edit("agents.yaml", "of-my-own-1001", "demo-1001")
+    outcome = place.say(public.publish("2001"))
+    assert not outcome.published and "1001 have demo passwords" in outcome.mistakes[0].what
+    assert place.switch.taken == []
