@@ -33,7 +33,7 @@ def difference(old: Settings, new: Settings) -> list[str]:
 
 def recordings(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     """The same for sounds. Path below the folder -> digest of its bytes."""
-    names = sorted(name for name in old.keys() | new.keys() if name.startswith("prompts/") and name[-4:] != ".md")
+    names = sorted(name for name in old.keys() | new.keys() if name.startswith("prompts/") and not name.endswith(".md"))
     return [f"recording {name.removeprefix('prompts/')} {_fate(name in old, name in new)}"
             for name in names if old.get(name) != new.get(name)]
 

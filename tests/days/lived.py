@@ -1,6 +1,7 @@
 """A simulated day that is over, and what must be true of any of them."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from world.centre import Centre
@@ -34,9 +35,10 @@ class Lived:
         return self.centre.carrier.outcomes
 
 
-def live(settings: Settings, day: Day) -> Lived:
-    """Live a day, and hold it to what is true of every day."""
+def live(settings: Settings, day: Day, arrange: Callable[[Centre], None] = lambda _: None) -> Lived:
+    """Live a day, and hold it to what is true of every day. ``arrange``: what else shall happen."""
     centre = Centre(settings, day)
+    arrange(centre)
     lived = Lived(centre, [entry for entries in centre.live() for entry in entries])
     check_laws(lived.journal, finished=True)
     check_nothing_leaked(lived)

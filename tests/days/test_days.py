@@ -1,12 +1,14 @@
 """Days of a contact centre on the whole switch, with people and a network as they are. Each is held to the laws."""
 
 from collections import Counter
+from dataclasses import replace
 
 from world.day_file import BadWeather, Crew, Day
 from world.net import Weather
 from world.people import AgentHabits, CallerHabits
 
 import switch.events as told
+from ivr.tree import Destination
 from tests.days.lived import live, with_queue
 
 LOSSY = Weather(loss=1, delay=0.01, jitter=0.04, repeat=0.5)
@@ -101,3 +103,47 @@ def test_the_same_seed_is_the_same_day(settings):
     first, again = live(settings, day), live(settings, day)
     assert first.journal == again.journal
     assert live(settings, Day(calls=(12,), interval=600, agents={"day": crew(3)}, seed=2)).journal != first.journal
+
+
+def test_reloads_that_no_call_notices(settings):
+    """Every two minutes operations publish something that touches nobody who is here: the day is the same day, call by
+    call and moment by moment, but for what says that there is a new version."""
+    day = Day(calls=(60, 60), interval=600, agents={"day": crew(6)}, weather=LOSSY, callers=CallerHabits(talk=60))
+    plain = live(settings, day)
+    reloaded = live(settings, day, lambda centre: publish_often(centre, 120, something_else))
+    versions = reloaded.events(told.ConfigurationPublished)
+    assert len(versions) >= 10 and all(event.changes for event in versions)
+    kept = [(entry.at, entry.event) for entry in reloaded.journal if type(entry.event) is not told.ConfigurationPublished]
+    assert kept == [(entry.at, entry.event) for entry in plain.journal]
+
+
+def test_reloads_that_change_what_comes_next(settings):
+    """Trees lead elsewhere, wrap-ups get longer, passwords change, while people are in the middle of all that."""
+    day = Day(calls=(60, 60), interval=600, agents={"day": crew(8)}, weather=LOSSY, callers=CallerHabits(talk=60))
+    lived = live(settings, day, lambda centre: publish_often(centre, 60, to_and_fro))
+    assert len(lived.events(told.ConfigurationPublished)) >= 20
+    assert lived.outcomes["talked"] > 100
+    assert not [event for event in lived.events(told.ContactEnded) if event.sip_status == 500]
+    assert {event.why for event in lived.events(told.PhoneUnregistered)} <= {"unregistered", "expired"}
+
+
+def publish_often(centre, every, change):
+    """``change`` makes new settings of those of the beginning and a count."""
+    town = centre.town
+    for count in range(int((centre.end - centre.start) / every) + 1):
+        town.at(centre.start + count * every, lambda count=count: town.configure(change(town.settings, count)))
+
+
+def something_else(settings, count):
+    queue = replace(settings.queues["sales"], name="spare", wrap_up=float(count))
+    tree = replace(settings.trees["main-zh"], version=str(count))
+    return replace(settings, queues=settings.queues | {"spare": queue}, trees=settings.trees | {f"spare-{count}": tree},
+                   users=settings.users | {"2001": replace(settings.users["2001"], password=f"another-{count}")})
+
+
+def to_and_fro(settings, count):
+    tree = settings.trees["main"]
+    options = tree.menus["main"].options | {"1": Destination(queue=("support", "billing")[count % 2])}
+    menus = tree.menus | {"main": replace(tree.menus["main"], options=options)}
+    changed = replace(settings, trees=settings.trees | {"main": replace(tree, menus=menus, version=str(count))})
+    return with_queue(with_queue(changed, "support", wrap_up=5.0 + count), "billing", wrap_up=1.0 + count % 3)

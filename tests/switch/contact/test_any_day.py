@@ -1,6 +1,7 @@
 """Arbitrary afternoons: people who do anything at any moment, in any order. Whatever they do, the laws hold."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from world.net import Weather
@@ -66,7 +67,8 @@ class Afternoon:
         self.phones = {number: self.stage.agent(number) for number in AGENTS if rng.random() < 0.8}
         self.callers = []
         for _ in range(100):
-            rng.choice((self.dial, self.caller_does, self.phone_does, self.phone_does, self.click, self.click, self.wait))()
+            rng.choice((self.dial, self.caller_does, self.phone_does, self.phone_does, self.click, self.click, self.wait,
+                        self.publish))()
         for _ in range(2):
             self.all_hang_up()
 
@@ -106,6 +108,15 @@ class Afternoon:
         except OrderRefused as refusal:
             assert refusal.code and refusal.reason
         self.stage.run_for(self.rng.choice([0, 0.05, 0.1]))
+
+    def publish(self):
+        """Operations change their minds: a queue or an agent is gone, or is there again."""
+        settings, rng = self.stage.settings, self.rng
+        gone = rng.choice(("", "", "sales", "1003", "1005"))
+        numbers = {number: service for number, service in settings.numbers.items() if service.to != f"extension:{gone}"}
+        self.stage.configure(replace(
+            settings, queues={name: rules for name, rules in settings.queues.items() if name != gone}, numbers=numbers,
+            users={number: user for number, user in settings.users.items() if number != gone}))
 
     def wait(self):
         self.stage.run_for(self.rng.choice([0.5, 1, 3, 7, 20]))
