@@ -20,6 +20,7 @@ from .invite_server import InviteServer
 from .message import Request, Response
 from .phrases import cause_of, phrase
 from .reinvite import Reinvite, Update
+from .retrying import second_attempt
 from .room import Room
 from .session_timer import SessionTimer, known_by
 from .stack import ALLOW, SDP, SUPPORTED
@@ -287,34 +288,6 @@ class Call:
         tag = self.dialog.local_tag if self.dialog is not None else ""
         return respond(request, status, phrase(status), tag, f"{route}{contact}{extra}", body)
 
-    def second_attempt(self, draft: Draft, response: Response, dialog: Dialog | None = None) -> Draft | None:
-        """The same request with what a 401, 407 (22.2) or 422 (RFC 4028 section 7.4) asks for, where we have it."""
-        if response.status < 400:
-            return None
-        lines = self._proof(draft, response) if response.status != 422 else self._longer(draft, response)
-        if not lines:
-            return None
-        number = draft.cseq + 1
-        if dialog is not None:
-            number = dialog.local_seq = dialog.local_seq + 1
-        names = tuple({line.partition(":")[0] + ":" for line in lines.splitlines()})
-        kept = "".join([line for line in draft.extra.splitlines(keepends=True) if not line.startswith(names)])
-        return draft._replace(branch=self.stack.branch(), cseq=number, extra=kept + lines)
-
-    def _proof(self, draft: Draft, response: Response) -> str:
-        header = {401: "www-authenticate", 407: "proxy-authenticate"}.get(response.status)
-        if header is None or self.answerer is None:
-            return ""
-        if not self.answerer.take(response.status, response.fields.get(header, ())):
-            return ""
-        return self.answerer.line(draft.method, draft.uri, draft.body)
-
-    def _longer(self, draft: Draft, response: Response) -> str:
-        if "Session-Expires:" not in draft.extra:
-            return ""
-        self.timer = self.timer or SessionTimer(self)
-        return self.timer.lines() if self.timer.lengthened(response) else ""
-
     def request(self, dialog: Dialog, method: str, lines: str, body: bytes = b"") -> None:
         """Send a request within the dialog whose result changes nothing."""
         self._ask(dialog, dialog.request(method, lines, body))
@@ -323,7 +296,7 @@ class Call:
         self.room.transactions.request(draft, partial(self._answered, dialog, draft), ignored)
 
     def _answered(self, dialog: Dialog, draft: Draft, response: Response) -> None:
-        second = self.second_attempt(draft, response, dialog)
+        second = second_attempt(self, draft, response, dialog)
         if second is not None:
             self._ask(dialog, second)
 

@@ -4,27 +4,17 @@
 chosen by the house for a call that goes out.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
 from .identity import NOTHING_CLAIMED, Claims
-
-
-class Address(NamedTuple):
-    """The far end of a transport. For TCP and TLS it names the connection to that peer, opened when there is none.
-
-    A host that is no IP address must be located first (RFC 3263); then the transport may be empty and the port 0, where
-    nobody said them.
-    """
-
-    transport: Literal["udp", "tcp", "tls", ""]
-    host: str
-    port: int
-
-
-PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
-"""Where a transport is spoken when nobody says a port (RFC 3261 section 19.1.2)."""
+from .places import PORTS as PORTS
+from .places import Address as Address
+from .places import Naptr as Naptr
+from .places import Question as Question
+from .places import Records as Records
+from .places import Srv as Srv
 
 
 class Transmit(msgspec.Struct, frozen=True):
@@ -34,36 +24,6 @@ class Transmit(msgspec.Struct, frozen=True):
     data: bytes
     name: str = ""
     """Whom a certificate must name when a TLS connection is opened for this; empty = the address itself."""
-
-
-class Question(NamedTuple):
-    """What the DNS is asked."""
-
-    name: str
-    kind: Literal["NAPTR", "SRV", "A", "AAAA"]
-
-
-class Naptr(NamedTuple):
-    """RFC 3403, as far as RFC 3263 needs it."""
-
-    order: int
-    preference: int
-    flags: str
-    service: str
-    replacement: str
-
-
-class Srv(NamedTuple):
-    """RFC 2782."""
-
-    priority: int
-    weight: int
-    port: int
-    target: str
-
-
-Records = tuple[Naptr | Srv | str, ...]
-"""An answer; A and AAAA records are addresses as text."""
 
 
 class Resolve(msgspec.Struct, frozen=True):
@@ -109,7 +69,7 @@ class Offered(msgspec.Struct, frozen=True):
 
 
 class Progressed(msgspec.Struct, frozen=True):
-    """A provisional response (180, 183 ...) to a call that goes out."""
+    """A provisional response (180, 183 ...) to a call that goes out; also, as 183, the answer to our UPDATE before it."""
 
     call: str
     status: int

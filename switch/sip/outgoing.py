@@ -9,25 +9,21 @@ A proxy may fork, and two phones may answer: the first 2xx is the call, every ot
 of them that rings has an early dialog of its own (:mod:`early`).
 """
 
-import re
-from typing import NamedTuple
 
+from . import redirects
 from .call import Call, Question, ignored
 from .dialog import Dialog
 from .digest import Answerer
 from .early import Earlies
 from .effects import Address, Answered, Progressed, Refused, Reoffered
-from .errors import PeerError
-from .headers import clean, param, parse_name_addr, quoted
+from .headers import clean
 from .message import Response
 from .phrases import phrase
+from .retrying import second_attempt
 from .room import Room
-from .stack import ALLOW, SDP, SUPPORTED, Stack
+from .stack import SDP
 from .timers import Timer
-from .uri import Uri
 from .writing import Draft
-
-_Q = re.compile(r"[01](?:\.[0-9]{0,3})?")
 
 
 class OutgoingCall(Call):
@@ -128,10 +124,10 @@ class OutgoingCall(Call):
             self._progressed(response)
         elif response.status < 300:
             self._accepted(response)
-        elif self._hung_up is None and (second := self.second_attempt(self._draft, response)) is not None:
+        elif self._hung_up is None and (second := second_attempt(self, self._draft, response)) is not None:
             self._send(second)
         else:
-            contacts = _contacts(response) if response.status < 400 else ()
+            contacts = redirects.contacts(response) if response.status < 400 else ()
             reason = clean(response.reason) or phrase(response.status)
             self.tell(Refused(self.handle, response.status, reason, contacts))
             self.finish()
@@ -242,58 +238,3 @@ class OutgoingCall(Call):
             self._machine.cancelling()
             cancel = self._draft._replace(method="CANCEL", extra=reason, body=b"")
             self.room.transactions.request(cancel, ignored, ignored)
-
-
-def _contacts(response: Response) -> tuple[str, ...]:
-    """Where a 3xx points, the best first (RFC 3261 section 21.3)."""
-    found = []
-    for value in response.listed("contact"):
-        try:
-            address = parse_name_addr(value)
-        except PeerError:
-            continue
-        found.append((-_weight(address.params), address.uri))
-    return tuple(uri for _, uri in sorted(found, key=lambda pair: pair[0]))
-
-
-def _weight(params: str) -> float:
-    text = param(params, "q") or ""
-    return float(text) if _Q.fullmatch(text) else 1.0
-
-
-class Invitation(NamedTuple):
-    """Whom a new call is for and from whom it comes."""
-
-    uri: str
-    destination: Address
-    caller: str
-    """User part; empty = anonymous (RFC 3323)."""
-    caller_name: str
-    sdp: bytes
-    """Empty: the peer shall offer."""
-    headers: tuple[tuple[str, str], ...]
-    domain: str
-    """What stands behind the caller in From; empty = our own address."""
-    hops: int
-
-    def draft(self, stack: Stack, tag: str, terms: str) -> Draft:
-        """The INVITE. ``terms``: its lines about the session timer. Text from the house cannot break out of its line.
-
-        Headers that a Contact carries are not sent along (RFC 3261 section 19.1.5): a Route among them would make us
-        write to whomever a phone names.
-        """
-        uri = clean(self.uri).partition("?")[0]
-        domain = self.domain or stack.here.host(self.destination)
-        address = Uri("sip", self.caller, domain) if self.caller else _ANONYMOUS
-        name = self.caller_name if self.caller else "Anonymous"
-        extra = "".join([f"{clean(name)}: {clean(value)}\r\n" for name, value in self.headers])
-        contact = stack.contact(self.destination, self.uri[:5].lower() == "sips:")
-        lines = f"{contact}{ALLOW}{SUPPORTED}{terms}User-Agent: {stack.agent}\r\n{extra}"
-        return Draft(
-            "INVITE", uri, self.destination, stack.branch(), "",
-            f"{quoted(name) + ' ' if name else ''}<{address}>;tag={tag}", f"<{uri}>", stack.token(), 1,
-            lines + (SDP if self.sdp else ""), self.sdp, hops=self.hops,
-        )  # fmt: skip
-
-
-_ANONYMOUS = Uri("sip", "anonymous", "anonymous.invalid")

@@ -8,29 +8,23 @@ from collections.abc import Callable
 
 from . import session_timer, within
 from .call import Call
+from .checking import ACCEPT, check_content, check_required
 from .dialog import Dialog
 from .digest import Verdict
-from .effects import Offered
 from .errors import PeerError
-from .gruu import Phone
-from .headers import clean
-from .identity import Claims
 from .incoming import IncomingCall
 from .invite_server import InviteServer
 from .message import NEEDED, Request
 from .notifier import ALLOW_EVENTS, Notifier
+from .offering import offered
 from .phrases import phrase
 from .porter import Porter
 from .referring import Referrals, replaced_by
 from .registrar import Registrar
 from .room import Room
-from .stack import ALLOW, EXTENSIONS, SUPPORTED
+from .stack import ALLOW, SUPPORTED
 from .uri import parse_uri
 from .writing import respond, respond_in_part
-
-_ACCEPT = "Accept: application/sdp, multipart/mixed\r\n"
-_ACCEPTABLE = {"application/sdp", "application/*", "*/*"}
-_OF_SESSIONS = ("INVITE", "UPDATE", "PRACK")
 
 
 class Reception:
@@ -120,9 +114,9 @@ class Reception:
         if method is None:
             raise PeerError(405, phrase(405), ALLOW)
         if "require" in request.fields:
-            _check_required(request)
+            check_required(request)
         if request.body or request.method == "INVITE":
-            _check_content(request)
+            check_content(request)
         if to_tag:
             self._within(request)
         else:
@@ -153,7 +147,7 @@ class Reception:
     def _options(self, request: Request) -> None:
         if request.target.user:
             self._porter.check_number(request)
-        self._stack.reply(request, 200, phrase(200), f"{ALLOW}{ALLOW_EVENTS}{SUPPORTED}{_ACCEPT}")
+        self._stack.reply(request, 200, phrase(200), f"{ALLOW}{ALLOW_EVENTS}{SUPPORTED}{ACCEPT}")
 
     def _registered(self, request: Request) -> None:
         if not request.to.uri.lower().startswith(("sip:", "sips:")):
@@ -218,52 +212,3 @@ class Reception:
         """A refusal that could be another one the next moment; so copies must meet a transaction."""
         machine = self._transactions.serve_invite(request)
         machine.respond(status, respond(request, status, phrase(status), self._stack.token(), extra))
-
-
-def _check_required(request: Request) -> None:
-    """What the peer insists on (8.2.2.3). Raises PeerError 420 with what we do not have."""
-    unknown = [option for option in request.listed("require") if option.lower() not in EXTENSIONS]
-    if request.method == "REGISTER":
-        unknown = [option for option in unknown if option.lower() not in ("outbound", "gruu")]
-    if unknown:
-        raise PeerError(420, phrase(420), f"Unsupported: {', '.join(unknown)}\r\n")
-
-
-def _check_content(request: Request) -> None:
-    """Whether a session can be understood (8.2.3) and answered (8.1.1.8). Raises PeerError 400, 406 or 415."""
-    if request.method in _OF_SESSIONS:
-        optional = "handling=optional" in request.first("content-disposition").lower().replace(" ", "")
-        if request.body and request.sdp is None and not optional:
-            raise PeerError(415, phrase(415), _ACCEPT)
-        if request.first("content-encoding").lower() not in ("", "identity") and not optional:
-            raise PeerError(415, phrase(415), "Accept-Encoding: identity\r\n")
-    if request.method == "INVITE":
-        contacts = len(request.listed("contact"))
-        if contacts > 1 or (not contacts and request.from_tag):  # older than RFC 3261: neither tag nor Contact
-            raise PeerError(400, "Exactly one Contact needed")
-        if "accept" in request.fields and not _ACCEPTABLE.intersection(map(_media_type, request.listed("accept"))):
-            raise PeerError(406, phrase(406), _ACCEPT)
-
-
-def _media_type(value: str) -> str:
-    return value.partition(";")[0].strip().lower()
-
-
-def offered(
-    call: str, request: Request, user: str | None, replaces: str = "", phone: Phone | None = None
-) -> Offered:
-    """The news of an INVITE outside any dialog."""
-    caller = ""
-    try:
-        address = parse_uri(request.from_.uri)
-        if not address.host.lower().endswith("anonymous.invalid") and address.user.lower() != "anonymous":
-            caller = clean(address.user)
-    except PeerError:
-        # A caller with an address of another world, such as http:, is one without a number.
-        pass
-    name = clean(request.from_.display)
-    called = clean(request.target.user.partition(";")[0]) if phone is None else phone.user
-    agent = clean(request.first("user-agent"))
-    return Offered(
-        call, caller, name, called, request.source, user, request.sdp, agent, replaces, Claims(request.fields),
-        "" if phone is None else phone.instance, request.hops)

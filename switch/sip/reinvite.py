@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from .client import Client
 from .dialog import Dialog
-from .effects import Answered, Refused
+from .effects import Answered, Progressed, Refused
 from .failover import Failover
 from .invite_client import InviteClient
 from .message import Response
 from .phrases import phrase
+from .retrying import second_attempt
 from .stack import ALLOW, SDP, SUPPORTED
 from .timers import Timer
 from .writing import Draft
@@ -116,13 +117,19 @@ class Reinvite:
         self.stop()
         if self._sdp:
             self._dialog.stand, self._dialog.described = "agreed", self._sdp
+            self._dialog.heard = response.sdp or self._dialog.heard
         if self._call.confirmed:
             self._call.agreed(response)
         quiet = self._refresh and response.sdp is None
-        self._call.settled(None if quiet else Answered(self._call.handle, response.sdp))
+        self._call.settled(None if quiet else self._agreed(response.sdp))
+
+    def _agreed(self, sdp: bytes | None) -> Answered | Progressed:
+        """A call of ours that still rings is not answered by the answer to an UPDATE."""
+        rings = self._call.made_call_id and not self._call.confirmed
+        return Progressed(self._call.handle, 183, sdp) if rings else Answered(self._call.handle, sdp)
 
     def _refused(self, response: Response) -> None:
-        second = self._call.second_attempt(self._machine.draft, response, self._dialog)
+        second = second_attempt(self._call, self._machine.draft, response, self._dialog)
         if second is not None:
             self._send(second)
             return

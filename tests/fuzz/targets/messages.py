@@ -10,8 +10,8 @@ from switch.sip.headers import clean, params, parse_name_addr, parse_via, quoted
 from switch.sip.identity import Claims
 from switch.sip.masking import masked
 from switch.sip.message import Request
+from switch.sip.offering import offered
 from switch.sip.parsing import parse
-from switch.sip.reception import offered
 from switch.sip.uri import parse_uri
 from switch.sip.writing import respond
 

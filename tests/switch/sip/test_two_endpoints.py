@@ -21,6 +21,7 @@ from switch.sip.effects import (
     BindingsChanged,
     Ended,
     Offered,
+    Referred,
     Refused,
     RegistrationState,
     Reoffered,
@@ -98,28 +99,38 @@ class Net:
 
 
 class Town:
-    """A phone that calls, a switch that answers, and plans for both."""
+    """A phone that calls, a switch that answers, and plans for both. ``offer``: what the phone's INVITE says, None = the
+    switch shall offer. ``thinks``: seconds until an offer within the call is answered. ``more``: settings of both."""
 
-    def __init__(self, net):
-        self.net = net
-        self.phone_at, self.phone = net.add("phone", "192.0.2.10", passwords={})
-        self.switch_at, self.switch = net.add("switch", "192.0.2.1", passwords={"1001": "demo-1001"})
+    def __init__(self, net, offer=SDP, thinks=0.3, headers=(), **more):
+        self.net, self.offer, self.thinks, self.headers = net, offer, thinks, headers
+        self.phone_at, self.phone = net.add("phone", "192.0.2.10", passwords={}, **more)
+        self.switch_at, self.switch = net.add("switch", "192.0.2.1", passwords={"1001": "demo-1001"}, **more)
         self.handle = None
         self.reaction = lambda call: None
         net.hooks["switch"] = self.switch_hears
         net.hooks["phone"] = self.phone_hears
 
     def call(self):
-        effects = self.phone.invite("c", "sip:5000@192.0.2.1", self.switch_at, self.net.now, caller="1", sdp=SDP)
+        effects = self.phone.invite("c", "sip:5000@192.0.2.1", self.switch_at, self.net.now, caller="1", sdp=self.offer,
+                                    headers=self.headers)
         self.net.take(self.phone_at, effects)
 
-    def switch_does(self, verb, *words):
+    def switch_does(self, verb, *words, **more):
         if self.handle is not None:
-            effects = getattr(self.switch, verb)(self.handle, *words, self.net.now)
+            effects = getattr(self.switch, verb)(self.handle, *words, now=self.net.now, **more)
             self.net.take(self.switch_at, effects)
 
     def phone_does(self, verb, *words):
-        self.net.take(self.phone_at, getattr(self.phone, verb)("c", *words, self.net.now))
+        self.net.take(self.phone_at, getattr(self.phone, verb)("c", *words, now=self.net.now))
+
+    def phone_refers(self):
+        """By the phone's own keys, once it has a call."""
+        leg = self.phone._room.calls.get("c")
+        if leg is not None and leg.dialog is not None:
+            self.phone._stack.now = self.net.now
+            leg.request(leg.dialog, "REFER", "Refer-To: <sip:1002@192.0.2.1>\r\nContact: <sip:1@192.0.2.10>\r\n")
+            self.net.take(self.phone_at, self.phone._stack.take())
 
     def switch_hears(self, news):
         if isinstance(news, Offered):
@@ -127,15 +138,31 @@ class Town:
             self.handle = news.call
             self.reaction(news.call)
         elif isinstance(news, Reoffered):
-            self.net.at(0.3, lambda: self.switch_does("answer", SDP))
+            self.think(self.switch_does)
+        elif isinstance(news, Referred):
+            for delay, status in enumerate((202, 180, 200)):
+                self.net.at(self.thinks + delay, partial(self.switch_does, "refer_outcome", status))
 
     def phone_hears(self, news):
         if isinstance(news, Reoffered):
-            self.net.at(0.3, lambda: self.phone_does("answer", SDP))
+            self.think(self.phone_does)
+        elif isinstance(news, Answered) and self.offer is None:
+            self.phone_does("answer", SDP)
+
+    def think(self, who):
+        """Now and then somebody wants nothing of an offer."""
+        verb, word = ("refuse", 488) if self.net.rng.random() < 0.2 else ("answer", SDP)
+        if self.thinks:
+            self.net.at(self.thinks, partial(who, verb, word))
+        else:
+            who(verb, word)
 
 
 WORDS = {"answer": (SDP,), "reinvite": (SDP,), "refuse": (486,)}
-ACTS = st.sampled_from(["ring", "answer", "refuse", "hang_up", "reinvite", "phone hang_up", "phone reinvite"])
+ACTS = st.sampled_from([
+    "ring", "ring early", "answer", "answer", "refuse", "hang_up", "reinvite",
+    "phone hang_up", "phone reinvite", "phone refers",
+])
 
 
 @settings(max_examples=120, deadline=None)
@@ -144,20 +171,23 @@ ACTS = st.sampled_from(["ring", "answer", "refuse", "hang_up", "reinvite", "phon
     loss=st.sampled_from([0.0, 0.1, 0.3]),
     doubled=st.sampled_from([0.0, 0.3]),
     transport=st.sampled_from(["udp", "udp", "tcp", "tls"]),
-    acts=st.lists(st.tuples(ACTS, st.sampled_from([0.0, 0.02, 0.1, 0.5, 2.0, 6.0])), max_size=7),
+    acts=st.lists(st.tuples(ACTS, st.sampled_from([0.0, 0.02, 0.1, 0.5, 2.0, 6.0])), max_size=9),
+    timer=st.sampled_from([0, 0, 90]),
+    phone=st.fixed_dictionaries({
+        "offer": st.sampled_from([SDP, SDP, None]), "thinks": st.sampled_from([0.0, 0.0, 0.3]),
+        "headers": st.sampled_from([(), (("Require", "100rel"),)]),
+    }),
 )
-def test_whatever_happens_both_sides_come_to_the_same_end(seed, loss, doubled, transport, acts):
+def test_whatever_happens_both_sides_come_to_the_same_end(seed, loss, doubled, transport, acts, timer, phone):
     net = Net(seed, loss, doubled, transport)
-    town = Town(net)
+    town = Town(net, **phone, session_expires=timer)
 
     def live_on(call):
         delay = 0.0
         for act, pause in acts:
             delay += pause
-            who = town.phone_does if act.startswith("phone ") else town.switch_does
-            verb = act.removeprefix("phone ")
-            net.at(delay, partial(who, verb, *WORDS.get(verb, ())))
-        net.at(delay + 20, lambda: town.switch_does("hang_up"))
+            net.at(delay, plan(town, act))
+        net.at(delay + (400 if timer else 20), lambda: town.switch_does("hang_up"))
 
     town.reaction = live_on
     town.call()
@@ -168,6 +198,16 @@ def test_whatever_happens_both_sides_come_to_the_same_end(seed, loss, doubled, t
     check_news(net.told["switch"], caller=False, alone=False)
     if any(isinstance(news, Acknowledged) for news in net.told["switch"]):
         assert "phone hang_up" in [act for act, _ in acts] or is_answered(net.told["phone"])
+
+
+def plan(town, act):
+    """What somebody does, as something to call."""
+    if act == "phone refers":
+        return town.phone_refers
+    if act == "ring early":
+        return partial(town.switch_does, "ring", sdp=SDP)
+    verb = act.removeprefix("phone ")
+    return partial(town.phone_does if act.startswith("phone ") else town.switch_does, verb, *WORDS.get(verb, ()))
 
 
 def check_news(told, caller, alone):
