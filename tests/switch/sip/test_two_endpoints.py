@@ -100,10 +100,11 @@ class Net:
 
 class Town:
     """A phone that calls, a switch that answers, and plans for both. ``offer``: what the phone's INVITE says, None = the
-    switch shall offer. ``thinks``: seconds until an offer within the call is answered. ``more``: settings of both."""
+    switch shall offer. ``thinks``: seconds until an offer within the call is answered; ``refuses``: how probably it is
+    refused. ``more``: settings of both."""
 
-    def __init__(self, net, offer=SDP, thinks=0.3, headers=(), **more):
-        self.net, self.offer, self.thinks, self.headers = net, offer, thinks, headers
+    def __init__(self, net, offer=SDP, thinks=0.3, refuses=0.0, headers=(), **more):
+        self.net, self.offer, self.thinks, self.refuses, self.headers = net, offer, thinks, refuses, headers
         self.phone_at, self.phone = net.add("phone", "192.0.2.10", passwords={}, **more)
         self.switch_at, self.switch = net.add("switch", "192.0.2.1", passwords={"1001": "demo-1001"}, **more)
         self.handle = None
@@ -150,8 +151,7 @@ class Town:
             self.phone_does("answer", SDP)
 
     def think(self, who):
-        """Now and then somebody wants nothing of an offer."""
-        verb, word = ("refuse", 488) if self.net.rng.random() < 0.2 else ("answer", SDP)
+        verb, word = ("refuse", 488) if self.net.rng.random() < self.refuses else ("answer", SDP)
         if self.thinks:
             self.net.at(self.thinks, partial(who, verb, word))
         else:
@@ -180,7 +180,7 @@ ACTS = st.sampled_from([
 )
 def test_whatever_happens_both_sides_come_to_the_same_end(seed, loss, doubled, transport, acts, timer, phone):
     net = Net(seed, loss, doubled, transport)
-    town = Town(net, **phone, session_expires=timer)
+    town = Town(net, **phone, refuses=0.2, session_expires=timer)
 
     def live_on(call):
         delay = 0.0
