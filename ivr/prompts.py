@@ -40,6 +40,7 @@ class Prompts:
         self._fallback = fallback
         self._files: dict[tuple[str, str], Path] = {}
         self._texts: dict[str, dict[str, str]] = {}
+        self._catalogue: dict[str, str] = {}
         self._seconds: dict[str, float] = {}
         for folder in folders:
             self._read(folder.absolute())
@@ -55,6 +56,7 @@ class Prompts:
         for language, texts in yaml.safe_load(catalogue.read_text(encoding="utf-8")).items():
             for name, text in texts.items():
                 if file := self._files.get((language, name)):
+                    self._catalogue[str(file)] = text
                     self._texts.setdefault(_plain(text), {}).setdefault(language, str(file))
 
     # -- finding -------------------------------------------------------------------------------------------------------
@@ -70,6 +72,10 @@ class Prompts:
         """The absolute path of spoken words, in any language where this one has none; empty when nobody spoke them."""
         spoken = self._texts.get(_plain(text), {})
         return next((spoken[candidate] for candidate in (*_family(language), *spoken) if candidate in spoken), "")
+
+    def words(self, name: str, language: str) -> str:
+        """What a shipped sound says; empty for one that nobody wrote down."""
+        return self._catalogue.get(self.sound(name, language), "")
 
     def names(self, language: str) -> set[str]:
         """The names of all sounds of a language."""

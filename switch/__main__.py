@@ -79,7 +79,7 @@ def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def _check(options: Options) -> int:
-    return check(options.config)
+    return check(options.config) or trees_cli.advise(load(options.config))
 
 
 def _schema(options: Options) -> int:
@@ -166,6 +166,7 @@ _COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (
     ("bans", _bans, "list the addresses that a running switch does not hear, or lift a ban"),
     ("report", _report, "the figures of a day: per queue, agent, tree and quarter of an hour"),
     ("simulate", _simulate, "what service level these agents would reach with these calls"),
+    ("route", trees_cli.route, "say who would get a call, and why"),
     ("tree", trees_cli.do, "draw a tree, walk it, test it"),
     ("customers", _customers, "import customers (CSV or YAML) into the contact store"),
 )
@@ -240,7 +241,7 @@ def _customers_arguments(command: argparse.ArgumentParser) -> None:
 _ARGUMENTS = {"reload": _reload_arguments, "versions": _watch_arguments, "rollback": _rollback_arguments,
               "run": _run_arguments, "demo": _demo_arguments, "watch": _watch_arguments, "bans": _bans_arguments,
               "report": _report_arguments, "simulate": _simulate_arguments, "customers": _customers_arguments,
-              "tree": trees_cli.arguments}
+              "tree": trees_cli.arguments, "route": trees_cli.route_arguments}
 
 if __name__ == "__main__":
     sys.exit(main())

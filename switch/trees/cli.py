@@ -2,20 +2,29 @@
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from cti.asking import ask
+from ivr.rehearsal import Rehearsal
 from ivr.tree import Tree
+from switch.clock import Clock
 from switch.loading import load
 from switch.mistakes import Mistake, SettingsError, suggest
 from switch.reporting import report_of
 from switch.settings import Settings
+from switch.trees.cases import Answer
+from switch.trees.dial import Dialling, NoPlayer, Speaker, answer_of
+from switch.trees.explaining import explain
+from switch.trees.moments import moment
 from switch.trees.pictures import picture
+from switch.trees.trial import advice, summary, try_tree
 
 Options = argparse.Namespace
 
@@ -35,6 +44,76 @@ def arguments(command: argparse.ArgumentParser) -> None:
     when.add_argument("--day", type=day, metavar="YYYY-MM-DD", help="with what callers did on this day, from the store")
     when.add_argument("--live", action="store_true", help="as the running switch has it, with what callers did today so far")
     add_switch(draw)
+    dial = _verb(verbs, "dial", _dial, "walk the tree in the terminal: type digits, wait, hang up")
+    dial.add_argument("name", help="the tree: config/ivr/NAME.yaml")
+    dial.add_argument("--from", dest="caller", default="", metavar="NUMBER", help="who calls")
+    dial.add_argument("--sound", action="store_true", help="play the prompts through the speaker")
+    dial.add_argument("--lookup", action="append", default=[], type=_lookup, metavar="NAME=ANSWER",
+                      help="what a look-up comes to: balance=not_found, or 'balance=found tier=gold' (else you are asked)")
+    test = _verb(verbs, "test", _test, "run the tests beside the trees (config/ivr/NAME.test.yaml)")
+    test.add_argument("name", nargs="?", default="", help="one tree (default: all)")
+
+
+def route_arguments(command: argparse.ArgumentParser) -> None:
+    """``shoal route``."""
+    command.add_argument("number", help="the number that is dialled")
+    command.add_argument("--at", default="", metavar="MOMENT", help="'Sunday 18:05', '2026-12-24 18:05' (default: now)")
+    command.add_argument("--from", dest="caller", default="", metavar="NUMBER", help="who calls")
+
+
+def route(options: Options) -> int:
+    """Say who would get this call, and why."""
+    settings = load(options.config)
+    zone, now = ZoneInfo(settings.system.time_zone), Clock().now()
+    try:
+        at = moment(options.at, zone, datetime.fromtimestamp(now, zone).date()) if options.at else now
+    except ValueError as wrong:
+        print(f"shoal: --at `{options.at}`: {wrong}", file=sys.stderr)
+        return 2
+    print("\n".join(explain(settings, options.number, at, options.caller)))
+    return 0
+
+
+def _lookup(text: str) -> tuple[str, Answer]:
+    name, _, answer = text.partition("=")
+    try:
+        return name, answer_of(answer)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
+
+
+def _dial(options: Options) -> int:
+    settings = load(options.config)
+    tree, speaker = _tree(settings, options.name), None
+    if options.sound:
+        try:
+            speaker = Speaker()
+        except NoPlayer as none:
+            print(f"{none}; the prompts are text only", file=sys.stderr)
+    known = {"caller": options.caller, "called": "", "caller_name": ""}
+    Dialling(Rehearsal(tree, settings.prompts, known), settings.prompts, _line, print, dict(options.lookup), speaker).run()
+    return 0
+
+
+def _line(prompt: str) -> str | None:
+    try:
+        return input(prompt)
+    except EOFError:
+        return None
+
+
+def _test(options: Options) -> int:
+    """Run them all; 1 when one fails."""
+    settings = load(options.config)
+    names = [_tree(settings, options.name).name] if options.name else list(settings.trees)
+    right = True
+    for name in names:
+        tried = try_tree(settings, name)
+        for each in (*tried.mistakes, *tried.failures):
+            print(each)
+        print(summary(tried, name))
+        right &= not (tried.mistakes or tried.failures)
+    return 0 if right else 1
 
 
 def add_switch(command: argparse.ArgumentParser) -> None:
@@ -84,3 +163,14 @@ def _draw(options: Options) -> int:
     else:
         print(drawn, end="")
     return 0
+
+
+def advise(settings: Settings) -> int:
+    """What ``shoal check`` says of the tests beside the trees: mistakes in their files are mistakes, what they do not
+    reach is advice. Gives the exit status."""
+    mistakes, unreached = advice(settings)
+    for each in mistakes:
+        print(each)
+    for each in unreached:
+        print(f"advice: {each}")
+    return 1 if mistakes else 0
