@@ -124,7 +124,9 @@ class LinphoneKeys:
         self._read = self.phone.mark()
 
     async def hold(self) -> None:
+        since = self.phone.mark()
         await self.phone.do("pause")
+        await self.phone.wait(r"to LinphoneCallPaused|\[LinphoneCallPaused\]", since=since)
 
     async def resume(self) -> None:
         await self.phone.do(f"resume {self._calls}")

@@ -117,8 +117,8 @@ class Phone:
     def _choose_codecs(self, wanted: str) -> None:
         for codec in self.endpoint.codecEnum2():
             self.endpoint.codecSetPriority(codec.codecId, 0)
-        names = [wanted, *({"PCMU", "PCMA"} - {wanted})]
-        for priority, name in zip((255, 200, 190), names, strict=False):
+        names = [wanted, *({"PCMU", "PCMA"} - {wanted})] if wanted != "G722" else [wanted]
+        for priority, name in zip((255, 200), names, strict=False):
             self.endpoint.codecSetPriority(f"{name}/{CODECS[name]}", priority)
 
     def run(self) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.interop.baresip import Baresip
+from tests.interop.marks import tried
 from tests.interop.parties import heard, nobody_left, seconds_of
 from tests.interop.running import sound
 from tests.interop.sound import LIKELY, RATE, SURE, likeness, mono
@@ -23,6 +24,7 @@ def baresip(tool, own):
     return start
 
 
+@tried("baresip", "UDP", "PCMA; music while holding, both ways; a call in")
 async def test_as_a_caller_who_holds_and_as_an_agent(own, baresip):
     own.switch.start()
     journal = await own.screen("2001")

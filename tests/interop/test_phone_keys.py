@@ -1,5 +1,6 @@
 """What agents do by the keys of their phones: transfers, lamps and the mailbox, with real phones."""
 
+from tests.interop.marks import tried
 from tests.interop.parties import heard, seconds_of
 from tests.interop.running import sound
 from tests.interop.sound import SURE, likeness, mono
@@ -20,6 +21,7 @@ async def a_talk(parties, switch, number="1001"):
     return caller, first, screen, contact
 
 
+@tried("pjsua2", "UDP", "blind transfer (REFER), heard after it")
 async def test_blind_transfer_by_the_phones_key(parties, switch):
     second, _ = await parties.agent("1002", ready=False)
     caller, first, _, _ = await a_talk(parties, switch)
@@ -39,6 +41,7 @@ async def test_blind_transfer_by_the_phones_key(parties, switch):
     assert likeness(mono(SAYS), mono(at_caller)) > SURE
 
 
+@tried("pjsua2", "UDP", "blind transfer that fails: told, the call stays")
 async def test_a_blind_transfer_to_nowhere_is_told_and_the_call_stays(parties, switch):
     caller, first, _, _ = await a_talk(parties, switch)
     await first.do("refer", uri=f"sip:4999@{switch.sip}")
@@ -53,6 +56,7 @@ async def test_a_blind_transfer_to_nowhere_is_told_and_the_call_stays(parties, s
     assert likeness(mono(SAYS), mono(at_caller)) > SURE
 
 
+@tried("pjsua2", "UDP", "attended transfer (REFER with Replaces), heard after it")
 async def test_attended_transfer_by_the_phones_keys(parties, switch):
     """Hold, call the colleague, put both calls together (REFER with Replaces)."""
     second, _ = await parties.agent("1002", ready=False)
@@ -76,6 +80,7 @@ async def test_attended_transfer_by_the_phones_keys(parties, switch):
     assert likeness(mono(SAYS), mono(at_caller)) > SURE
 
 
+@tried("pjsua2", "UDP", "lamps (presence) and message waiting")
 async def test_a_lamp_and_the_mailbox(parties, switch):
     """A phone watches a colleague (presence), and its mailbox."""
     watcher = await parties.phone("1003", mailbox=True)

@@ -4,6 +4,7 @@ What is in ``DAYS`` stands in ``docs/interop.md``.
 """
 
 import asyncio
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -69,6 +70,7 @@ async def test_a_day(parties, switch, tool, life):
     phone = await handset(life, parties, switch, tool)
     await journal.wait(type="phone.registered", agent="1003")
     await as_a_caller(phone, other, journal)
+    agreed(life, phone.phone.messages())
     await desk.order("agent.setState", state="not_ready", reason="lunch")
     screen = await parties.screen("1003")
     await screen.order("agent.logIn")
@@ -78,6 +80,16 @@ async def test_a_day(parties, switch, tool, life):
     if life.attended:
         await screen.ask("agent.endWrapUp")
         await both_together(phone, caller, other, journal)
+
+
+def agreed(life, messages):
+    """The call was made with what the day is called by: the answer of the switch says so, and so does the digit."""
+    answer = re.search(r"o=shoal .*?m=audio \d+ (\S+) (\d+).*?\n\r?\n", messages, re.S)
+    name = {"0": "PCMU", "8": "PCMA", "9": "G722"}.get(answer[2]) or re.search(rf"rtpmap:{answer[2]} (\w+)", answer[0])[1]
+    assert name == life.codec
+    assert ("a=crypto" in answer[0]) == life.srtp, answer[0]
+    assert re.search(rf"^Via: SIP/2.0/{life.transport.upper()} ", messages, re.M)
+    assert bool(re.search(r"^INFO sip", messages, re.M)) == (life.keys == "info")
 
 
 async def as_a_caller(phone, other, journal):

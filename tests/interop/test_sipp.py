@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.interop.marks import tried
 from tests.interop.parties import Screen, nobody_left, until
 from tests.interop.running import Switch, free_port, sound
 from tests.interop.sound import MU_LAW, mono
@@ -60,6 +61,7 @@ async def contacts(journal, count):
     return journal.all(type="contact.ended")
 
 
+@tried("SIPp", "UDP, TCP", "ten callers")
 @pytest.mark.parametrize("transport", ["u1", "t1"])
 async def test_its_own_caller(switch, journal, sipp, transport):
     """One socket for all, UDP and TCP."""
@@ -68,6 +70,7 @@ async def test_its_own_caller(switch, journal, sipp, transport):
     assert {(end["ended_by"], end["cause"]) for end in ends} == {("customer", "normal_call_clearing")}
 
 
+@tried("SIPp", "UDP", "fifty callers who speak from one address and port")
 async def test_many_callers_who_speak_from_one_address_and_port(switch, journal, sipp, tmp_path):
     (tmp_path / "speech.ulaw").write_bytes(mu_law(mono(sound("en/demo-main-menu"))))
     await sipp(switch, "many", "-m", "50", "-r", "10", "-rtp_payload", "0")
@@ -80,6 +83,7 @@ async def test_many_callers_who_speak_from_one_address_and_port(switch, journal,
     assert sum(each["lost"] for each in told) < 0.01 * sum(each["received"] for each in told)
 
 
+@tried("SIPp", "UDP", "each INVITE three times is one call")
 async def test_an_invite_three_times_is_one_call(switch, journal, sipp):
     await sipp(switch, "thrice", "-m", "3", "-nr")
     await contacts(journal, 3)
@@ -92,6 +96,7 @@ async def test_options_three_times_get_the_same_answer(switch, journal, sipp):
     assert len(answers) == 6 and len(set(answers)) == 2
 
 
+@tried("SIPp", "UDP", "CANCEL while it rings")
 async def test_a_call_to_an_extension_is_cancelled_while_it_rings(switch, parties, journal, sipp):
     agent, _ = await parties.agent("1002")
     since = journal.mark()
@@ -103,6 +108,7 @@ async def test_a_call_to_an_extension_is_cancelled_while_it_rings(switch, partie
     assert len(agent.all(event="incoming")) == 1
 
 
+@tried("SIPp", "UDP", "no ACK: 200 repeated, then cleared")
 async def test_a_200_that_gets_no_ack_is_repeated_then_the_call_is_cleared(tmp_path, sipp):
     switch = Switch(tmp_path / "switch")
     switch.configure("shoal.yaml", {"sip": {"t1": 0.1}})

@@ -6,6 +6,7 @@ import asyncio
 import pytest
 
 from tests.interop.baresip import Baresip
+from tests.interop.marks import tried
 from tests.interop.parties import heard, nobody_left, seconds_of
 from tests.interop.running import sound
 from tests.interop.sound import RATE, SURE, likeness, mono
@@ -25,6 +26,7 @@ def _judge(journal, legs, unopened=0):
     return told
 
 
+@tried("pjsua2", "UDP, SRTP", "SRTP offered and required, heard both ways")
 @pytest.mark.parametrize("srtp", ["offer", "require"])
 async def test_pjsua2_at_both_ends_with_keys(own, srtp):
     own.switch.configure("shoal.yaml", {"media": {"srtp_without_tls": True, "srtp": srtp}})
@@ -55,6 +57,7 @@ async def test_pjsua2_at_both_ends_with_keys(own, srtp):
     assert not own.switch.complaints(), own.switch.complaints()
 
 
+@tried("baresip", "UDP, SRTP", "SRTP insisted on by the caller, heard both ways")
 async def test_baresip_as_a_caller_who_insists(own, tool):
     own.switch.configure("numbers.yaml", {5002: {"to": "extension:1001"}})
     own.switch.start()

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from tests.interop.conftest import Parties, _need_pjsua2
+from tests.interop.marks import tried
 from tests.interop.parties import Screen, heard, nobody_left
 from tests.interop.running import Switch, sound
 from tests.interop.sound import SURE, likeness, mono
@@ -57,6 +58,7 @@ async def connected(switch, trunk):
     return switch.health()["trunks"][trunk]
 
 
+@tried("Shoal", "UDP", "a call through two switches joined by a trunk, heard both ways, each key once")
 async def test_a_call_through_two_switches_joined_by_a_trunk(pair):
     east, west = pair
     assert (await connected(east.switch, "west"))["calls"] == 0
@@ -100,6 +102,7 @@ async def test_a_call_through_two_switches_joined_by_a_trunk(pair):
     assert [each["digit"] for each in agent.all(event="digit")] == list("4711#"), "each key once"
 
 
+@tried("Shoal", "UDP", "a trunk that dies is noticed, and comes back")
 async def test_a_trunk_that_dies_is_noticed_and_comes_back(pair):
     east, west = pair
     await connected(east.switch, "west")
