@@ -121,10 +121,13 @@ def answered(house: House, contact: Contact, leg: Leg) -> None:
     house.then(contact, talking.begin, leg, ring)
 
 
-def failed(house: House, contact: Contact, leg: Leg, status: int) -> None:
-    """This trunk did not bring the call to its end. Where it is the trunk's fault, the next one is asked."""
+def failed(house: House, contact: Contact, leg: Leg, status: int, retry_after: int = 0) -> None:
+    """This trunk did not bring the call to its end. Where it is the trunk's fault, the next one is asked. ``retry_after``:
+    seconds for which it wants no calls."""
     way, cause = leg.outward, causes.name(causes.of_status(status))
     house.tell(Failed(contact=contact.id, leg=leg.id, party=leg.party, trunk=leg.trunk, sip_status=status, cause=cause))
+    if retry_after and leg.trunk in house.lines.lines:
+        house.lines.lines[leg.trunk].aside_until = house.now + retry_after
     if status in choosing.PASSED_ON and not (status == 408 and leg.delivered):
         _skip_those_that_cannot(house, way)
         if way.left:

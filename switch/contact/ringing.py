@@ -179,13 +179,13 @@ def refused(house: House, contact: Contact, leg: Leg, told: sip.Refused) -> None
     for uri, way in redirecting.targets(house, contact, leg, told):
         _invite(house, contact, leg, uri, way, ())
     if not leg.forks:
-        failed(house, contact, leg, told.status)
+        failed(house, contact, leg, told.status, told.retry_after)
 
 
-def failed(house: House, contact: Contact, leg: Leg, status: int) -> None:
-    """No phone of this agent takes the call."""
+def failed(house: House, contact: Contact, leg: Leg, status: int, retry_after: int = 0) -> None:
+    """No phone of this agent takes the call. ``retry_after``: see :func:`outside.failed`."""
     if leg.outward is not None:
-        return outside.failed(house, contact, leg, status)
+        return outside.failed(house, contact, leg, status, retry_after)
     ring = _ring_of(contact, leg)
     if ring is None:
         return ending.end(house, contact, ended_by="agent", status=status)

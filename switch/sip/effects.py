@@ -92,6 +92,8 @@ class Refused(msgspec.Struct, frozen=True):
     reason: str
     contacts: tuple[str, ...] = ()
     """Where a 3xx points, the best first; never followed here."""
+    retry_after: int = 0
+    """Seconds for which a 503 wants to be left alone (RFC 3261 section 21.5.4); 0 = it does not say."""
 
 
 class Acknowledged(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ place, and over UDP where no connection comes about; who has no TCP is remembere
 the caller seconds.
 """
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ LONGEST = 1300
 """Bytes that a request over UDP may have where the path's MTU is not known."""
 _SURELY_SHORT = 900
 _FORGET = 3600.0
+_SECONDS = re.compile(r"\s*([0-9]{1,9})(?=\s*(?:[;(]|$))")
 Make = Callable[[Draft, Callable[[Response], None], Callable[[int], None]], "InviteClient | Client"]
 
 
@@ -36,6 +38,12 @@ def is_direct(stack: Stack, draft: Draft) -> bool:
     if transport != "udp" or len(draft.body) + len(draft.extra) + len(draft.routes) < _SURELY_SHORT:
         return True
     return stack.no_tcp.get(draft.destination, 0.0) > stack.now or len(stack.encode(draft)) <= LONGEST
+
+
+def retry_after(response: Response) -> int:
+    """Seconds for which whoever says 503 wants nothing more (RFC 3261 section 21.5.4), at most an hour; 0 = not said."""
+    found = _SECONDS.match(response.first("retry-after"))
+    return min(int(found[1]), int(_FORGET)) if found else 0
 
 
 class Failover:
@@ -97,6 +105,9 @@ class Failover:
         name = self._asked.destination.host
         if not known_as_ip(name):
             self._stack.remember_domains(places, name)
+        aside = self._stack.aside
+        waiting = [place for place in places if aside.get(place, 0.0) > self._stack.now] if aside else []
+        places = [place for place in places if place not in waiting] or places  # where all are, each is as good
         self._left = places or self._stack.instead(self._asked)
         self._next(503)
 
@@ -123,6 +134,8 @@ class Failover:
         return asked._replace(destination=place, extra=extra, branch=branch)
 
     def _response(self, response: Response) -> None:
+        if response.status == 503 and (seconds := retry_after(response)):
+            self._stack.set_aside(self._place or self._machine.draft.destination, self._stack.now + seconds)
         if response.status == 503 and self._left and not self._given_up:
             self._place = None
             self._next(503)

@@ -16,6 +16,7 @@ from .dialog import Dialog
 from .digest import Answerer
 from .early import Earlies
 from .effects import Address, Answered, Progressed, Refused, Reoffered
+from .failover import retry_after
 from .headers import clean
 from .message import Response
 from .phrases import phrase
@@ -129,7 +130,8 @@ class OutgoingCall(Call):
         else:
             contacts = redirects.contacts(response) if response.status < 400 else ()
             reason = clean(response.reason) or phrase(response.status)
-            self.tell(Refused(self.handle, response.status, reason, contacts))
+            aside = retry_after(response) if response.status == 503 else 0
+            self.tell(Refused(self.handle, response.status, reason, contacts, aside))
             self.finish()
 
     def _progressed(self, response: Response) -> None:

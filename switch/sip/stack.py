@@ -32,8 +32,8 @@ class Stack:
     """The common ground of an endpoint. ``here``: what peers shall write to, ``t1``: seconds."""
 
     __slots__ = (
-        "_domains", "_key", "agent", "aliases", "cancel", "deadlines", "here", "locator", "no_tcp", "now", "rng", "t1",
-        "tray",
+        "_domains", "_key", "agent", "aliases", "aside", "cancel", "deadlines", "here", "locator", "no_tcp", "now", "rng",
+        "t1", "tray",
     )  # fmt: skip
 
     def __init__(self, rng: Random, here: Here, t1: float, agent: str) -> None:
@@ -48,6 +48,8 @@ class Stack:
         self.locator = Locator(self.after, self.tray_put, rng, here.transports, here.has_ipv6)
         self.no_tcp: dict[Address, float] = {}
         """Places with UDP alone, and until when we believe so."""
+        self.aside: dict[Address, float] = {}
+        """Places that have asked to be left alone, and until when."""
         self.aliases: dict[Address, Address] = {}
         """Places that are reached over a connection which their peer has opened (RFC 5923)."""
         self._domains: dict[Address, str] = {}
@@ -79,6 +81,12 @@ class Stack:
             self.no_tcp = {place: moment for place, moment in self.no_tcp.items() if moment > self.now}
         if len(self.no_tcp) < 4 * _REMEMBERED:
             self.no_tcp[place] = until
+
+    def set_aside(self, place: Address, until: float) -> None:
+        """Try others first for so long."""
+        if len(self.aside) >= _REMEMBERED:
+            self.aside.clear()
+        self.aside[place] = until
 
     def instead(self, draft: Draft) -> list[Address]:
         """Where a request goes whose destination nobody knows; what was meant to be secret stays so."""

@@ -34,6 +34,8 @@ class Line:
     """When it is asked next whether it is there; None = it is being asked, or never is."""
     run: int = 0
     """Answers in a row (above 0) or questions without one (below)."""
+    aside_until: float = 0.0
+    """Until when it has asked to be left alone, POSIX seconds."""
     recent: deque[float] = field(default_factory=deque)
     """When the last calls began, where their rate is limited."""
 
@@ -65,7 +67,7 @@ class Line:
 
     def refusal(self, live: int, now: float) -> str:
         """Why it can take no further call: ``down``, ``full``, ``too_fast``; empty = it can. ``live``: calls it has."""
-        if not self.there:
+        if not self.there or now < self.aside_until:
             return "down"
         if self.rules.calls and live >= self.rules.calls:
             return "full"

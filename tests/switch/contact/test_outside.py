@@ -652,3 +652,20 @@ def test_a_caller_who_is_led_on_is_shown_where_the_trunk_allows_it(city, allowed
     assert lines_of(text, "Diversion") == diverted
     assert stage.event(told.Originated).presented == {"015112345": caller, "0891000": "+49891000"}.get(shown, "")
     far.refuse(486)
+
+
+def test_a_trunk_that_asks_to_be_left_alone_is_passed_by_for_so_long(city):
+    stage = city(trunks={"first": trunk(1), "second": trunk(2)})
+    first, second = carrier(stage), carrier(stage, 2)
+    phone = dialled(stage)
+    first._do("refuse", first.call, 503, retry_after=60)
+    stage.run_for(0.1)
+    second.answer()
+    phone.hang_up()
+    assert stage.exchange.house.lines.lines["first"].refusal(0, stage.now) == "down"
+    for wait, wanted in ((50, ["first", "second", "second"]), (15, ["first", "second", "second", "first"])):
+        stage.run_for(wait)
+        phone.dial("9030123456", user="1001")
+        assert [event.trunk for event in stage.events(told.Originated)] == wanted
+        phone.hang_up()
+    stage.over()

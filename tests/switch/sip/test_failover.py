@@ -194,3 +194,34 @@ def test_a_short_request_asks_and_measures_nothing():
     caller = Caller(FIRST, b"v=0\r\n" + b"a=x\r\n" * 120)
     assert caller.sent[0].destination == FIRST and len(caller.sent[0].data) < 1300
     assert not [news for news in caller.told if isinstance(news, Acknowledged)]
+
+
+@pytest.mark.parametrize(("said", "seconds"), [
+    ("60", 60), ("60 (busy);duration=3600", 60), ("soon", 0), ("-5", 0), ("999999999", 3600)])
+def test_a_place_that_asks_to_be_left_alone_is_not_the_first_for_so_long(said, seconds):
+    caller = Caller()
+    caller.answer(503, f"Retry-After: {said}\r\n")
+    caller.answer(486)
+
+    def goes_first(handle):
+        caller.take(caller.endpoint.invite(handle, "sip:1@carrier.example", NAME, caller.now, caller="5", sdp=b"v=0\r\n"))
+        place = caller.sent[-1].destination
+        caller.answer(486)
+        return place
+
+    assert goes_first("d") == (SECOND if seconds else FIRST)
+    if seconds:
+        caller.wait(seconds - 1)
+        assert goes_first("e") == SECOND
+        caller.wait(2)
+        assert goes_first("f") == FIRST
+    assert not caller.left()
+
+
+def test_where_every_place_wants_to_be_left_alone_they_are_tried_all_the_same():
+    caller = Caller()
+    caller.answer(503, "Retry-After: 60\r\n")
+    caller.answer(503, "Retry-After: 50\r\n")
+    assert caller.told == [Refused("c", 503, "X", (), 50)]
+    caller.take(caller.endpoint.invite("d", "sip:1@carrier.example", NAME, caller.now, caller="5", sdp=b"v=0\r\n"))
+    assert caller.sent[-1].destination == FIRST
