@@ -48,6 +48,7 @@ async def _caller(own, baresip, journal):
     assert "m=audio" in caller.messages() and "PCMA" in caller.messages()
     await agent.say(OTHER_SAYS)
     await agent.wait(event="said", within=12)
+    await heard(at_agent, 4.0)
 
     await caller.do("hold")
     await journal.wait(type="call.held", contact=contact)
