@@ -10,7 +10,8 @@ from hypothesis import settings
 FURTHER = "/usr/sbin:/usr/local/sbin:/sbin"
 
 # A deadline of Hypothesis is a time by the clock, which no test may depend on.
-settings.register_profile("shoal", deadline=None)
+# Where changes are checked, every run tries the same examples; on a desk each run looks for new ones.
+settings.register_profile("shoal", deadline=None, derandomize="SHOAL_REQUIRE_TOOLS" in os.environ)
 settings.load_profile("shoal")
 
 
