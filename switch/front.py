@@ -127,7 +127,8 @@ class Front:
         return picture(settings.trees[tree], settings.prompts, shape, figures, day or f"{self._today()} so far")
 
     def _today(self) -> str:
-        return datetime.fromtimestamp(self._shell.clock.now(), ZoneInfo(self._settings.system.time_zone)).date().isoformat()
+        zone = ZoneInfo(self._shell.exchange.house.settings.system.time_zone)
+        return datetime.fromtimestamp(self._shell.clock.now(), zone).date().isoformat()
 
     def health(self) -> dict[str, Any]:
         """Whether all is well, and what is not."""
