@@ -8,6 +8,7 @@ Within a call the subscription shares the call's dialog (what REFER makes always
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from .dialog import Dialog
@@ -80,6 +81,7 @@ class Notifier:
             source=request.source.host, entity=entity)  # fmt: skip
         self._keep(made)
         made.ask(machine, request, seconds)
+        machine.wait(partial(made.decline, 500))
         self._stack.tell(Subscribed(made.handle, package, clean(target.user.partition(";")[0]), user))
 
     def find(self, request: Request) -> Subscription | None:

@@ -137,7 +137,9 @@ class Referrals:
             found = find_replaced(self._room, wish.replaces)
             replaced = found.handle if found is not None and found is not call and not found.over else "unknown"
         where = dialog()
-        self._asked[call.handle] = Asked(self._room.transactions.serve(request), request, wish, where, ident)
+        machine = self._room.transactions.serve(request)
+        self._asked[call.handle] = Asked(machine, request, wish, where, ident)
+        machine.wait(partial(self.outcome, call.handle, 500))
         self._room.stack.tell(Referred(call.handle, clean(wish.target.user), replaced, wish.referred_by))
 
     def outcome(self, handle: str, status: int) -> None:

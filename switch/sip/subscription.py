@@ -10,6 +10,7 @@ watcher far away gets what is true now rather than a backlog.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from .dialog import Dialog
 from .documents import (
@@ -26,11 +27,12 @@ from .documents import (
 from .effects import Unsubscribed
 from .message import Request, Response
 from .phrases import phrase
+from .retrying import renumbered
 from .server import Server
 from .stack import Stack
 from .timers import Timer
 from .transactions import Transactions
-from .writing import respond
+from .writing import Draft, respond
 
 _FATAL = frozenset({404, 405, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 604})
 """Answers to a NOTIFY that end the subscription (RFC 6665 section 4.2.2, RFC 5057 section 5.1)."""
@@ -183,7 +185,10 @@ class Subscription:
         contact = self._stack.contact(self.dialog.destination, self.dialog.secure)
         lines = (f"Event: {self.package}{ident}\r\nSubscription-State: {state}\r\n{contact}"
                  f"User-Agent: {self._stack.agent}\r\n{kind}")
-        self._transactions.request(self.dialog.request("NOTIFY", lines, body), self._heard, self._failed)
+        self._send(self.dialog.request("NOTIFY", lines, body))
+
+    def _send(self, draft: Draft) -> None:
+        self._transactions.request(draft, partial(self._heard, draft), self._failed)
 
     def _body(self) -> bytes:
         content, before = self._content, self._before
@@ -197,7 +202,11 @@ class Subscription:
             return presence_body(content, self.entity)
         return b"" if content is None else sipfrag_body(content)
 
-    def _heard(self, response: Response) -> None:
+    def _heard(self, draft: Draft, response: Response) -> None:
+        again = renumbered(draft, response, self.dialog, self._stack.branch)
+        if again is not None:
+            self._send(again)
+            return
         self._busy = False
         if response.status in _FATAL and not response.first("retry-after"):
             self._finish()

@@ -89,6 +89,7 @@ def ask(call: Call, dialog: Dialog, machine: Server, request: Request) -> None:
 
     dialog.stand = "theirs"
     call.question = Question(answer, refuse)
+    machine.wait(partial(call.refuse, 504))
     call.tell(Reoffered(call.handle, request.sdp))
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from heapq import heappop, heappush
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from switch.sip.effects import (
@@ -178,6 +178,9 @@ ACTS = st.sampled_from([
         "headers": st.sampled_from([(), (("Require", "100rel"),)]),
     }),
 )
+@example(  # a NOTIFY overtakes the BYE
+    seed=0, loss=0.3, doubled=0.0, transport="udp", acts=[("answer", 0.0), ("phone refers", 0.1), ("hang_up", 2.0)],
+    timer=0, phone={"offer": SDP, "thinks": 0.0, "headers": ()})
 def test_whatever_happens_both_sides_come_to_the_same_end(seed, loss, doubled, transport, acts, timer, phone):
     net = Net(seed, loss, doubled, transport)
     town = Town(net, **phone, refuses=0.2, session_expires=timer)
