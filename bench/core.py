@@ -16,8 +16,8 @@ from switch.exchange import Exchange
 from switch.loading import load
 from switch.sip.effects import Address, Transmit
 
-_PEER = Address("udp", "127.0.0.1", 5070)
-_SDP = ("v=0\r\no=sipp 53655765 2353687637 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+PEER = Address("udp", "127.0.0.1", 5070)
+SDP = ("v=0\r\no=sipp 53655765 2353687637 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
         "m=audio 6000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n")
 
 
@@ -50,7 +50,7 @@ class World:
 
     def call(self, number: int) -> None:
         """One call, from INVITE to the answer to BYE."""
-        effects = self._touch("INVITE", request("INVITE", number, body=_SDP))
+        effects = self._touch("INVITE", request("INVITE", number, body=SDP))
         tag = next(effect.data for effect in effects if type(effect) is Transmit and b" 200 OK" in effect.data)
         tag = tag.partition(b"\r\nTo:")[2].partition(b";tag=")[2].partition(b"\r\n")[0].decode()
         for asked in [effect for effect in effects if type(effect) is FindCustomer]:
@@ -63,7 +63,7 @@ class World:
         self.exchange.house.seats.extend(10_000 + 2 * (number % 1000) for _ in freed)
 
     def _touch(self, name: str, data: bytes) -> list[object]:
-        return self._time(name, self.exchange.receive, data, _PEER)
+        return self._time(name, self.exchange.receive, data, PEER)
 
     def _wake(self, now: float) -> list[object]:
         due = self.exchange.deadline

@@ -137,6 +137,10 @@ class House(Protocol):
     def health(self) -> dict[str, Any]:
         """What ``GET /health`` answers; ``status`` is ``ok`` when all is well."""
 
+    async def held(self) -> dict[str, Any]:
+        """What ``GET /debug/counts`` answers: how much there is of everything that must be given back; ``alive`` in the
+        house by name, ``processes`` with memory and handles by process number."""
+
     def counts(self) -> Mapping[str, float | dict[tuple[str, str], float]]:
         """Figures for Prometheus by name, without prefix; a name that ends in ``_total`` only ever rises. Where there is
         one for each of several things: by label and its value."""

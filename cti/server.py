@@ -114,6 +114,7 @@ class Server:
         application.add_routes([
             web.get("/cti/v1", self._websocket), web.get("/", front.page), web.get("/metrics", front.metrics),
             web.get("/asyncapi.json", front.asyncapi), web.get("/openapi.json", front.openapi),
+            web.get("/debug/counts", rest.held),
         ])
         application.add_routes(self._more)
         for route in ROUTES:

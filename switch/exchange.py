@@ -218,6 +218,11 @@ class Exchange:
         """How many of everything are alive."""
         return view.counts(self.house)
 
+    @property
+    def deadlines(self) -> int:
+        """How many contacts want to be woken."""
+        return len(self._deadlines)
+
     def bans(self) -> list[Ban]:
         """Which addresses are not heard, the newest last."""
         return self.house.endpoint.guard.bans()

@@ -37,6 +37,7 @@ from switch.certificates import machine_names, self_signed
 from switch.checks import demo_passwords
 from switch.clock import Clock
 from switch.exchange import Exchange
+from switch.held import held
 from switch.journal import Entry, Journal
 from switch.loading import CACHE
 from switch.lookups import Lookups
@@ -148,6 +149,10 @@ class Front:
         return {"status": "degraded" if trouble else "ok", "trouble": trouble, "version": version("shoal"),
                 "epoch": self.epoch, "journal": self.journal.last, "configuration": configuration, "trunks": trunks,
                 **self._load()}
+
+    async def held(self) -> dict[str, Any]:
+        """What there is of everything that must be given back."""
+        return await held(self._shell)
 
     def counts(self) -> Mapping[str, float | dict[tuple[str, str], float]]:
         """Figures for Prometheus."""

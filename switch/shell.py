@@ -148,6 +148,11 @@ class Shell:
         self.exchange.journal.append(event, self.clock.now())
         self.reflex([])
 
+    @property
+    def questions(self) -> int:
+        """How many questions to the world are open."""
+        return len(self._tasks)
+
     # -- the reflex ---------------------------------------------------------------------------------------------------
 
     def reflex(self, effects: list[Effect]) -> None:

@@ -149,6 +149,9 @@ class FakeHouse:
     def health(self):
         return {"status": "ok"}
 
+    async def held(self):
+        return {"alive": {"legs": 2}, "processes": {}}
+
     def counts(self):
         return {"contacts": 3, "calls_total": 7}
 
