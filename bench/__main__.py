@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import calls, machine, profile, prompt, reaction, results
+from bench import calls, counts, machine, profile, prompt, reaction, results
 from bench.progress import Progress
 from bench.results import Part
 from bench.switch import BenchError, Switch
@@ -22,6 +22,9 @@ def main() -> int:
     try:
         if options.parts[:1] == ["profile"]:
             profile.profile(options.parts[1:] or ["core"])
+            return 0
+        if options.parts == ["counts"]:
+            print(counts.table())
             return 0
         return _measure(options.parts or list(PARTS), options.quick)
     except BenchError as error:
