@@ -1,14 +1,13 @@
 """The pages and documents that need no token: landing page, health, metrics, AsyncAPI and OpenAPI."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from cti.answers import answer
 from cti.documents import asyncapi, openapi
+from cti.metrics import Figures
 
 if TYPE_CHECKING:
     from cti.server import Server
@@ -41,38 +40,13 @@ HEADERS = {
 }
 
 
-class Figures:
-    """A Prometheus collector over what the house and this room count."""
-
-    def __init__(self, server: "Server") -> None:
-        self._server = server
-
-    def collect(self) -> Iterator[Metric]:
-        for name, value in {**self._server.house.counts(), **self._server.counts()}.items():
-            yield self._family(name, value)
-
-    @staticmethod
-    def _family(name: str, value: float | dict[tuple[str, str], float]) -> Metric:
-        """One figure, or one for each of several things: ``{("trunk", "carrier"): 3}``; with a sum, the buckets of a
-        histogram: ``{("le", "0.5"): 3, ("le", "+Inf"): 4, ("sum", ""): 1.7}``."""
-        kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
-        if isinstance(value, dict) and ("sum", "") in value:
-            buckets = [(bound, number) for (label, bound), number in value.items() if label == "le"]
-            return HistogramMetricFamily(f"shoal_{name}", name.replace("_", " "), buckets, value["sum", ""])
-        if not isinstance(value, dict):
-            return kind(f"shoal_{name}", name.replace("_", " "), value=value)
-        family = kind(f"shoal_{name}", name.replace("_", " "), labels=[next(iter(value))[0]] if value else ["name"])
-        for (_, which), number in value.items():
-            family.add_metric([which], number)
-        return family
-
-
 class Front:
     def __init__(self, server: "Server") -> None:
         self._server = server
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(Figures(server))
         self._registry.register(server.trees)
+        self._registry.register(server.waits)
 
     async def page(self, request: web.Request) -> web.Response:
         return web.Response(text=PAGE, content_type="text/html", headers=HEADERS)
@@ -80,6 +54,14 @@ class Front:
     async def health(self, request: web.Request) -> web.Response:
         health = self._server.house.health()
         return answer(health, 200 if health.get("status") == "ok" else 503)
+
+    async def live(self, request: web.Request) -> web.Response:
+        told = self._server.house.live()
+        return answer(told, 200 if told["status"] == "live" else 503)
+
+    async def ready(self, request: web.Request) -> web.Response:
+        told = self._server.house.ready()
+        return answer(told, 200 if told["status"] == "ready" else 503)
 
     async def metrics(self, request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": "text/plain; version=0.0.4"})

@@ -141,6 +141,12 @@ class House(Protocol):
         """What ``GET /debug/counts`` answers: how much there is of everything that must be given back; ``alive`` in the
         house by name, ``processes`` with memory and handles by process number."""
 
+    def live(self) -> dict[str, Any]:
+        """What ``GET /health/live`` answers; ``status`` is ``live`` when calls are served."""
+
+    def ready(self) -> dict[str, Any]:
+        """What ``GET /health/ready`` answers; ``status`` is ``ready`` when new calls would be served."""
+
     def counts(self) -> Mapping[str, float | dict[tuple[str, str], float]]:
         """Figures for Prometheus by name, without prefix; a name that ends in ``_total`` only ever rises. Where there is
         one for each of several things: by label and its value."""

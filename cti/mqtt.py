@@ -92,6 +92,14 @@ class Export:
         """Entries that the broker has not acknowledged."""
         return self._journal.last - self.cursor
 
+    def waiting(self, now: float) -> tuple[int, float]:
+        """How many entries wait for the broker, and for how many seconds the oldest has; of one that memory no longer holds
+        it is known only that it is older than all that memory holds."""
+        if not self.behind:
+            return 0, 0.0
+        oldest = self._journal.at_of(max(self.cursor + 1, self._journal.first))
+        return self.behind, max(0.0, now - oldest)
+
     def notify(self) -> None:
         """The journal has grown."""
         self._news.set()

@@ -25,6 +25,7 @@ from cti.routes import ROUTES
 from cti.states import Snapshot
 from cti.tokens import Tokens
 from cti.tree_metrics import BEHIND, TreeMetrics
+from cti.wait_metrics import WaitMetrics
 
 PING_EVERY = 20.0
 GIVEN_UP_AFTER = 30.0
@@ -54,6 +55,7 @@ class Server:
         self.hub = Hub(house.journal, house.epoch, house.person, window)
         self.clerk = Clerk(house, clock)
         self.trees = TreeMetrics(house.journal)
+        self.waits = WaitMetrics(house.journal)
         self.connections: set[Connection] = set()
         self.delivered = 0
         self.resyncs = 0
@@ -89,6 +91,7 @@ class Server:
         """The journal has grown."""
         self.write(self.hub.read(self.clock()))
         self.trees.read(behind=BEHIND)
+        self.waits.read(behind=BEHIND)
         self._arm()
 
     async def pop(self, agent: str, number: int) -> None:
@@ -109,7 +112,7 @@ class Server:
     def application(self) -> web.Application:
         login, front = Login(self.house, self.tokens, self.clock), Front(self)
         rest = Rest(self, login, self._agents_may_listen)
-        elsewhere = {"token": login.token, "health": front.health}
+        elsewhere = {"token": login.token, "health": front.health, "live": front.live, "ready": front.ready}
         application = web.Application(client_max_size=LONGEST_BODY, middlewares=[as_json])
         application.add_routes([
             web.get("/cti/v1", self._websocket), web.get("/", front.page), web.get("/metrics", front.metrics),

@@ -321,6 +321,8 @@ class Load(Report, frozen=True):
     late_p99: float
     """Seconds that a step began after its due moment, 99th percentile since the last report."""
     late_max: float
+    late_steps: int
+    """How many of them began after the next one was due: their frames were late for everybody."""
     cpu: float
     """CPU seconds of the worker since its start."""
 

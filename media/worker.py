@@ -17,6 +17,7 @@ import select
 import signal
 import socket
 import time
+from bisect import bisect_right
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -201,7 +202,8 @@ class Worker:
         late = sorted(self._lateness)
         self._lateness = []
         cpu = time.process_time()
-        return Load(len(self._taken), len(late), late[int(0.99 * (len(late) - 1))], late[-1], cpu)
+        late_steps = len(late) - bisect_right(late, STEP)
+        return Load(len(self._taken), len(late), late[int(0.99 * (len(late) - 1))], late[-1], late_steps, cpu)
 
 
 def main() -> None:

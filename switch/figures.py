@@ -38,26 +38,30 @@ class Sound:
     """What legs told when they ended, since the start of the switch."""
 
     def __init__(self) -> None:
-        self.timeouts = self.no_seat = 0
-        """Phones that were gone; calls that were turned away because every port was taken."""
+        self.timeouts = self.no_seat = self.late = 0
+        """Phones that were gone; calls that were turned away because every port was taken; packets too late to be heard."""
         self._dropped = {"intruder": 0, "unopened": 0, "replayed": 0}
-        ways = {"mos": MOS, "loss": SHARE, "jitter": SECONDS}
-        self._figures = {f"media_{what}_{way}": Histogram(ways[what]) for what in ways for way in ("heard", "sent")}
+        ways = {"mos": ("score", MOS), "loss": ("ratio", SHARE), "jitter": ("seconds", SECONDS)}
+        self._figures = {f"media_{what}_{way}_{unit}": Histogram(bounds)
+                         for what, (unit, bounds) in ways.items() for way in ("heard", "sent")}
         self._figures["media_round_trip_seconds"] = Histogram(TRIP)
 
     def add(self, told: MediaQuality) -> None:
         """A leg has ended."""
         expected = told.received + told.lost
         values = {
-            "media_mos_heard": told.mos, "media_mos_sent": told.far_mos, "media_loss_sent": told.far_loss,
-            "media_loss_heard": (told.lost + told.late) / expected if expected else None,
-            "media_jitter_heard": told.jitter if told.received else None, "media_jitter_sent": told.far_jitter,
+            "media_mos_heard_score": told.mos, "media_mos_sent_score": told.far_mos,
+            "media_loss_heard_ratio": (told.lost + told.late) / expected if expected else None,
+            "media_loss_sent_ratio": told.far_loss,
+            "media_jitter_heard_seconds": told.jitter if told.received else None,
+            "media_jitter_sent_seconds": told.far_jitter,
             "media_round_trip_seconds": told.round_trip,
         }  # fmt: skip
         for name, value in values.items():
             self._figures[name].add(value)
         for name, count in (("intruder", told.intruders), ("unopened", told.unopened), ("replayed", told.replayed)):
             self._dropped[name] += count
+        self.late += told.late
 
     def counts(self) -> dict[str, float | dict[tuple[str, str], float]]:
         """All figures by name."""
@@ -65,4 +69,5 @@ class Sound:
             **{name: figure.figures() for name, figure in self._figures.items()},
             "media_dropped_packets_total": {("why", why): count for why, count in self._dropped.items()},
             "media_timeouts_total": self.timeouts, "media_no_seat_total": self.no_seat,
+            "media_late_packets_total": self.late,
         }

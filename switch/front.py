@@ -30,19 +30,21 @@ from cti.house import Person
 from cti.mqtt import Broker, Export
 from cti.server import Server
 from cti.tokens import load_secret
-from switch import view
+from switch import gauges
 from switch.addresses import EVERY, announced, local
 from switch.archive import Archive
 from switch.certificates import machine_names, self_signed
 from switch.checks import demo_passwords
 from switch.clock import Clock
 from switch.exchange import Exchange
+from switch.health import Health
 from switch.held import held
 from switch.journal import Entry, Journal
 from switch.loading import CACHE
 from switch.lookups import Lookups
 from switch.orders import Order
 from switch.publisher import Outcome, Publisher
+from switch.pulse import Pulse
 from switch.retention import sweep
 from switch.service import Service
 from switch.settings import Settings
@@ -62,8 +64,13 @@ _LOOK_SECONDS = 5.0
 class Front:
     """The switch as its clients see it."""
 
-    def __init__(self, shell: Shell, archive: Archive, publisher: Publisher) -> None:
+    def __init__(self, shell: Shell, archive: Archive, publisher: Publisher, pulse: Pulse) -> None:
         self._shell = shell
+        self.pulse = pulse
+        self.condition = Health(shell, publisher, pulse)
+        self.health, self.live, self.ready = self.condition.whole, self.condition.live, self.condition.ready
+        self.outboxes: dict[str, gauges.Outbox] = {}
+        """What waits to be sent out, by where."""
         self.publisher = publisher
         self.store = archive
         self.journal = shell.exchange.journal
@@ -131,41 +138,13 @@ class Front:
         zone = ZoneInfo(self._shell.exchange.house.settings.system.time_zone)
         return datetime.fromtimestamp(self._shell.clock.now(), zone).date().isoformat()
 
-    def health(self) -> dict[str, Any]:
-        """Whether all is well, and what is not."""
-        shell, trouble = self._shell, []
-        if shell.store.away:
-            trouble.append(f"the store cannot be written to; {shell.store.lag} entries wait in memory")
-        elif shell.store.lag > 1000:
-            trouble.append(f"the store is {shell.store.lag} entries behind")
-        if not shell.exchange.house.seats:
-            trouble.append("media has no free seats")
-        trunks = {state["trunk"]: state for state in view.trunks(shell.exchange.house)}
-        if trunks and all(state["state"] == "down" for state in trunks.values()):
-            trouble.append("no trunk is there")
-        configuration = self.publisher.state()
-        if configuration["refused"]:
-            trouble.append(f"the configuration as it is saved was refused; version {configuration['version']} goes on")
-        return {"status": "degraded" if trouble else "ok", "trouble": trouble, "version": version("shoal"),
-                "epoch": self.epoch, "journal": self.journal.last, "configuration": configuration, "trunks": trunks,
-                **self._load()}
-
     async def held(self) -> dict[str, Any]:
         """What there is of everything that must be given back."""
         return await held(self._shell)
 
-    def counts(self) -> Mapping[str, float | dict[tuple[str, str], float]]:
+    def counts(self) -> Mapping[str, gauges.Figure]:
         """Figures for Prometheus."""
-        figures = view.trunk_figures(self._shell.exchange.house)
-        sound = self._shell.exchange.house.sound.counts()
-        return {**self._shell.exchange.counts(), **figures, **sound, "store_lag_entries": self._shell.store.lag,
-                **self._load()}
-
-    def _load(self) -> dict[str, float]:
-        load = self._shell.load
-        if load is None:
-            return {}
-        return {"media_legs": load.legs, "media_late_p99_seconds": load.late_p99, "media_late_max_seconds": load.late_max}
+        return gauges.figures(self._shell, self.pulse, self.outboxes)
 
 
 def _sum(password: str) -> bytes:
@@ -208,15 +187,22 @@ async def running(settings: Settings, load: Callable[[], Settings]) -> AsyncIter
         versions = Versions(home(settings) / "var" / "versions")
         publisher = Publisher(shell, settings, load, versions, home(settings) / CACHE, clock.now)
         await publisher.start()
-        front = await _open_doors(rooms, shell, settings, publisher)
+        pulse = Pulse(Service(os.environ), lambda: shell.overdue)
+        pulse.start()
+        rooms.callback(pulse.stop)
+        front = await _open_doors(rooms, shell, settings, publisher, pulse)
         shell.transport.identity = identity = _identity(settings, clock.now())
         await shell.transport.start(system.listen, system.sip.port, system.sip.tls_port or None)
+        front.condition.listening = True
         if identity is not None:
             rooms.callback(asyncio.ensure_future(_watch(identity)).cancel)
         rooms.push_async_callback(shell.transport.close)
         rooms.callback(shell.stop)
         rooms.callback(asyncio.ensure_future(publisher.watch()).cancel)
-        yield front
+        try:
+            yield front
+        finally:
+            front.condition.stopping = True
 
 
 def _build(settings: Settings, clock: Clock, store: Store) -> Shell:
@@ -226,12 +212,13 @@ def _build(settings: Settings, clock: Clock, store: Store) -> Shell:
     return Shell(exchange, clock, store, Lookups(store, settings.system, folder))
 
 
-async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, publisher: Publisher) -> Front:
+async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, publisher: Publisher,
+                      pulse: Pulse) -> Front:
     """The readers of the journal: screens, broker, and the sweep of old recordings."""
     system, clock, store, folder = settings.system, shell.clock, shell.store, recordings(settings)
     archive = Archive(store, folder, *_days_and_levels(settings), clock.now)
     shell.takers.append(lambda taken: archive.configure(*_days_and_levels(taken)))
-    front = Front(shell, archive, publisher)
+    front = Front(shell, archive, publisher, pulse)
     server = Server(front, load_secret(home(settings) / "var" / "secret"), clock=clock.now,
                     token_hours=system.http.token_hours,
                     more=demonstration.ROUTES if demo_passwords(settings) else ())
@@ -244,6 +231,7 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, p
         export = Export(Broker(**asdict(system.mqtt)), shell.exchange.journal, store, entries=store.entries,
                         encode=server.hub.encoded)
         shell.readers.append(export)
+        front.outboxes["mqtt"] = export.waiting
         work.append(export.run())
     for task in [asyncio.ensure_future(each) for each in work]:
         rooms.callback(task.cancel)
@@ -335,7 +323,5 @@ async def run(settings: Settings, load: Callable[[], Settings]) -> None:
                  http=f"http://{local(system)}:{system.http.port}/", rtp=system.media.first_port)
         service = Service(os.environ)
         service.tell("READY=1")
-        alive = loop.create_task(service.live())
         await stop.wait()
-        alive.cancel()
         service.tell("STOPPING=1")

@@ -60,6 +60,13 @@ class Journal:
         """The oldest number still held in memory; ``last + 1`` when there is none."""
         return self._ring[0].number if self._ring else self.last + 1
 
+    def at_of(self, number: int) -> float:
+        """The moment of an entry. Raises :class:`LookupError` when it is no longer in memory, or not there yet."""
+        place = number - self.first
+        if not 0 <= place < len(self._ring):
+            raise LookupError(f"entry {number} is not in memory")
+        return self._ring[place].at
+
     def since(self, number: int) -> list[Entry]:
         """Every entry after ``number``. Raises :class:`LookupError` when some of them are no longer in memory."""
         missing = self.last - number

@@ -1,10 +1,9 @@
 """What systemd is told (sd_notify(3)): that the doors are open, that the loop still turns, that we are going.
 
 A datagram of a few words to the socket in NOTIFY_SOCKET; without that variable nobody wants to know, and nothing is done.
-The watchdog is fed from the switch's own loop: when that is stuck, so are all calls, and systemd starts another.
+When signs of life are due and deserved, :mod:`switch.pulse` decides.
 """
 
-import asyncio
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
@@ -27,9 +26,3 @@ class Service:
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
             line.setblocking(False)
             line.sendto(words.encode(), self._where)
-
-    async def live(self) -> None:
-        """Give signs of life until cancelled."""
-        while self.pause is not None:
-            self.tell("WATCHDOG=1")
-            await asyncio.sleep(self.pause)

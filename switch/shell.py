@@ -14,7 +14,7 @@ import structlog
 
 import media.orders
 from ivr.prompts import SHIPPED
-from media.port import MediaPort
+from media.port import MediaError, MediaPort
 from switch.addresses import media_host
 from switch.clock import Clock
 from switch.effects import AfterCommit, Effect, Fetch, FindCustomer, Measure, Remember, ShowPop
@@ -34,6 +34,9 @@ log = structlog.get_logger("shell")
 
 COMMIT_SECONDS = 0.25
 """How long anything waits for the store; a store that is down must not touch a call in progress."""
+
+MEDIA_PAUSE = 5.0
+"""Seconds between two attempts to start a media worker."""
 
 
 class Reader(Protocol):
@@ -69,6 +72,10 @@ class Shell:
         """Who else is told of new settings."""
         self.load: media.orders.Load | None = None
         """How the media worker keeps up, as it said last."""
+        self.heard_media = 0.0
+        """When it said so; 0 = it is not up."""
+        self.frames = self.late_frames = 0
+        """Steps of 20 ms that media has done, and those that came later than the next was due."""
         self._stored = exchange.journal.last
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at: float | None = None
@@ -104,16 +111,31 @@ class Shell:
         """Media tells something."""
         for report in reports:
             if type(report) is media.orders.Load:
-                self.load = report
+                self._keeps_up(report)
                 continue
             self.reflex(self.exchange.media(report, self.clock.now()))
+
+    def _keeps_up(self, load: media.orders.Load) -> None:
+        self.load, self.heard_media = load, self.clock.now()
+        self.frames += load.steps
+        self.late_frames += load.late_steps
 
     def on_media_died(self) -> None:
         """The media worker is gone: calls without sound are ended, and another worker is started."""
         log.error("the media worker died; starting another")
+        self.load, self.heard_media = None, 0.0
         self.reflex(self.exchange.media_lost(self.clock.now()))
-        self.port = MediaPort(self.on_reports, self.on_media_died)
-        self._spawn(self.start_media())
+        self._spawn(self._start_again())
+
+    async def _start_again(self) -> None:
+        """Until there is one: a machine that is short of memory now may have some later."""
+        while True:
+            self.port = MediaPort(self.on_reports, self.on_media_died)
+            try:
+                return await self.start_media()
+            except (MediaError, OSError) as error:
+                log.error("no media worker could be started; trying again", why=str(error))
+            await asyncio.sleep(MEDIA_PAUSE)
 
     async def start_media(self) -> None:
         """Start the media worker. Raises :class:`media.port.MediaError`."""
@@ -122,6 +144,7 @@ class Shell:
                               silence_after=system.media.silence_after, timeout=system.media.timeout,
                               poor_below=system.media.poor_below, dscp=system.media.dscp, tones=system.media.tones,
                               preload=(SHIPPED,))
+        self.heard_media = self.clock.now()
 
     async def submit(self, order: Order, by: str) -> dict[str, Any]:
         """Obey an order; answers when its consequence is safe. Raises :class:`~switch.orders.OrderRefused`."""
@@ -152,6 +175,12 @@ class Shell:
     def questions(self) -> int:
         """How many questions to the world are open."""
         return len(self._tasks)
+
+    @property
+    def overdue(self) -> float:
+        """Seconds for which the earliest deadline of the exchange has been over."""
+        deadline = self.exchange.deadline
+        return 0.0 if deadline is None else max(0.0, self.clock.now() - deadline)
 
     # -- the reflex ---------------------------------------------------------------------------------------------------
 

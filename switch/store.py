@@ -118,6 +118,11 @@ class Store:
         return self._writer.lag if self._writer is not None else 0
 
     @property
+    def oldest(self) -> float | None:
+        """The moment of the oldest of them; None = there is none."""
+        return self._writer.oldest if self._writer is not None else None
+
+    @property
     def away(self) -> bool:
         """Whether the database cannot be written to now; everything waits in memory."""
         return self._writer is not None and self._writer.away

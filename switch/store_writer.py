@@ -64,6 +64,13 @@ class Writer:
         self.lag += len(put.entries)
         self._work.set()
 
+    @property
+    def oldest(self) -> float | None:
+        """The moment of the oldest entry that waits; None = none does."""
+        if self._batch is not None and self._batch.entries:
+            return self._batch.entries[0].at
+        return next((put.entries[0].at for put in self._line if put.entries), None)
+
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call ``callback`` when everything put so far is safe; at once when it is."""
         if self._done == self._put:
@@ -114,6 +121,7 @@ class Writer:
     async def _commit(self, taken: tuple[Batch, int]) -> None:
         """Write one batch, however long that takes."""
         batch, puts = taken
+        self._batch = batch
         wait, again = BACK_OFF[0], False
         while not await self._attempt(batch, again=again):
             await asyncio.sleep(wait)
@@ -122,6 +130,7 @@ class Writer:
         self.lag -= len(batch.entries)
         if batch.entries:
             self.committed = batch.entries[-1].number
+        self._batch = None
         self._tell()
 
     async def _attempt(self, batch: Batch, *, again: bool) -> bool:

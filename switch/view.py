@@ -117,7 +117,7 @@ def counts(house: House) -> dict[str, float]:
     """How many of everything are alive; all of them are zero in a house at rest but bindings, seats and what the guard
     remembers."""
     return {
-        "contacts": len(house.contacts), "rows": len(house.rows), "calls": len(house.calls),
+        "contacts": len(house.contacts), "legs": len(house.rows), "calls": len(house.calls),
         "seats": len(house.seats), "journal_entries_total": house.journal.last,
         **{f"sip_{name}": count for name, count in house.endpoint.counts().items()},
         **{f"acd_{name}": count for name, count in house.desk.counts().items()},

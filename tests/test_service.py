@@ -4,10 +4,12 @@ import asyncio
 import re
 import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from switch.pulse import EVERY, STUCK, Pulse
 from switch.service import Service
 
 UNIT = Path(__file__).parents[1] / "packaging" / "shoal.service"
@@ -52,16 +54,43 @@ def test_systemd_is_told_when_the_doors_are_open(listener):
     assert listener.recv(100) == b"READY=1"
 
 
-def test_signs_of_life_come_twice_in_the_time_that_is_waited(listener):
-    service = Service({"NOTIFY_SOCKET": listener.getsockname(), "WATCHDOG_USEC": "2000"})
-    assert service.pause == 0.001
+def signs(listener, overdue, moments):
+    """Which of these moments bring a sign of life, where systemd waits for 2 s."""
+    now, late = [0.0], [0.0]
+    service = Service({"NOTIFY_SOCKET": listener.getsockname(), "WATCHDOG_USEC": "4000000"})
+    pulse = Pulse(service, lambda: late[0], lambda: now[0])
+    listener.setblocking(False)
+    for now[0] in moments:
+        late[0] = overdue(now[0])
+        pulse.beat()
+        with suppress(BlockingIOError):
+            assert listener.recv(100) == b"WATCHDOG=1"
+            yield now[0]
 
-    async def live():
-        task = asyncio.ensure_future(service.live())
-        signs = [await asyncio.to_thread(listener.recv, 100) for _ in range(3)]
-        task.cancel()
-        return signs
-    assert asyncio.run(live()) == [b"WATCHDOG=1"] * 3
+
+def test_signs_of_life_come_twice_in_the_time_that_is_waited(listener):
+    beats = [EVERY * beat for beat in range(10)]
+    assert list(signs(listener, lambda now: 0.0, beats)) == [0.0, 1.5, 3.0, 4.5]
+
+
+def test_a_loop_that_turns_and_serves_nobody_gives_no_sign(listener):
+    beats = [1.0 * beat for beat in range(30)]
+    given = list(signs(listener, lambda now: max(0.0, now - 4.0), beats))
+    assert max(given) == STUCK + 4.0, "deadlines that nobody serves are death"
+
+
+def test_how_late_the_loop_is_is_counted():
+    now = [0.0]
+    pulse = Pulse(Service({}), lambda: 0.0, lambda: now[0])
+    async def beat():
+        pulse.start()
+        now[0] = EVERY + 0.03
+        pulse.beat()
+        pulse.stop()
+    asyncio.run(beat())
+    figures = pulse.lag.figures()
+    assert (figures["le", "0.02"], figures["le", "0.05"], round(pulse.last, 3)) == (0, 1, 0.03)
+    assert not pulse.stuck
 
 
 @pytest.mark.parametrize("environ", [
@@ -72,4 +101,3 @@ def test_without_systemd_nothing_is_done(environ):
     service = Service(environ)
     service.tell("READY=1")
     assert service.pause is None
-    asyncio.run(service.live())

@@ -146,6 +146,12 @@ class FakeHouse:
     async def tree_picture(self, tree, day, shape):
         return f"<svg>{day}</svg>" if tree == "main" and shape in ("svg", "txt") else None
 
+    def live(self):
+        return {"status": "live"}
+
+    def ready(self):
+        return {"status": "ready", "why": []}
+
     def health(self):
         return {"status": "ok"}
 

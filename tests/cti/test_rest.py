@@ -217,6 +217,15 @@ async def test_a_sick_house_says_so_in_its_status(switch):
         assert response.status == 503
 
 
+@pytest.mark.parametrize("name, good, bad", [("live", "live", "stuck"), ("ready", "ready", "unready")])
+async def test_who_restarts_and_who_balances_ask_for_themselves(switch, name, good, bad):
+    async with switch.http.get(f"{switch.url}/health/{name}") as response:
+        assert (response.status, (await response.json())["status"]) == (200, good)
+    setattr(switch.house, name, lambda: {"status": bad, "why": ["the SIP ports are not open"]})
+    async with switch.http.get(f"{switch.url}/health/{name}") as response:
+        assert (response.status, (await response.json())["status"]) == (503, bad)
+
+
 async def test_a_tree_is_drawn_for_supervisors(switch):
     url = f"{switch.url}/api/v1/trees/main.svg?day=2026-11-22"
     async with switch.http.get(url, headers=switch.bearer("2001")) as response:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 SOUNDS = ROOT / "ivr" / "sounds"
 STARTS_WITHIN = 90.0
 STOPS_WITHIN = 15.0
-GAUGES = ("shoal_contacts", "shoal_rows", "shoal_calls", "shoal_sip_dialogs", "shoal_sip_calls", "shoal_acd_waiting",
+GAUGES = ("shoal_contacts", "shoal_legs", "shoal_calls", "shoal_sip_dialogs", "shoal_sip_calls", "shoal_acd_waiting",
           "shoal_acd_reservations", "shoal_media_legs")
 """What must be zero when everybody has hung up."""
 

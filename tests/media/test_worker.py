@@ -127,6 +127,7 @@ def test_what_came_to_a_free_seat_is_not_heard(house):
 def test_load_is_told_once_a_second(house):
     told = [report for number in range(100) for report in house.step(0.001 * number) if isinstance(report, Load)]
     assert [(load.steps, round(load.late_max, 3)) for load in told] == [(50, 0.049), (50, 0.099)]
+    assert [load.late_steps for load in told] == [29, 50]
     assert [round(load.late_p99, 3) for load in told] == [0.048, 0.098]
 
 

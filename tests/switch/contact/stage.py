@@ -200,7 +200,7 @@ class Stage(Town):
         self.run_for(60)
         check_laws(self.journal, finished=True)
         counts = self.exchange.counts()
-        names = ("contacts", "rows", "calls", "acd_waiting", "acd_reservations", "acd_busy", "acd_reserved",
+        names = ("contacts", "legs", "calls", "acd_waiting", "acd_reservations", "acd_busy", "acd_reserved",
                  "sip_calls", "sip_dialogs", "sip_transactions")
         assert {name: counts[name] for name in names if counts[name]} == {}
         assert self.paper.rows == {}

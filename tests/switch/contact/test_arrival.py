@@ -249,7 +249,7 @@ def test_media_dies(stage):
     stage.run_for(60)
     check_laws(stage.journal, finished=True)
     counts = stage.exchange.counts()
-    assert (counts["contacts"], counts["rows"], counts["calls"]) == (0, 0, 0)
+    assert (counts["contacts"], counts["legs"], counts["calls"]) == (0, 0, 0)
     assert stage.caller("5000", place=4).last(sip.Answered)
 
 

@@ -113,13 +113,13 @@ def test_the_last_word_has_both_ways_and_is_counted(make):
     leg = stage.contact.agent_leg.id
     caller.hang_up()
     house = stage.exchange.house
-    before = house.sound.counts()["media_mos_heard"]["le", "+Inf"]
+    before = house.sound.counts()["media_mos_heard_score"]["le", "+Inf"]
     quality = MediaQuality(contact="x", leg=leg, party="1001", received=900, lost=100, late=0, jitter=0.01, mos=3.2,
                            far_mos=4.1, round_trip=0.08, intruders=5)
     house.sound.add(quality)
     counts = house.sound.counts()
-    assert counts["media_mos_heard"]["le", "+Inf"] == before + 1
-    assert counts["media_loss_heard"]["le", "0.05"] == counts["media_loss_heard"]["le", "+Inf"] - 1
+    assert counts["media_mos_heard_score"]["le", "+Inf"] == before + 1
+    assert counts["media_loss_heard_ratio"]["le", "0.05"] == counts["media_loss_heard_ratio"]["le", "+Inf"] - 1
     assert counts["media_dropped_packets_total"]["why", "intruder"] == 5
     assert {event.leg for event in stage.events(MediaQuality)} >= {leg}
     assert Quality(leg, 1, 0, 0, 0.0, far=Far(1, 0.1, 0.0, 4.0)).far.mos == 4.0

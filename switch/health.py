@@ -1,0 +1,81 @@
+"""How the switch does: alive (else start another), ready (else send it no calls), and all that is not as it should be.
+
+*Live* is whether calls that are up are served: when it is not, only a restart helps. *Ready* is whether a new call would be
+served well: a load balancer and whoever waits for the switch to start ask that. What is neither (a trunk that is down, a
+configuration that was refused) is trouble for people.
+"""
+
+from importlib.metadata import version
+from typing import Any
+
+from switch import view
+from switch.publisher import Publisher
+from switch.pulse import Pulse
+from switch.shell import Shell
+
+MUTE = 5.0
+"""Seconds without a word of the media worker, which says something each second, after which it is taken for dead."""
+BEHIND = 1000
+"""Entries that may wait for the store."""
+
+
+class Health:
+    """``listening``: the SIP ports are open; ``stopping``: the switch is on its way out."""
+
+    def __init__(self, shell: Shell, publisher: Publisher, pulse: Pulse) -> None:
+        self._shell = shell
+        self._publisher = publisher
+        self._pulse = pulse
+        self.listening = self.stopping = False
+
+    def live(self) -> dict[str, Any]:
+        """That this is answered at all says that the loop turns; ``status`` is ``live`` when its work is done, too."""
+        stuck = self._pulse.stuck
+        return {"status": "stuck" if stuck else "live", "loop_lag_seconds": round(self._pulse.last, 6)}
+
+    def ready(self) -> dict[str, Any]:
+        """``status`` is ``ready`` when new calls can be served; else ``why`` says what is missing."""
+        why = self._unready()
+        return {"status": "unready" if why else "ready", "why": why}
+
+    def _unready(self) -> list[str]:
+        shell, why = self._shell, []
+        if self.stopping:
+            why.append("the switch is being stopped")
+        elif not self.listening:
+            why.append("the SIP ports are not open")
+        if self._pulse.stuck:
+            why.append("deadlines are not served")
+        if shell.store.away:
+            why.append(f"the store cannot be written to; {shell.store.lag} entries wait in memory")
+        if not shell.heard_media:
+            why.append("the media worker is being started")
+        elif shell.clock.now() - shell.heard_media > MUTE:
+            why.append("the media worker does not answer")
+        elif not shell.exchange.house.seats:
+            why.append("media has no free seats")
+        return why
+
+    def whole(self) -> dict[str, Any]:
+        """What ``GET /health`` answers: all of that, and how trunks and the configuration stand."""
+        shell, trouble = self._shell, self._unready()
+        if not shell.store.away and shell.store.lag > BEHIND:
+            trouble.append(f"the store is {shell.store.lag} entries behind")
+        trunks = {state["trunk"]: state for state in view.trunks(shell.exchange.house)}
+        if trunks and all(state["state"] == "down" for state in trunks.values()):
+            trouble.append("no trunk is there")
+        configuration = self._publisher.state()
+        if configuration["refused"]:
+            trouble.append(f"the configuration as it is saved was refused; version {configuration['version']} goes on")
+        return {"status": "degraded" if trouble else "ok", "trouble": trouble, "live": not self._pulse.stuck,
+                "ready": not self._unready(), "version": version("shoal"), "epoch": shell.exchange.epoch,
+                "journal": shell.exchange.journal.last, "configuration": configuration, "trunks": trunks,
+                **load(shell)}
+
+
+def load(shell: Shell) -> dict[str, float]:
+    """How the media worker keeps up."""
+    told = shell.load
+    if told is None:
+        return {}
+    return {"media_legs": told.legs, "media_late_p99_seconds": told.late_p99, "media_late_max_seconds": told.late_max}
