@@ -24,6 +24,8 @@ $(VENV)/run.stamp: pyproject.toml
 $(VENV)/test.stamp: $(VENV)/run.stamp
 	@echo "Installing the test tools (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,postgresql]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[pesq]' >/dev/null 2>&1 \
+		|| echo "The package pesq could not be built (it needs a C compiler and the headers of Python): its test is skipped."
 	@touch $@
 
 run: $(VENV)/run.stamp  ## run the switch on config/ (CONFIG=DIR for another)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
+from typing import NoReturn
 
 import pytest
 from hypothesis import settings
@@ -18,9 +19,11 @@ settings.load_profile("shoal")
 def find_tool(name: str) -> str:
     """The path of an outside program. Skips when it is missing; fails when SHOAL_REQUIRE_TOOLS=1."""
     path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:{FURTHER}")
-    if path is not None:
-        return path
-    reason = f"{name} is not installed"
+    return path if path is not None else missing(f"{name} is not installed")
+
+
+def missing(reason: str) -> NoReturn:
+    """Something that a test needs is not here: skip it, or fail when SHOAL_REQUIRE_TOOLS=1."""
     if os.environ.get("SHOAL_REQUIRE_TOOLS") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)

@@ -1,7 +1,6 @@
 """The running switch, and parties for it."""
 
 import importlib.util
-import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -10,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.interop.parties import Relay, Screen, Softphone, nobody_left
+from tests.conftest import missing
+from tests.interop.parties import Screen, Softphone, nobody_left
 from tests.interop.running import Switch
+from tests.interop.wire import Rough, Watched, Weather
 from tests.laws import check_laws
 
 
@@ -64,9 +65,13 @@ class Parties:
     async def screen(self, user: str) -> Screen:
         return await self.stack.enter_async_context(Screen(user, self.switch.url))
 
-    async def relay(self, look: Callable[[], Any]) -> Relay:
+    async def watched(self, look: Callable[[], Any]) -> Watched:
         """A wire on which the INVITE of the switch is looked at."""
-        return await self.stack.enter_async_context(Relay(self.switch.sip_port, look))
+        return await self.stack.enter_async_context(Watched(self.switch.sip_port, look))
+
+    async def rough(self, seed: int, weather: Weather) -> Rough:
+        """A wire with weather."""
+        return await self.stack.enter_async_context(Rough(self.switch.sip_port, seed, weather))
 
     async def agent(self, user: str, ready: bool = True, **options: object) -> tuple[Softphone, Screen]:
         """A phone that is registered and a screen that is logged in; logged out when the test ends."""
@@ -98,9 +103,5 @@ async def own(tmp_path) -> AsyncIterator[Parties]:
 
 
 def _need_pjsua2() -> None:
-    if importlib.util.find_spec("pjsua2") is not None:
-        return
-    reason = "pjsua2-python is not installed (there are wheels for Python 3.11 and 3.12)"
-    if os.environ.get("SHOAL_REQUIRE_TOOLS") == "1":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+    if importlib.util.find_spec("pjsua2") is None:
+        missing("pjsua2-python is not installed (there are wheels for Python 3.11 and 3.12)")

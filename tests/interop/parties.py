@@ -137,27 +137,27 @@ class Softphone(Inbox):
         answer = await self.wait(since=since, did=name) if not self.all(since, failed=name) else None
         assert answer is not None, self.all(since, failed=name)
 
-    async def register(self) -> "Softphone":
+    async def register(self, within: float = PATIENCE) -> "Softphone":
         await self.do("register")
-        said = await self.wait(event="registered")
+        said = await self.wait(within, event="registered")
         assert said["status"] == 200, said
         return self
 
-    async def call(self, number: str) -> None:
+    async def call(self, number: str, within: float = PATIENCE) -> None:
         """Dial, and wait until somebody answers."""
         since = self.mark()
         await self.do("call", uri=f"sip:{number}@{self.server};transport={self.transport}")
-        await self.wait(since=since, event="state", state="CONFIRMED")
+        await self.wait(within, since, event="state", state="CONFIRMED")
 
-    async def answer(self) -> None:
+    async def answer(self, within: float = PATIENCE) -> None:
         since = self.mark()
         await self.do("answer")
-        await self.wait(since=since, event="state", state="CONFIRMED")
+        await self.wait(within, since, event="state", state="CONFIRMED")
 
-    async def hang_up(self) -> None:
+    async def hang_up(self, within: float = PATIENCE) -> None:
         since = self.mark()
         await self.do("hangup")
-        await self.wait(since=since, event="state", state="DISCONNECTED")
+        await self.wait(within, since, event="state", state="DISCONNECTED")
 
     async def record(self, name: str = "") -> Path:
         """Record what is heard from now on (or from when a call comes up); gives the file."""
@@ -172,51 +172,6 @@ class Softphone(Inbox):
     def messages(self) -> str:
         """Every SIP message of this phone, as its own log has them."""
         return self.log.read_text(errors="replace")
-
-
-class Relay(asyncio.DatagramProtocol):
-    """A wire between one phone and the switch, on which the switch's INVITE can be looked at before the phone has it.
-
-    Which of two messages was sent first cannot be seen from two processes that are woken when the machine has time.
-    Here both end in one loop: when the INVITE has come, what the switch said before it must be readable already. So the
-    INVITE is kept for ``KEPT`` seconds, and then ``look`` is asked what there is. The phone takes ``server`` for the switch.
-    """
-
-    KEPT = 0.002
-
-    def __init__(self, switch_port: int, look: Callable[[], Any]) -> None:
-        self.look = look
-        self.looks: list[Any] = []
-        self._switch = ("127.0.0.1", switch_port)
-        self._phone: tuple[str, int] | None = None
-        self._transport: asyncio.DatagramTransport | None = None
-
-    async def __aenter__(self) -> "Relay":
-        await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, ("127.0.0.1", 0))
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._transport.close()
-
-    @property
-    def server(self) -> str:
-        return f"127.0.0.1:{self._transport.get_extra_info('sockname')[1]}"
-
-    def connection_made(self, transport: asyncio.DatagramTransport) -> None:
-        self._transport = transport
-
-    def datagram_received(self, data: bytes, source: tuple[str, int]) -> None:
-        if source != self._switch:
-            self._phone = source
-            self._transport.sendto(data, self._switch)
-        elif data.startswith(b"INVITE"):
-            asyncio.get_running_loop().call_later(self.KEPT, self._let_through, data)
-        else:
-            self._transport.sendto(data, self._phone)
-
-    def _let_through(self, invite: bytes) -> None:
-        self.looks.append(self.look())
-        self._transport.sendto(invite, self._phone)
 
 
 class Screen(Inbox):

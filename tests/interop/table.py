@@ -19,7 +19,8 @@ PHONES = {
     "SIPVicious": ("0.3.8 (PyPI `sipvicious`)", "UDP only; svcrack knows no SHA-256"),
     "Shoal": ("this one", ""),
 }
-OTHERS = ("test_baresip", "test_digest", "test_phone_keys", "test_scanners", "test_sipp", "test_srtp", "test_trunk")
+OTHERS = ("test_baresip", "test_digest", "test_lossy", "test_phone_keys", "test_scanners", "test_sipp", "test_srtp",
+          "test_trunk")
 
 
 def rows() -> list[Row]:

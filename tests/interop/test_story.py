@@ -15,7 +15,7 @@ async def test_a_caller_is_greeted_waits_reaches_an_agent_and_is_recorded(partie
     journal = await parties.screen("2001")
     before = await counted(journal)
     screen = await parties.screen("1001")
-    wire = await parties.relay(lambda: screen.all(type="reservation.created"))
+    wire = await parties.watched(lambda: screen.all(type="reservation.created"))
     agent = await parties.phone("1001", wire.server)
     await screen.order("agent.logIn")
     caller = await parties.phone("4930123456")
