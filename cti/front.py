@@ -1,6 +1,7 @@
-"""The pages and documents that need no token: landing page, health, metrics, AsyncAPI and OpenAPI."""
+"""The pages and documents beside REST: landing page, AsyncAPI and OpenAPI for everybody, health and metrics for those who
+watch the switch."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
@@ -52,18 +53,24 @@ class Front:
         return web.Response(text=PAGE, content_type="text/html", headers=HEADERS)
 
     async def health(self, request: web.Request) -> web.Response:
+        self._server.watchers.check(request)
         health = self._server.house.health()
         return answer(health, 200 if health.get("status") == "ok" else 503)
 
     async def live(self, request: web.Request) -> web.Response:
         told = self._server.house.live()
-        return answer(told, 200 if told["status"] == "live" else 503)
+        return self._briefly(request, told, 200 if told["status"] == "live" else 503)
 
     async def ready(self, request: web.Request) -> web.Response:
         told = self._server.house.ready()
-        return answer(told, 200 if told["status"] == "ready" else 503)
+        return self._briefly(request, told, 200 if told["status"] == "ready" else 503)
+
+    def _briefly(self, request: web.Request, told: dict[str, Any], status: int) -> web.Response:
+        """A load balancer needs to know whether; why is for those who watch."""
+        return answer(told if self._server.watchers.admit(request) else {"status": told["status"]}, status)
 
     async def metrics(self, request: web.Request) -> web.Response:
+        self._server.watchers.check(request)
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": "text/plain; version=0.0.4"})
 
     async def asyncapi(self, request: web.Request) -> web.Response:

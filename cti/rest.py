@@ -4,7 +4,6 @@ in :mod:`cti.routes`; here is how it is answered, and to whom."""
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -29,6 +28,7 @@ from cti.protocol import (
 )
 from cti.states import Snapshot
 from cti.visible import visible
+from cti.watchers import from_here
 
 if TYPE_CHECKING:
     from cti.server import Server
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 PAGE = 50
 LONGEST_PAGE = 500
 PICTURES = {"svg": "image/svg+xml", "txt": "text/plain"}
-_PASSED_ON = {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"}
 """What a proxy adds: whoever asked then is not on this machine."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -81,7 +80,7 @@ class Rest:
 
     async def held(self, request: web.Request) -> web.Response:
         """Who can ask from this machine itself, and through no proxy, could look into our memory anyway."""
-        if not _from_here(request):
+        if not from_here(request):
             self._operator(request)
         return answer(await self._house.held())
 
@@ -269,15 +268,6 @@ class Rest:
         if row is None or not self._may_see(person, [row["agent"]] if row.get("agent") else []):
             raise RestRefused(404, "not_found", "there is no such recording, or it is not yours")
         return row
-
-
-def _from_here(request: web.Request) -> bool:
-    try:
-        near = ip_address((request.remote or "").partition("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(near, "ipv4_mapped", None)
-    return (mapped or near).is_loopback and not request.headers.keys() & _PASSED_ON
 
 
 def _view(person: Person) -> View:

@@ -39,7 +39,7 @@ PERIOD = ("since", "until")
 
 ROUTES = (
     Route("POST", "/auth/token", "token", "A token for a user and a password", TokenResponse, TokenRequest, open=True),
-    Route("GET", "/health", "health", "Whether all is well", open=True),
+    Route("GET", "/health", "health", "Whether all is well, for whoever watches the switch", open=True),
     Route("GET", "/health/live", "live", "Whether calls are served; 503 = start another switch", open=True),
     Route("GET", "/health/ready", "ready", "Whether new calls would be served; 503 = send them elsewhere", open=True),
     Route("GET", "/api/v1/snapshot", "snapshot", "Everything that is now, as far as you may see it", Snapshot),

@@ -26,6 +26,7 @@ from cti.states import Snapshot
 from cti.tokens import Tokens
 from cti.tree_metrics import BEHIND, TreeMetrics
 from cti.wait_metrics import WaitMetrics
+from cti.watchers import Watchers
 
 PING_EVERY = 20.0
 GIVEN_UP_AFTER = 30.0
@@ -56,6 +57,8 @@ class Server:
         self.clerk = Clerk(house, clock)
         self.trees = TreeMetrics(house.journal)
         self.waits = WaitMetrics(house.journal)
+        self.watchers = Watchers()
+        """Who may see how the switch does; may be exchanged."""
         self.connections: set[Connection] = set()
         self.delivered = 0
         self.resyncs = 0

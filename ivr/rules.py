@@ -128,7 +128,7 @@ def lookup_rules(name: str, lookup: Lookup) -> Iterator[Mistake]:
     """An address that can be asked, in a time that callers bear."""
     here, line = f"look-up `{name}`", lookup.line
     if not _is_url(lookup.url):
-        yield Mistake(line, f"{here}: `{lookup.url}` is no HTTP address",
+        yield Mistake(line, f"{here}: its `url` is no HTTP address",
                       "write `http://host/path`, `https://...`, or `/path` for one of the switch itself")
     if lookup.method not in METHODS:
         yield Mistake(line, f"{here}: method `{lookup.method}`", "write `GET` or `POST`")
@@ -137,9 +137,11 @@ def lookup_rules(name: str, lookup: Lookup) -> Iterator[Mistake]:
     if not 0 < lookup.deadline <= LONGEST_LOOK_UP:
         what = f"{here} lets callers wait {lookup.deadline:g} s"
         yield Mistake(line, what, f"write a `deadline` above 0 and up to {LONGEST_LOOK_UP:g}")
-    for text in (lookup.url, *lookup.headers.values(), *(lookup.body or {}).values()):
-        for gap in _bad_gaps(text):
-            yield Mistake(line, f"{here}: `{gap}` in `{text}` names no variable", "write `{name}`")
+    told = {"url": (lookup.url,), "headers": lookup.headers.values(), "body": (lookup.body or {}).values()}
+    for key, texts in told.items():  # where tokens stand, which nobody is to read in a log
+        for gap in [gap for text in texts for gap in _bad_gaps(text)]:
+            shown = gap if len(gap) == 1 else "{...}"
+            yield Mistake(line, f"{here}: `{shown}` in its `{key}` names no variable", "write `{name}`")
 
 
 def _is_url(url: str) -> bool:

@@ -195,13 +195,13 @@ class Branch:
 class Lookup:
     """A question to a web service. The fields of its JSON answer become variables. 404 means that nothing was found."""
 
-    url: str
+    url: str = field(repr=False)
     """HTTP address; `{name}` stands for the value of a variable. One that begins with `/` is the switch's own."""
     method: str = "GET"
     """`GET` or `POST`."""
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
     """Additional header lines; `{name}` stands for the value of a variable."""
-    body: dict[str, str] | None = None
+    body: dict[str, str] | None = field(default=None, repr=False)
     """Fields of the JSON body of a POST; `{name}` stands for the value of a variable."""
     deadline: float = 2.0
     """Seconds to wait for the answer, at most 10."""

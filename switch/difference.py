@@ -9,14 +9,13 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from ivr.tree import Destination, Menu, Prompt, Tree
-from switch.schema import FLAT, KEYS, LIMITS
-from switch.settings import Media, ServiceNumber, Settings, Store, System
+from switch.schema import FLAT, KEYS, LIMITS, is_secret
+from switch.settings import Http, Media, ServiceNumber, Settings, System
 from switch.sip.guard import GuardRules
 
-HIDDEN = ("password",)
 AT_ONCE = {
     (System, "language"), (System, "time_zone"), (System, "lookup"), (System, "watch"), (Media, "codecs"), (Media, "srtp"),
-    (Media, "srtp_without_tls"), (GuardRules, "allow"),
+    (Media, "srtp_without_tls"), (GuardRules, "allow"), (Http, "status_token"), (Http, "status_from"),
 }
 """What of ``shoal.yaml`` holds from the moment at which it is published; all the rest is built once, at the start."""
 NOTHING = "nothing but comments and layout"
@@ -116,7 +115,7 @@ def _pairs(old: Any, new: Any) -> Iterator[tuple[type, str, Any, Any]]:
 
 def _field(kind: type, name: str, before: Any, after: Any) -> Iterator[str]:
     label = name.replace("_", "-")
-    if name in HIDDEN or (kind, name) == (Store, "url"):
+    if is_secret(kind, name):
         yield f"{label} has changed"
     elif is_dataclass(before) and type(before) is type(after):
         yield from _of(label, before, after)
@@ -156,7 +155,7 @@ def _value(kind: type, name: str, value: Any) -> str:
 def _entry(value: Any) -> str:
     """A whole entry in one line: only what is not as it is by default; a password only as being there."""
     said = [f"{field.name.replace('_', '-')} "
-            + ("..." if field.name in HIDDEN else _value(type(value), field.name, getattr(value, field.name)))
+            + ("..." if is_secret(type(value), field.name) else _value(type(value), field.name, getattr(value, field.name)))
             for field in fields(value) if field.name != "line" and getattr(value, field.name) != field.default]
     return "(" + ", ".join(said) + ")"
 

@@ -30,6 +30,7 @@ from cti.house import Person
 from cti.mqtt import Broker, Export
 from cti.server import Server
 from cti.tokens import load_secret
+from cti.watchers import Watchers
 from switch import gauges
 from switch.addresses import EVERY, announced, local
 from switch.archive import Archive
@@ -222,6 +223,8 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, p
     server = Server(front, load_secret(home(settings) / "var" / "secret"), clock=clock.now,
                     token_hours=system.http.token_hours,
                     more=demonstration.ROUTES if demo_passwords(settings) else ())
+    _let_in(server, settings)
+    shell.takers.append(lambda taken: _let_in(server, taken))
     await server.start(addresses(system.listen), system.http.port)
     rooms.push_async_callback(server.close)
     shell.screens = server
@@ -236,6 +239,11 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, p
     for task in [asyncio.ensure_future(each) for each in work]:
         rooms.callback(task.cancel)
     return front
+
+
+def _let_in(server: Server, settings: Settings) -> None:
+    """Who may see how the switch does."""
+    server.watchers = Watchers(settings.system.http.status_token, settings.system.http.status_from)
 
 
 def _days_and_levels(settings: Settings) -> tuple[ZoneInfo, dict[str, float]]:

@@ -66,7 +66,8 @@ class Health:
             trouble.append("no trunk is there")
         configuration = self._publisher.state()
         if configuration["refused"]:
-            trouble.append(f"the configuration as it is saved was refused; version {configuration['version']} goes on")
+            trouble.append(f"the configuration as it is saved was refused; version {configuration['version']} goes on; "
+                           "`shoal check` and the log say why")
         return {"status": "degraded" if trouble else "ok", "trouble": trouble, "live": not self._pulse.stuck,
                 "ready": not self._unready(), "version": version("shoal"), "epoch": shell.exchange.epoch,
                 "journal": shell.exchange.journal.last, "configuration": configuration, "trunks": trunks,

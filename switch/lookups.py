@@ -1,5 +1,8 @@
 """Questions to the outside: who a caller is, what a webhook knows, who spoke in a recording. Each has a deadline.
 
+Only the address that operations wrote is asked. A service that sends us elsewhere (3xx) has failed: it could have its
+questions, with callers' numbers and the tokens in the headers, put to anybody, or make us ask what only we can reach.
+
 The work that costs processor time (voice activity of a finished recording) is done by a process of its own at low
 priority, so that neither signalling nor media feels it.
 """
@@ -104,10 +107,12 @@ class Lookups:
                    deadline: float) -> tuple[str, dict[str, Any]]:
         try:
             timeout = aiohttp.ClientTimeout(total=deadline)
-            async with self._http.request(method, url, headers=headers, json=body, timeout=timeout) as answer:
+            asked = self._http.request(method, url, headers=headers, json=body, timeout=timeout, allow_redirects=False)
+            async with asked as answer:
                 if answer.status == 404:
                     return "not_found", {}
-                answer.raise_for_status()
+                if answer.status != 200:
+                    raise aiohttp.ClientResponseError(answer.request_info, (), status=answer.status)
                 values = msgspec.json.decode(await _whole(answer))
         except (TimeoutError, aiohttp.ClientError, ValueError, OSError) as error:
             log.warning("webhook failed", url=_shown(url), error=_why(error))

@@ -7,6 +7,7 @@ from switch.addresses import announced
 from switch.mistakes import Mistake
 from switch.settings import System
 
+SHORTEST_TOKEN = 16
 At = Callable[..., Callable[[str, str], Mistake]]
 """Who makes mistakes for the place with these keys."""
 
@@ -23,12 +24,25 @@ def mistakes(system: System, at: At) -> Iterator[Mistake]:
         yield at("listen")("there is no address", "write `127.0.0.1`, or `::` for every address")
     elif speaks_for_nobody(system):
         yield at("listen")(*nobody(system.listen))
+    yield from _watchers(system, at)
     tls = system.sip.tls
     if bool(tls.certificate) != bool(tls.key):
         there, missing = ("certificate", "key") if tls.certificate else ("key", "certificate")
         yield at("sip", "tls", there)(f"there is no {missing} for it", f"add `{missing}: FILE`")
     if tls.clients == "require" and not tls.ca:
         yield at("sip", "tls", "clients")("nobody could show a certificate that is believed", "add `ca: FILE`")
+
+
+def _watchers(system: System, at: At) -> Iterator[Mistake]:
+    for index, place in enumerate(system.http.status_from):
+        try:
+            ipaddress.ip_network(place, strict=False)
+        except ValueError:
+            yield at("http", "status_from", str(index))(
+                f"`{place}` is no address and no network", "write `203.0.113.7` or `203.0.113.0/24`")
+    if 0 < len(system.http.status_token) < SHORTEST_TOKEN:
+        yield at("http", "status_token")(
+            "it can be guessed", f"write {SHORTEST_TOKEN} characters or more, as `openssl rand -hex 16` says them")
 
 
 def _ports(system: System, at: At) -> Iterator[Mistake]:

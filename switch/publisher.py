@@ -168,9 +168,9 @@ class Publisher:
         return Outcome(self.current.number, False, mistakes=flaws)
 
     def state(self) -> dict[str, object]:
-        """For ``/health``."""
-        return {"version": self.current.number, "at": self.current.at, "by": self.current.by,
-                "refused": [str(Mistake(each.file, each.line, each.what, each.instead)) for each in self.refused]}
+        """For ``/health``, which more people see than may read the files: of mistakes only where they are."""
+        places = dict.fromkeys(f"{each.file}:{each.line}" if each.line else each.file for each in self.refused)
+        return {"version": self.current.number, "at": self.current.at, "by": self.current.by, "refused": list(places)}
 
     async def watch(self) -> None:
         """Publish whatever is saved, for ever."""

@@ -8,14 +8,14 @@ goes on: the checks between files then find the entry, and speak of what is wron
 
 import types
 from collections.abc import Collection, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from typing import Any, get_args, get_origin, get_type_hints
 
 import yaml
 
 from switch import scalars
 from switch.mistakes import Mistake, suggest
-from switch.schema import FLAT, KEYS, LIMITS, Limit
+from switch.schema import FLAT, KEYS, LIMITS, Limit, is_secret
 
 NO_LIMIT = Limit()
 UNREAD = object()
@@ -142,7 +142,9 @@ class _Walk:
         """The value of one field; ``UNREAD`` = leave it to the default. A required one is never left out."""
         name, value = field.name, UNREAD
         if node is not None:
-            value = self.value(node, hint, (*place, name), self.limits.get((kind, name), NO_LIMIT))
+            limit = self.limits.get((kind, name), NO_LIMIT)
+            limit = replace(limit, secret=True) if is_secret(kind, name) else limit
+            value = self.value(node, hint, (*place, name), limit)
         if not _required(field):
             return value
         if node is None or value == "":
@@ -196,7 +198,7 @@ class _Walk:
         try:
             return scalars.READERS[hint](node.value, limit)
         except scalars.Unfit as error:
-            self.mistake(node, f"`{name}` is `{node.value}`", str(error))
+            self.mistake(node, f"`{name}` cannot be used" if limit.secret else f"`{name}` is `{node.value}`", str(error))
             return UNREAD
 
 

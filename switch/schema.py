@@ -23,6 +23,8 @@ class Limit:
     unit: str = ""
     """s, h, days, %; empty = a plain number or a word."""
     choices: tuple[str, ...] = ()
+    secret: bool = False
+    """Whether no mistake may repeat the value."""
 
     def __str__(self) -> str:
         """As the manual writes it: ``0 to 100``, ``at least 1``, ``longest_idle, linear``."""
@@ -41,6 +43,12 @@ SOME_SECONDS = Limit(0.1, unit="s")
 PORT = Limit(1, 65535)
 LEVEL = Limit(1, 10)
 PRIORITY = Limit(-1000, 1000)
+
+
+def is_secret(kind: type, name: str) -> bool:
+    """Whether this field may hold a password or a token: what prints no such field (``repr=False``) tells it nowhere."""
+    return name != "line" and not kind.__dataclass_fields__[name].repr
+
 
 KEYS: dict[type, str] = {
     rules.QueueRules: "name", rules.AgentRules: "number", settings.ServiceNumber: "number",

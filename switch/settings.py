@@ -94,6 +94,11 @@ class Http:
     """Port of pages, REST and the CTI websocket."""
     token_hours: float = 12.0
     """Hours that a token is good for."""
+    status_token: str = field(default="", repr=False)
+    """What whoever watches the switch shows to see `/metrics` and `/health` (`Authorization: Bearer ...`), 16 characters or
+    more; empty = none: only this machine and `status_from` see them."""
+    status_from: tuple[str, ...] = ()
+    """Addresses and networks that see `/metrics` and `/health` without a token, such as `10.0.0.0/8`."""
 
 
 @dataclass(frozen=True)

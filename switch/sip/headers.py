@@ -31,6 +31,7 @@ _VIA = re.compile(
 )
 _CSEQ = re.compile(r"([0-9]{1,10})\s+([A-Za-z0-9\-.!%*_+`'~]+)")
 _DISPLAY = re.compile(r'"((?:[^"\\]|\\.)*)"\s*<', re.DOTALL)
+_CLOSED = re.compile(r'[^"]*(?:"(?:[^"\\]|\\.)*"[^"]*)*', re.DOTALL)
 _SPECIAL = re.compile(r'["<>\\,;]')
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f]+")
 
@@ -90,6 +91,11 @@ def split(value: str, separator: str = ",") -> list[str]:
             start = at + 1
     pieces.append(value[start:].strip())
     return [piece for piece in pieces if piece]
+
+
+def closed(text: str) -> bool:
+    """Whether every quoted string in it has its end. Where one has not, what we add to the line would be inside of it."""
+    return _CLOSED.fullmatch(text) is not None
 
 
 def params(text: str) -> dict[str, str]:

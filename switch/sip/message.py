@@ -10,7 +10,7 @@ with a mistake is still a ``Request``, and ``Request.check`` raises the PeerErro
 from .bodies import session_in
 from .effects import Address
 from .errors import PeerError
-from .headers import KNOWN, CSeq, NameAddr, Via, canonical, param, parse_cseq, parse_name_addr, parse_via, split
+from .headers import KNOWN, CSeq, NameAddr, Via, canonical, closed, param, parse_cseq, parse_name_addr, parse_via, split
 from .limits import VIAS
 from .uri import Uri, canonical_ip, parse_uri
 
@@ -203,7 +203,7 @@ class Request(Message):
         ``maddr`` is not followed: it would let anybody aim our responses at anybody. Raises PeerError 400.
         """
         via, values = self.via, self.fields["via"]
-        if ";;" in via.params:
+        if ";;" in via.params or ('"' in via.params and not closed(via.params)):
             self.flaw = self.flaw or "Malformed Via"
         self.source = self.reply_to = source
         if self.method == "ACK":

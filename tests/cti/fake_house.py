@@ -147,7 +147,7 @@ class FakeHouse:
         return f"<svg>{day}</svg>" if tree == "main" and shape in ("svg", "txt") else None
 
     def live(self):
-        return {"status": "live"}
+        return {"status": "live", "loop_lag_seconds": 0.0}
 
     def ready(self):
         return {"status": "ready", "why": []}

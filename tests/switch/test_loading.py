@@ -390,3 +390,22 @@ def test_every_way_outside_has_a_route(folder, number, why):
     found = mistakes(path)
     told = [f"numbers.yaml:1: {why}", f"ivr/main.yaml:2: {why}"] if why else []
     assert [line.partition(" — ")[0] for line in found] == sorted(told), found
+
+
+SECRETS = {
+    "a token that is short": ("shoal", "http: {status_token: hush-hush}"),
+    "a store that is none": ("shoal", "store: {url: 'mysql://me:hush-hush@h/n'}"),
+    "a look-up that is none": ("shoal", "lookup: {url: 'ftp://me:hush-hush@h'}"),
+    "a list of passwords": ("agents", "1001: {password: [hush-hush, hush-hush]}"),
+    "a password with names": ("agents", "1001: {password: {word: hush-hush}}"),
+    "YAML that is none": ("agents", "1001: {password: hush-hush\n  'x"),
+    "an address with a password": ("ivr/a", "start: a\nlookups: {a: {url: 'x://me:hush-hush@h'}}"),
+    "a header with a brace": ("ivr/a", "start: a\nlookups: {a: {url: /x, headers: {A: 'Bearer hush-hush {n o}'}}}"),
+    "a body with a secret in braces": ("ivr/a", "start: a\nlookups: {a: {url: /x, method: POST, body: {k: '{hush-hush}'}}}"),
+}
+
+
+@pytest.mark.parametrize(("file", "text"), SECRETS.values(), ids=list(SECRETS))
+def test_no_mistake_repeats_a_secret(folder, file, text):
+    told = mistakes(folder(**{file: text}))
+    assert told and not [said for said in told if "hush" in said]

@@ -20,13 +20,13 @@ HEAD = "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n"
 
 
 @asynccontextmanager
-async def crm(*pieces: bytes):
+async def crm(*pieces: bytes, head: str = HEAD):
     """A web service that says this, piece after piece, to everybody; and the requests that it heard."""
     heard = []
 
     async def serve(reader, writer):
         heard.append((await reader.readuntil(b"\r\n\r\n")).split()[1].decode())
-        writer.write(HEAD.format(sum(map(len, pieces))).encode())
+        writer.write(head.format(sum(map(len, pieces))).encode())
         for piece in pieces:
             writer.write(piece)
             await writer.drain()
@@ -102,3 +102,13 @@ def test_settings_show_no_secret():
                   Store(url="postgresql+asyncpg://me:hush@db/x"), Registration("me", "hush"), Broker("h", password="hush"),
                   Trunk(host="h", password="hush", register=Registration("me", "hush"))])
     assert "hush" not in shown
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308, 204, 300])
+async def test_who_sends_us_elsewhere_has_failed(status, store, tmp_path):
+    async with crm(b'{"name": "Zoe"}') as (elsewhere, heard):
+        head = f"HTTP/1.1 {status} Gone\r\nLocation: {elsewhere}/\r\nContent-Length: {{}}\r\n\r\n"
+        async with crm(head=head) as (url, _), asking(store, tmp_path, url) as lookups:
+            assert await lookups.fetch(fetch(url)) == ("failed", {})
+            assert await lookups.customer("+44", 1000.0) is None
+        assert heard == []

@@ -127,6 +127,13 @@ def test_a_bad_file_leaves_everything_as_it_was(place, file, old, new, named, li
     assert place.publisher.state()["refused"] == []
 
 
+def test_health_says_where_and_not_what(place):
+    place.edit("queues.yaml", "wrap_up: 10 s", "wrap_up: my-password")
+    place.say(place.publisher.publish("x"))
+    (where,) = place.publisher.state()["refused"]
+    assert where.startswith("queues.yaml:") and "my-password" not in str(place.publisher.state())
+
+
 def test_a_mistake_that_is_undone_is_forgotten(place):
     place.edit("queues.yaml", "wrap_up: 10 s", "wrap_up: soon")
     place.say(place.publisher.publish("x"))
