@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from switch.journal import Entry, decode
 ROOT = Path(__file__).parents[2]
 SOUNDS = ROOT / "ivr" / "sounds"
 STARTS_WITHIN = 90.0
-STOPS_WITHIN = 15.0
+STOPS_WITHIN = 30.0
+ANSWERS_WITHIN = 20.0
 GAUGES = ("shoal_contacts", "shoal_legs", "shoal_calls", "shoal_sip_dialogs", "shoal_sip_calls", "shoal_acd_waiting",
           "shoal_acd_reservations", "shoal_media_legs")
 """What must be zero when everybody has hung up."""
@@ -123,13 +125,15 @@ class Switch:
     def health(self) -> dict[str, object]:
         """What ``GET /health`` says; empty while nobody answers."""
         try:
-            with urllib.request.urlopen(f"{self.url}/health", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}/health", timeout=ANSWERS_WITHIN) as answer:
                 return json.load(answer)
+        except urllib.error.HTTPError as unwell:
+            return json.load(unwell)
         except OSError:
             return {}
 
     def metrics(self) -> dict[str, float]:
-        with urllib.request.urlopen(f"{self.url}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self.url}/metrics", timeout=ANSWERS_WITHIN) as answer:
             lines = answer.read().decode().splitlines()
         return {name: float(value) for name, value in (line.split() for line in lines if not line.startswith("#"))}
 

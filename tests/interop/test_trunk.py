@@ -1,16 +1,19 @@
 """Two switches joined by a trunk: an agent of one calls an agent of the other; both are heard, and keys arrive."""
 
 import asyncio
+import contextlib
 from contextlib import AsyncExitStack
 
 import pytest
 
+from switch.events import MediaQuality
 from tests.interop.conftest import Parties, _need_pjsua2
 from tests.interop.marks import tried
 from tests.interop.parties import Screen, heard, nobody_left
 from tests.interop.running import Switch, sound
 from tests.interop.sound import SURE, likeness, mono
 from tests.laws import check_laws
+from tests.switch.sip.authorities import Authority
 
 CALLER_SAYS = sound("en/demo-opening-hours")
 AGENT_SAYS = sound("en/demo-payment-dates")
@@ -27,18 +30,22 @@ def join(one, other, name, own, far, transport, **more):
             "probe": {"every": 1, "down_after": 1}, **more}}})
 
 
-@pytest.fixture
-async def pair(tmp_path):
-    """East and west, each with parties."""
-    _need_pjsua2()
-    east, west = Switch(tmp_path / "east"), Switch(tmp_path / "west")
-    join(east, west, "west", EAST, WEST, "udp", outgoing={"form": "national"}, codecs=["PCMA"])
-    join(west, east, "east", WEST, EAST, "udp", incoming={"bare": "national"}, outgoing={"form": "digits"})
+def know(one, authority, name):
+    """Let ``one`` show a certificate in which this name stands, and ask for such of others."""
+    certificate, key = authority.sign(name, f"{name}.example", "127.0.0.1")
+    one.configure("shoal.yaml", {
+        "sip": {"tls": {"certificate": str(certificate), "key": str(key), "ca": str(authority.path)}},
+        "media": {"srtp": "require"}})
+
+
+@contextlib.asynccontextmanager
+async def started(east, west, folder):
+    """Both, each with parties."""
     try:
         east.start()
         west.start()
         async with AsyncExitStack() as stack:
-            yield [Parties(switch, tmp_path, stack) for switch in (east, west)]
+            yield [Parties(switch, folder, stack) for switch in (east, west)]
         for switch in (east, west):
             await nobody_left(switch, within=40.0)
             switch.stop()
@@ -47,6 +54,32 @@ async def pair(tmp_path):
     finally:
         east.kill()
         west.kill()
+
+
+@pytest.fixture
+async def pair(tmp_path):
+    """East and west, who know each other by their addresses."""
+    _need_pjsua2()
+    east, west = Switch(tmp_path / "east"), Switch(tmp_path / "west")
+    join(east, west, "west", EAST, WEST, "udp", outgoing={"form": "national"}, codecs=["PCMA"])
+    join(west, east, "east", WEST, EAST, "udp", incoming={"bare": "national"}, outgoing={"form": "digits"})
+    async with started(east, west, tmp_path) as both:
+        yield both
+
+
+@pytest.fixture
+async def secret_pair(tmp_path):
+    """East and west over TLS, who know each other by their certificates alone and speak to nobody without SRTP."""
+    _need_pjsua2()
+    east, west, authority = Switch(tmp_path / "east"), Switch(tmp_path / "west"), Authority(tmp_path)
+    know(east, authority, "east")
+    know(west, authority, "west")
+    join(east, west, "west", EAST, WEST, "tls", port=west.sip_port + 1, sources=[], certificate="west.example",
+         outgoing={"form": "national"})
+    join(west, east, "east", WEST, EAST, "tls", port=east.sip_port + 1, sources=[], certificate="east.example",
+         incoming={"bare": "national"}, outgoing={"form": "digits"})
+    async with started(east, west, tmp_path) as both:
+        yield both
 
 
 async def connected(switch, trunk):
@@ -60,10 +93,23 @@ async def connected(switch, trunk):
 
 @tried("Shoal", "UDP", "a call through two switches joined by a trunk, heard both ways, each key once")
 async def test_a_call_through_two_switches_joined_by_a_trunk(pair):
-    east, west = pair
+    await through_both(*pair)
+
+
+@tried("Shoal", "TLS, SRTP", "the same by certificates, encrypted from phone to phone")
+async def test_a_call_through_two_switches_over_tls_with_srtp(secret_pair):
+    east, west = secret_pair
+    await through_both(east, west, transport="tls", srtp="require")
+    for parties in (east, west):
+        told = [entry.event for entry in parties.switch.journal() if isinstance(entry.event, MediaQuality)]
+        assert len(told) == 2 and all(each.received > 100 and not each.unopened for each in told), told
+
+
+async def through_both(east, west, **phones):
+    """An agent of east calls one of west."""
     assert (await connected(east.switch, "west"))["calls"] == 0
-    caller, first = await east.agent("1001", ready=False)
-    agent, second = await west.agent("1002", ready=True)
+    caller, first = await east.agent("1001", ready=False, **phones)
+    agent, second = await west.agent("1002", ready=True, **phones)
     by_caller, by_agent = await caller.record(), await agent.record()
     journal = await west.screen("2001")
     calling = asyncio.ensure_future(caller.call("0891000"))
