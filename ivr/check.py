@@ -115,8 +115,9 @@ class _Check:
         what = f"{here}: there is no sound `{prompt.sound}` in language `{language}`"
         names = self.prompts.names(language)
         near = nearest(prompt.sound, names)
-        meant = f"did you mean `{near}`? Else " if near else ""
-        instead = f"{meant}put `{prompt.sound}.wav` into `config/prompts/{language}/`"
+        instead = f"put `{prompt.sound}.wav` into `config/prompts/{language}/`"
+        if near:
+            instead = f"did you mean `{near}`? Else {instead}"
         return Mistake(prompt.line or line, what, instead)
 
 

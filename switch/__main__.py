@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -11,6 +12,9 @@ from pathlib import Path
 from cti.asking import AskRefused
 from switch import front, logs
 from switch.checks import listen_hazards
+from switch.language.arguments import parser_of
+from switch.language.choosing import of_terminal, written_in
+from switch.language.words import PLAIN, Words
 from switch.loading import check, load
 from switch.mistakes import SettingsError
 from switch.settings import Settings
@@ -23,20 +27,33 @@ Options = argparse.Namespace
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status."""
-    options = _parser().parse_args(arguments)
+    words = _reader(arguments)
+    options = _parser(words).parse_args(arguments)
+    options.words = words
     try:
         return options.do(options)
     except (SettingsError, StoreError, TlsError) as error:
-        print(error, file=sys.stderr)
+        print(words(str(error)), file=sys.stderr)
         return 2
     except AskRefused as refusal:
-        print(f"shoal: {refusal}", file=sys.stderr)
+        print(f"shoal: {words(str(refusal))}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"shoal: {str(error) or repr(error)}", file=sys.stderr)
+        print(f"shoal: {words(str(error) or repr(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _reader(arguments: Sequence[str] | None) -> Words:
+    """The language of whoever sits here, known before anything is parsed, so that help comes in it, too."""
+    where = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
+    where.add_argument("--config", type=Path, default=Path("config"))
+    try:
+        folder = where.parse_known_args(arguments)[0].config
+    except argparse.ArgumentError:  # it is told by the parser that knows everything
+        folder = Path("config")
+    return of_terminal(os.environ, written_in(folder))
 
 
 def _settings(options: Options) -> Settings:
@@ -79,7 +96,7 @@ def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def _check(options: Options) -> int:
-    return check(options.config) or trees_cli.advise(load(options.config))
+    return check(options.config, words=options.words) or trees_cli.advise(load(options.config), options.words)
 
 
 def _schema(options: Options) -> int:
@@ -108,7 +125,7 @@ def _watch(options: Options) -> int:
     try:
         asyncio.run(watch(options.url, options.user, options.password))
     except WatchRefused as refusal:
-        print(f"shoal: {refusal}", file=sys.stderr)
+        print(f"shoal: {options.words(str(refusal))}", file=sys.stderr)
         return 2
     return 0
 
@@ -135,7 +152,7 @@ def _rollback(options: Options) -> int:
 
 def _asked(options: Options, ask: Callable[..., Awaitable[str]], *arguments: object) -> int:
     """Ask a running switch, and print what it says."""
-    print(asyncio.run(ask(options.url, options.user, options.password, *arguments)))
+    print(options.words(asyncio.run(ask(options.url, options.user, options.password, *arguments))))
     return 0
 
 
@@ -172,8 +189,8 @@ _COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (
 )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="shoal", description="A SIP softswitch with CTI for contact centres.")
+def _parser(words: Words = PLAIN) -> argparse.ArgumentParser:
+    parser = parser_of(words)(prog="shoal", description="A SIP softswitch with CTI for contact centres.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, do, told in _COMMANDS:
         command = commands.add_parser(name, help=told, description=told)

@@ -198,8 +198,8 @@ class Checks:
     def _exists(self, kind: str, name: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
         known = self.known.get(kind, ())
         if name and known is not None and name not in known:
-            what = "no agent has the number" if kind == "extension" else f"there is no {kind}"
-            yield at(f"{what} `{name}`", suggest(name, known))
+            what = f"no agent has the number `{name}`" if kind == "extension" else f"there is no {kind} `{name}`"
+            yield at(what, suggest(name, known))
 
     def _sound(self, name: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
         prompts, language = self.settings.prompts, self.settings.system.language

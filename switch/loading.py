@@ -18,6 +18,7 @@ from switch import sounds
 from switch.acd.rules import QueueRules
 from switch.checks import AGENTS, NUMBERS, QUEUES, SHOAL, Checks, listen_hazards
 from switch.checks_trunks import TRUNKS, unreachable
+from switch.language.words import PLAIN, Words
 from switch.mistakes import Mistake, SettingsError, nearest
 from switch.reader import Reading, read
 from switch.settings import ServiceNumber, Settings, System, User
@@ -46,20 +47,20 @@ def load(folder: Path, cache: Path | None = None) -> Settings:
     return settings
 
 
-def check(folder: Path, cache: Path | None = None) -> int:
+def check(folder: Path, cache: Path | None = None, words: Words = PLAIN) -> int:
     """What ``shoal check`` does: print every mistake, or what is there. Gives the exit status: 0 = all is right."""
     try:
         settings = load(folder, cache)
         if hazards := listen_hazards(settings):
             raise SettingsError(hazards)
     except SettingsError as error:
-        print(error)
+        print(words(str(error)))
         return 1
     things = [(len(settings.trees), "tree"), (len(settings.queues), "queue"), (len(settings.users), "person"),
               (len(settings.numbers), "number")]
     if settings.outside.trunks:
         things.append((len(settings.outside.trunks), "trunk"))
-    print(f"{folder}/ is right: " + ", ".join(_count(*thing) for thing in things))
+    print(words(f"{folder}/ is right: " + ", ".join(_count(*thing) for thing in things)))
     return 0
 
 

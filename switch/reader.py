@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import yaml
 
-from switch import scalars
+from switch import scalars, syntax
 from switch.mistakes import Mistake, suggest
 from switch.schema import FLAT, KEYS, LIMITS, Limit, is_secret
 
@@ -55,7 +55,7 @@ def _start() -> yaml.Mark:
 def _syntax(error: yaml.YAMLError, text: str, file: str) -> Mistake:
     mark = getattr(error, "problem_mark", None)
     if mark is not None:
-        line, what = mark.line + 1, getattr(error, "problem", None) or "it cannot be read"
+        line, what = mark.line + 1, syntax.said(getattr(error, "problem", None) or "")
     else:  # a character that YAML does not allow
         line, what = text.count("\n", 0, getattr(error, "position", 0)) + 1, "a character that YAML does not allow"
     return Mistake(file, line, f"not YAML: {what}", "look at indentation (no tabs), colons and quotes here and above")
@@ -148,7 +148,7 @@ class _Walk:
         if not _required(field):
             return value
         if node is None or value == "":
-            what = f"{_of(place)}`{name}` is {'missing' if node is None else 'empty'}"
+            what = _of(place, f"`{name}` is missing" if node is None else f"`{name}` is empty")
             self.mistakes.append(Mistake(self.file, self.lines[place], what, f"write `{name}: ...`"))
         return blank(hint) if value is UNREAD else value
 
@@ -172,8 +172,9 @@ class _Walk:
         found: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         if not isinstance(node, yaml.MappingNode):
             if not _is_null(node):
-                example = f"`{next(iter(known))}: ...`" if known else "one `name: value` a line"
-                self.mistake(node, f"{_of(place)}names with values are expected here", f"write {example}, indented")
+                first = next(iter(known), "")
+                instead = f"write `{first}: ...`, indented" if first else "write one `name: value` a line, indented"
+                self.mistake(node, _of(place, "names with values are expected here"), instead)
             return found
         for name_node, value_node in node.value:
             name = name_node.value if isinstance(name_node, yaml.ScalarNode) else None
@@ -206,6 +207,6 @@ def _is_null(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and (node.tag == NULL or node.value == "none")
 
 
-def _of(place: Place) -> str:
-    """The entry that a mistake is about, to stand before it."""
-    return f"{place[-1]}: " if place else ""
+def _of(place: Place, what: str) -> str:
+    """A mistake with the entry that it is about before it."""
+    return f"{place[-1]}: {what}" if place else what

@@ -185,7 +185,8 @@ class System:
     """Address to listen on, or a list of them; `::` is every address of IPv6 and IPv4, `0.0.0.0` every one of IPv4.
     Anything but loopback is refused while demo passwords stand."""
     language: str = "en"
-    """Language of prompts where neither tree nor caller says another."""
+    """Language of prompts where neither tree nor caller says another, and of what people read at the terminal and on pages:
+    `en` or `zh`. `SHOAL_LANGUAGE` at the terminal and `?language=` on a page go before it."""
     time_zone: str = "UTC"
     """IANA time zone of opening hours and report days."""
     sip: Sip = field(default_factory=Sip)

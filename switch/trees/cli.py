@@ -5,6 +5,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from cti.asking import ask
 from ivr.rehearsal import Rehearsal
 from ivr.tree import Tree
 from switch.clock import Clock
+from switch.language.words import PLAIN, Words
 from switch.loading import load
 from switch.mistakes import Mistake, SettingsError, suggest
 from switch.reporting import report_of
@@ -65,12 +67,13 @@ def route(options: Options) -> int:
     """Say who would get this call, and why."""
     settings = load(options.config)
     zone, now = ZoneInfo(settings.system.time_zone), Clock().now()
+    words = options.words
     try:
         at = moment(options.at, zone, datetime.fromtimestamp(now, zone).date()) if options.at else now
     except ValueError as wrong:
-        print(f"shoal: --at `{options.at}`: {wrong}", file=sys.stderr)
+        print(f"shoal: --at `{options.at}`: {words(str(wrong))}", file=sys.stderr)
         return 2
-    print("\n".join(explain(settings, options.number, at, options.caller)))
+    print(words("\n".join(explain(settings, options.number, at, options.caller))))
     return 0
 
 
@@ -89,29 +92,30 @@ def _dial(options: Options) -> int:
         try:
             speaker = Speaker()
         except NoPlayer as none:
-            print(f"{none}; the prompts are text only", file=sys.stderr)
+            print(options.words(f"{none}; the prompts are text only"), file=sys.stderr)
     known = {"caller": options.caller, "called": "", "caller_name": ""}
-    Dialling(Rehearsal(tree, settings.prompts, known), settings.prompts, _line, print, dict(options.lookup), speaker).run()
+    rehearsal, show = Rehearsal(tree, settings.prompts, known), lambda told: print(options.words(told))
+    Dialling(rehearsal, settings.prompts, partial(_line, options.words), show, dict(options.lookup), speaker).run()
     return 0
 
 
-def _line(prompt: str) -> str | None:
+def _line(words: Words, prompt: str) -> str | None:
     try:
-        return input(prompt)
+        return input(words(prompt))
     except EOFError:
         return None
 
 
 def _test(options: Options) -> int:
     """Run them all; 1 when one fails."""
-    settings = load(options.config)
+    settings, words = load(options.config), options.words
     names = [_tree(settings, options.name).name] if options.name else list(settings.trees)
     right = True
     for name in names:
         tried = try_tree(settings, name)
         for each in (*tried.mistakes, *tried.failures):
-            print(each)
-        print(summary(tried, name))
+            print(words(str(each)))
+        print(words(summary(tried, name)))
         right &= not (tried.mistakes or tried.failures)
     return 0 if right else 1
 
@@ -159,18 +163,18 @@ def _draw(options: Options) -> int:
         drawn = picture(tree, settings.prompts, shape, figures, str(options.day or ""))
     if options.svg:
         options.svg.write_text(drawn, encoding="utf-8")
-        print(f"{options.svg} is written")
+        print(options.words(f"{options.svg} is written"))
     else:
         print(drawn, end="")
     return 0
 
 
-def advise(settings: Settings) -> int:
+def advise(settings: Settings, words: Words = PLAIN) -> int:
     """What ``shoal check`` says of the tests beside the trees: mistakes in their files are mistakes, what they do not
     reach is advice. Gives the exit status."""
     mistakes, unreached = advice(settings)
     for each in mistakes:
-        print(each)
+        print(words(str(each)))
     for each in unreached:
-        print(f"advice: {each}")
+        print(words(f"advice: {each}"))
     return 1 if mistakes else 0
