@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 CONFIG ?= config
 MINUTES ?= 5
 
-.PHONY: help run demo test fuzz check lint bench docs clean
+.PHONY: help run demo test fuzz check lint bench profile docs clean
 
 help:  ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,8 +48,11 @@ lint: $(VENV)/test.stamp  ## check style and who imports whom
 check: $(VENV)/run.stamp  ## check config/ without starting
 	@$(BIN)/shoal check --config $(CONFIG)
 
-bench: $(VENV)/test.stamp  ## measure CPU time per call and per call-second (needs SIPp)
+bench: $(VENV)/test.stamp  ## measure everything against the running switch, three times; writes bench/RESULTS.md (needs SIPp)
 	@$(BIN)/python -m bench
+
+profile: $(VENV)/test.stamp  ## say where the time goes in signalling and media, with flame graphs in var/profile
+	@$(BIN)/python -m bench profile W1 W3
 
 docs: $(VENV)/run.stamp  ## write docs/configuration.md from the code
 	@$(BIN)/python -m switch.manual > docs/configuration.md

@@ -1,60 +1,102 @@
-"""``python -m bench``: measure everything and write RESULTS.md. ``python -m bench profile calls``: where the time goes."""
+"""``python -m bench``: measure everything, three times, and write RESULTS.md with its chart.
+
+    python -m bench W1 W3          some parts, by label or name; prints only
+    python -m bench --quick        everything, once and short; prints only
+    python -m bench profile W1     where the time goes (also: core, without sockets)
+    python -m bench counts         what a call and a step cost, counted
+    python -m bench soak           mixed traffic for a long time (--minutes)
+"""
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from bench import calls, counts, machine, profile, prompt, reaction, results
+from bench import counts, machine, profile, results
+from bench.chart import chart
 from bench.progress import Progress
 from bench.results import Part
 from bench.switch import BenchError, Switch
+from bench.workloads import WORKLOADS, named
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-PARTS: dict[str, Callable[[Switch, Path, Progress, bool], Part]] = {
-    "calls": calls.measure, "prompt": prompt.measure, "reaction": reaction.measure,
-}
+CHART = RESULTS.with_suffix(".svg")
+BUDGET = 25 * 60.0
+"""Seconds that everything may take: a run that would not come to its end in time is not begun."""
 
 
 def main() -> int:
     options = _parser().parse_args()
+    first, rest = (options.parts or [""])[0], options.parts[1:]
     try:
-        if options.parts[:1] == ["profile"]:
-            profile.profile(options.parts[1:] or ["core"])
-            return 0
-        if options.parts == ["counts"]:
+        if first == "profile":
+            profile.profile(rest or ["core"], options.flame)
+        elif first == "counts":
             print(counts.table())
-            return 0
-        return _measure(options.parts or list(PARTS), options.quick)
+        else:
+            _measure([_known(part) for part in options.parts] or list(WORKLOADS), options)
     except BenchError as error:
         print(f"\nbench: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-
-
-def _measure(names: list[str], quick: bool) -> int:
-    """Each part has a switch of its own. Only the whole long form is written down."""
-    if unknown := set(names) - set(PARTS):
-        raise BenchError(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)} and profile")
-    progress, parts, head = Progress(), [], machine.describe()
-    for name in names:
-        with tempfile.TemporaryDirectory(prefix="shoal-bench-") as folder, Switch(Path(folder)) as switch:
-            parts.append(PARTS[name](switch, Path(folder), progress, quick))
-        progress.clear()
-    how = " ".join(["python -m bench", *(["--quick"] if quick else []), *(names if len(names) < len(PARTS) else [])])
-    text = results.page(parts, head, how)
-    print(text)
-    if how == "python -m bench":
-        RESULTS.write_text(text)
     return 0
 
 
+def _known(part: str) -> str:
+    if (name := named(part)) is None:
+        known = ", ".join(f"{workload.label} ({name})" for name, workload in WORKLOADS.items())
+        raise BenchError(f"no such part: {part}; there are {known}, and profile, counts, soak")
+    return name
+
+
+def _measure(names: Sequence[str], options: argparse.Namespace) -> None:
+    """Each part of each run has a switch of its own. Only the whole long form is written down."""
+    progress, head, begun = Progress(), machine.describe(), time.monotonic()
+    runs: list[list[Part]] = []
+    wanted = 1 if options.quick else options.runs
+    while len(runs) < wanted:
+        spent = time.monotonic() - begun
+        if runs and spent * (len(runs) + 1) / len(runs) > BUDGET:
+            break
+        runs.append([_part(name, progress, f"run {len(runs) + 1}/{wanted}, {place}/{len(names)} ", options.quick)
+                     for place, name in enumerate(names, 1)])
+    head += [("runs", f"{len(runs)} of {wanted}, {(time.monotonic() - begun) / 60:.0f} minutes in all")]
+    parts = results.combined(runs)
+    how = " ".join(["python -m bench", *(["--quick"] if options.quick else []),
+                    *(names if len(names) < len(WORKLOADS) else [])])
+    whole = how == "python -m bench"
+    text = results.page(parts, head, how, CHART.name if whole else "")
+    print(text)
+    if whole:
+        RESULTS.write_text(text)
+        CHART.write_text(chart(parts))
+
+
+def _part(name: str, progress: Progress, where: str, quick: bool) -> Part:
+    workload = WORKLOADS[name]
+    progress.where = where
+    with tempfile.TemporaryDirectory(prefix="shoal-bench-") as place, ExitStack() as stack:
+        folder = Path(place)
+        switch = Switch(folder, workload.changes())
+        if workload.needs_switch:
+            stack.enter_context(switch)
+        part = workload.measure(switch, folder, progress, quick)
+    progress.clear()
+    return part
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", help="calls, prompt, reaction (all when none is named); or: profile NAME ...")
-    parser.add_argument("--quick", action="store_true", help="a minute for everything, less exact")
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", help="all when none is named: " + ", ".join(
+        f"{workload.label} or {name}" for name, workload in WORKLOADS.items()))
+    parser.add_argument("--quick", action="store_true", help="one short run, less exact")
+    parser.add_argument("--runs", type=int, default=3, help="how often; the median is told, and the spread")
+    parser.add_argument("--flame", type=Path, help="of profile: write a flame graph (SVG) into this folder")
     return parser
 
 

@@ -1,103 +1,129 @@
-"""A prompt played and recorded: callers who speak all the time (SIPp, a port each) and hear a tree's prompts.
+"""W2, a prompt played, W3, the same recorded, and W9, what W3 costs with many legs: callers who say G.711 all the time and
+hear a tree's prompts.
 
-Measured over a stretch in which all legs are up and none comes or goes, at several numbers of legs. What was recorded
-is looked at afterwards: a switch that drops packets, or records silence, would be cheap as well.
+What was recorded is looked at afterwards: a switch that drops packets, or records silence, would be cheap as well.
 """
 
-import time
 import wave
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 
-from bench import machine
-from bench.calls import others
 from bench.progress import Progress
-from bench.results import Figure, Part
-from bench.sipp import Sipp
+from bench.results import Figure, Part, others
+from bench.stairs import BEYOND, LEGS, Step, climb
 from bench.switch import BenchError, Switch
-from ivr.prompts import SHIPPED
-from media import g711
-from media.sounds import read
+from media.bulk import built
+from switch.settings import Media
 
-GOAL = 0.6
-ASTERISK = "3.6-4.2 quiet, 5.7 loaded; prompt alone 2.3"
-RATE = 25
-"""Calls that come in a second, until all are up."""
-LEGS = (50, 100, 200, 300, 500)
-"""A step costs about 0.8 ms however few its legs are; SIPp, which gives each a thread, manages about 500 on two cores."""
-
-
-def measure(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Part:
-    """Run it at each number of legs."""
-    _write_voice(folder / "voice.ulaw")
-    figures, seen = [], []
-    for legs in (100, 300) if quick else LEGS:
-        more, what = _run(switch, folder, progress, legs, 8 if quick else 15)
-        figures += more
-        seen.append(what)
-    return Part("prompt, recorded", "Every caller sends PCMU all the time and hears a tree's prompts; both directions go to "
-                                    "disk. A call-second is one second of one such call.", figures, seen)
+PROMPT = 0.32
+RECORDED = 0.36 if built else 0.50
+"""Milliseconds of CPU for a second of a call: with the shim, and where no compiler was."""
+LEGS_PER_CORE = 2000 if built else 1500
+GROWTH = (100, 2000)
+ONE_PORT = 400
+_LOOKED_AT = 200
 
 
-def _run(switch: Switch, folder: Path, progress: Progress, legs: int, seconds: float) -> tuple[list[Figure], str]:
-    lasts = legs / RATE + seconds + 6
-    begun = time.time()
-    with Sipp("listen", "5001", switch.sip, folder, rate=RATE, at_once=legs, calls=legs, hold=lasts) as caller:
-        _until_up(switch, caller, progress, legs)
-        progress.sleep(2, f"prompt, {legs} legs: settling")
-        first, late = switch.look(), []
-        for second in range(int(seconds)):
-            progress.sleep(1, f"prompt, {legs} legs: measuring, {seconds - second:.0f} s left")
-            late.append(switch.health())
-        last = switch.look()
-        total = caller.wait(lasts + 30)
-    recorded = _look_at(switch.folder / "var" / "recordings", begun, lasts)
-    if total.failed or recorded < legs:
-        raise BenchError(f"{total.failed} calls failed, {recorded} of {legs} recordings are whole\n{caller.errors()}\n"
-                         f"{switch.said()}")
-    spent = machine.between(first, last)
-    return _figures(spent, legs, late), _told(spent, legs, recorded)
+def prompt(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Part:
+    """W2."""
+    steps = _stairs(switch, progress, "5003", "prompt", quick)
+    figures = _figures(steps, PROMPT, "2.3 quiet, 3.2 loaded; about 300-400 calls", 2.3)
+    one = next(climb(switch, progress, "5003", "prompt, from one port", (50 if quick else ONE_PORT,), 4, shared=True))
+    figures.append(Figure(f"CPU per call-second, {one.legs} legs from one address and port", 1e3 * one.each, "ms", PROMPT))
+    what = ("Answer, play a tree's prompts in G.711 while the caller says something all the time, each from a port of its "
+            "own, and once all from the same. A call-second is one second of one such call.")
+    return Part("W2 prompt", what, figures, [_told(step) for step in (*steps, one)])
 
 
-def _until_up(switch: Switch, caller: Sipp, progress: Progress, legs: int) -> None:
-    ends = time.monotonic() + legs / RATE + 5
-    while switch.health().get("media_legs", 0) < legs:
-        progress.say(f"prompt, {legs} legs: calling")
-        if time.monotonic() > ends or not caller.running:
-            raise BenchError(f"{switch.health().get('media_legs')} of {legs} legs came up: {caller.counts()}\n"
-                             f"{caller.errors()}\n{switch.said()}")
-        time.sleep(0.2)
+def recorded(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Part:
+    """W3."""
+    steps = _stairs(switch, progress, "5001", "recorded", quick)
+    figures = _figures(steps, RECORDED, "3.6-4.2 quiet, 5.7 loaded; 200-250 calls", 3.6)
+    good = _good(steps)
+    figures.append(Figure("legs per core at 70 %", 0.7 / good.each, "", LEGS_PER_CORE, "200-250 calls", at_least=True))
+    seen = [*(_told(step) for step in steps), _looked_at(switch, steps[-1].spent.seconds)]
+    return Part("W3 prompt + recording", "W2 with both directions on disk.", figures, seen)
 
 
-def _figures(spent: machine.Spent, legs: int, late: Sequence[dict[str, object]]) -> list[Figure]:
-    each = 1e3 * spent.total / (legs * spent.seconds)
-    p99, most = (1e3 * max(float(each[f"media_late_{name}_seconds"]) for each in late) for name in ("p99", "max"))
-    return [Figure(f"CPU per call-second, {legs} legs", each, "ms", GOAL, ASTERISK, 3.6),
-            Figure(f"a step late by, worst p99 of a second, {legs} legs", p99, "ms late"),
-            Figure(f"a step late by, most, {legs} legs", most, "ms late")]
+def growth(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Part:
+    """W9."""
+    levels = (50, 200) if quick else GROWTH
+    steps = list(climb(switch, progress, "5001", "growth", levels, 4 if quick else 6))
+    figures = [figure for step in steps for figure in _of_step(step, None, "", None)]
+    if len(steps) == len(levels):
+        few, many = steps
+        dearer = many.each / few.each
+        figures.append(Figure(f"a call-second at {many.legs} legs against one at {few.legs}", dearer, "times", 1.1))
+        figures.append(Figure("the latest frame of a thousand with so many", 1e3 * many.heard.late_p999, "ms late", 5.0))
+    what = f"W3 with {levels[0]} and with {levels[-1]} legs; {switch_workers()} media workers."
+    return Part("W9 growth", what, figures, [_told(step) for step in steps])
 
 
-def _told(spent: machine.Spent, legs: int, recorded: int) -> str:
-    shares = ", ".join(f"{name} {cpu / spent.seconds:.1%}" for name, cpu in spent.cpu.items())
-    return f"{legs} legs: {recorded} recordings with sound on both sides; of one core: {shares}; {others(spent)}"
+def switch_workers() -> int:
+    """How many media workers the switch can have for this."""
+    return 2 if any(field.name == "workers" for field in fields(Media)) else 1
 
 
-def _write_voice(path: Path) -> None:
-    """What the callers say: a shipped sound as raw PCMU."""
-    samples = read(SHIPPED / "en" / "demo-main-menu.wav")
-    path.write_bytes(g711.encode(samples, np.zeros(len(samples), np.uint8)).tobytes())
+def of_growth() -> dict[str, dict[str, object]]:
+    """The configuration of W9."""
+    return {"shoal.yaml": {"media": {"workers": 2}}} if switch_workers() > 1 else {}
 
 
-def _look_at(folder: Path, since: float, seconds: float) -> int:
-    """How many recordings since then are as long as the call was, with sound left and right."""
-    return sum(_whole(path, seconds) for path in folder.rglob("*.wav") if path.stat().st_mtime >= since)
+def _stairs(switch: Switch, progress: Progress, number: str, what: str, quick: bool) -> list[Step]:
+    levels, seconds = ((50, 100, 200), 4) if quick else ((*LEGS, *BEYOND), 5)
+    steps = list(climb(switch, progress, number, what, levels, seconds))
+    if not steps[0].heard.heard:
+        raise BenchError(f"{what} broke with {steps[0].legs} legs: {steps[0].broken}\n{switch.said()}")
+    return steps
+
+
+def _good(steps: Sequence[Step]) -> Step:
+    """The highest step at which all was well; the first, if that was not."""
+    return [steps[0], *[step for step in steps if not step.broken]][-1]
+
+
+def _figures(steps: Sequence[Step], goal: float, compared: str, value: float) -> list[Figure]:
+    figures = [figure for step in steps if not step.broken or step is steps[0]
+               for figure in _of_step(step, goal, compared, value)]
+    well = max((step.legs for step in steps if not step.broken), default=0)
+    return [*figures, Figure("legs at which all was well", well, "")]
+
+
+def _of_step(step: Step, goal: float | None, compared: str, value: float | None) -> list[Figure]:
+    legs = f"{step.legs} legs"
+    heard = step.heard
+    lateness = [] if not heard.frames else [
+        Figure(f"a frame is late by, p99, {legs}", 1e3 * heard.late_p99, "ms late"),
+        Figure(f"a frame is late by, p99.9, {legs}", 1e3 * heard.late_p999, "ms late")]
+    return [Figure(f"CPU per call-second, {legs}", 1e3 * step.each, "ms", goal, compared, value, at=step.legs), *lateness,
+            Figure(f"memory for a leg, {legs}", step.memory / 1024, "KB")]
+
+
+def _told(step: Step) -> str:
+    shares = ", ".join(f"{name} {cpu / step.spent.seconds:.1%}" for name, cpu in step.spent.cpu.items())
+    heard = step.heard
+    broken = f"BROKEN: {step.broken}; " if step.broken else ""
+    return (f"{step.legs} legs: {broken}of one core: {shares}; {heard.heard} packets heard for {heard.said} said, "
+            f"{heard.missing} of {heard.frames} frames missing at the probes; a step began late by "
+            f"{1e3 * step.step_p99:.2f} ms (worst p99 of a second), {1e3 * step.step_most:.2f} ms (most); "
+            f"the generator took {heard.cpu / heard.seconds:.1%} of a core; {others(step.spent)}")
+
+
+def _looked_at(switch: Switch, seconds: float) -> str:
+    """Raises BenchError when what was recorded is not what was said."""
+    paths = sorted((switch.folder / "var" / "recordings").rglob("*.wav"), key=lambda path: path.stat().st_mtime)
+    whole = [_whole(path, seconds) for path in paths[:_LOOKED_AT]]
+    if not whole or not all(whole):
+        raise BenchError(f"only {sum(whole)} of {len(whole)} recordings have sound on both sides")
+    return f"{len(whole)} recordings looked at, all with sound on both sides"
 
 
 def _whole(path: Path, seconds: float) -> bool:
-    """Stereo, as long as the call but for half a second, and sound in at least a twentieth of each side."""
+    """Stereo, as long as it was measured, and sound in at least a twentieth of each side."""
     with wave.open(str(path)) as file:
         samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)
     heard = (np.abs(samples.astype(np.int32)) > 500).mean(axis=0)
-    return len(samples) >= 8000 * (seconds - 0.5) and bool((heard > 0.05).all())
+    return len(samples) >= 8000 * seconds and bool((heard > 0.05).all())

@@ -23,6 +23,10 @@ class Counts(NamedTuple):
     retransmissions: int = 0
     now: int = 0
     """Calls that are up."""
+    at: float = 0.0
+    """When it was written, POSIX seconds."""
+    refused: int = 0
+    """With 503, where the scenario counts that; they are among the successful, too."""
 
 
 def counts_of(text: str) -> Counts:
@@ -32,8 +36,16 @@ def counts_of(text: str) -> Counts:
         return Counts()
     head, last = (next(csv.reader(StringIO(line), delimiter=";")) for line in (lines[0], lines[-1]))
     values = dict(zip(head, last, strict=False))
-    return Counts(*(int(values[name]) for name in ("TotalCallCreated", "SuccessfulCall(C)", "FailedCall(C)",
-                                                  "Retransmissions(C)", "CurrentCall")))
+    fields = {"created": "TotalCallCreated", "successful": "SuccessfulCall(C)", "failed": "FailedCall(C)",
+              "retransmissions": "Retransmissions(C)", "now": "CurrentCall", "refused": "GenericCounter1(C)"}
+    at = (values.get("CurrentTime") or "").split("\t")[-1]
+    return Counts(**{name: int(values.get(column) or 0) for name, column in fields.items()}, at=float(at or 0))
+
+
+def times_of(text: str) -> list[float]:
+    """The response times, in seconds, of a file that ``-trace_rtt`` wrote; SIPp's clock has steps of 4 ms."""
+    rows = [line.split(";") for line in text.split("\n")[1:-1]]
+    return [float(row[1]) / 1e3 for row in rows if len(row) == 3]
 
 
 def _media_port() -> int:
@@ -49,10 +61,11 @@ def _media_port() -> int:
 
 
 class Sipp:
-    """``with Sipp(...) as caller``. calls a second ``rate``, at most ``at_once``, ``calls`` in all (0 = no end)."""
+    """``with Sipp(...) as caller``. calls a second ``rate``, at most ``at_once``, ``calls`` in all (0 = no end). ``users``:
+    a file of those who call, for ``-inf``."""
 
     def __init__(self, scenario: str, number: str, switch: tuple[str, int], folder: Path, *, rate: float, at_once: int,
-                 calls: int = 0, hold: float = 0.0) -> None:
+                 calls: int = 0, hold: float = 0.0, users: Path | None = None) -> None:
         self._statistics = folder / f"{scenario}.csv"
         self._errors = folder / f"{scenario}.errors"
         self._folder = folder
@@ -64,11 +77,14 @@ class Sipp:
             "-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", str(free_port()), "-mp", str(_media_port()), "-r", str(rate),
             "-l", str(at_once), "-d", str(int(1000 * hold)), "-nostdin", "-trace_stat",
             "-stf", str(self._statistics), "-fd", "1",
-            "-trace_err", "-error_file", str(self._errors), *(["-m", str(calls)] if calls else []),
+            "-trace_err", "-error_file", str(self._errors), "-trace_rtt", "-rtt_freq", "100", "-timer_resol", "1",
+            *(["-m", str(calls)] if calls else []), *(["-inf", str(users)] if users else []),
         ]
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Sipp":
+        for left in (self._statistics, self._errors):
+            left.unlink(missing_ok=True)
         self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                          stderr=subprocess.DEVNULL, cwd=self._folder)
         return self
@@ -93,6 +109,11 @@ class Sipp:
         except subprocess.TimeoutExpired:
             raise BenchError(f"SIPp does not end: {self.counts()}\n{self.errors()}") from None
         return self.counts()
+
+    def times(self) -> list[float]:
+        """Seconds from request to final answer, of all calls that it has written down."""
+        files = self._folder.glob(f"*_{self._process.pid}_rtt.csv")
+        return [each for file in files for each in times_of(file.read_text())]
 
     def errors(self) -> str:
         """What it complained of first."""

@@ -8,8 +8,12 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from bench import machine
 
@@ -23,10 +27,12 @@ class BenchError(Exception):
 
 
 class Switch:
-    """``with Switch(folder) as switch``: runs within the block."""
+    """``with Switch(folder) as switch``: runs within the block. ``changes`` are merged into the files of the
+    configuration: ``{"shoal.yaml": {"media": {"timeout": 5}}}``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, changes: Mapping[str, Mapping[Any, Any]] | None = None) -> None:
         self.folder = folder
+        self._changes = changes or {}
         self.log = folder / "switch.log"
         self.sip_port, self.http_port = free_port(), free_port()
         self.rtp_port = random.randrange(10_000, 15_000, 2)
@@ -38,6 +44,9 @@ class Switch:
 
     def __enter__(self) -> "Switch":
         shutil.copytree(CONFIG, self.folder / "config")
+        for file, change in self._changes.items():
+            path = self.folder / "config" / file
+            path.write_text(yaml.safe_dump(merged(yaml.safe_load(path.read_text()) or {}, change), sort_keys=False))
         command = [sys.executable, "-m", "switch", "run", "--config", str(self.folder / "config"), "--log", "warning",
                    "--sip-port", str(self.sip_port), "--http-port", str(self.http_port), "--rtp-port", str(self.rtp_port)]
         with self.log.open("wb") as log:
@@ -62,10 +71,32 @@ class Switch:
     def health(self) -> dict[str, object]:
         """What ``GET /health`` says; empty while nobody answers."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/health", timeout=5) as answer:
-                return json.load(answer)
+            return json.loads(self.ask("/health"))
         except OSError:
             return {}
+
+    def counts(self) -> dict[str, Any]:
+        """What ``GET /debug/counts`` says. Raises OSError."""
+        return json.loads(self.ask("/debug/counts"))
+
+    def metrics(self) -> dict[str, float]:
+        """What ``GET /metrics`` says, by name with labels. Raises OSError."""
+        lines = [line for line in self.ask("/metrics").decode().splitlines() if line and not line.startswith("#")]
+        return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
+
+    def ask(self, path: str) -> bytes:
+        """GET. Raises OSError."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}{path}", timeout=5) as answer:
+            return answer.read()
+
+    @property
+    def memory(self) -> int:
+        """Bytes, of all its processes together."""
+        return sum(machine.memory_of(pid) for pid in self.processes)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def processes(self) -> dict[int, str]:
@@ -81,8 +112,24 @@ class Switch:
         return self.log.read_text(errors="replace")[-4000:]
 
 
+def merged(old: Any, new: Any) -> Any:
+    """``new`` laid over ``old``, section by section."""
+    if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
+        return new
+    return {**old, **{key: merged(old.get(key), value) for key, value in new.items()}}
+
+
+def crew(count: int) -> dict[int, dict[str, Any]]:
+    """So many agents for ``agents.yaml``, 1001 and on, whose passwords are ``bench-NUMBER``."""
+    return {number: {"name": f"Agent {number}", "password": f"bench-{number}", "queues": {"support": 1}}
+            for number in range(1001, 1001 + count)}
+
+
 def _name(pid: int) -> str:
-    command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return "gone"
     return "media worker" if b"media.worker" in command else "speech measurement"
 
 
