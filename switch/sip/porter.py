@@ -74,6 +74,17 @@ class Porter:
             self.guard.misdeed(source, "nowhere", now)
             raise PeerError(404, phrase(404))
 
+    def may_know_of_us(self, request: Request) -> bool:
+        """Whether this OPTIONS may have its answer: of a trunk, of an address with phones, or for a number of everybody."""
+        source, now, user = request.source, self._stack.now, request.target.user
+        if self.guard.knows(source, now) or self.familiar(source):
+            return True
+        if user and self.public(clean(user.partition(";")[0])):
+            return True
+        if user:
+            self.guard.misdeed(source, "nowhere", now)
+        return False
+
     def check_room(self, request: Request) -> None:
         """Whether another call may begin. Raises PeerError 503."""
         calls = self._room.dialogs.hosts.get(request.source.host, 0)

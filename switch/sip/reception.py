@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from . import session_timer, within
 from .call import Call
-from .checking import ACCEPT, check_content, check_required
+from .checking import ACCEPT, check_content, check_required, check_scheme
 from .dialog import Dialog
 from .digest import Verdict
 from .errors import PeerError
@@ -120,6 +120,7 @@ class Reception:
         if to_tag:
             self._within(request)
         else:
+            check_scheme(request, self._stack.here)
             method(request)
 
     def _within(self, request: Request) -> None:
@@ -145,8 +146,9 @@ class Reception:
         raise PeerError(481, phrase(481))
 
     def _options(self, request: Request) -> None:
-        if request.target.user:
-            self._porter.check_number(request)
+        """Those who look for switches ask this first: a stranger who names no number that is for everybody hears nothing."""
+        if not request.to_tag and not self._porter.may_know_of_us(request):
+            return
         self._stack.reply(request, 200, phrase(200), f"{ALLOW}{ALLOW_EVENTS}{SUPPORTED}{ACCEPT}")
 
     def _registered(self, request: Request) -> None:

@@ -11,6 +11,7 @@ from .invite_server import InviteServer
 from .message import Request, Response
 from .server import Server
 from .stack import Stack
+from .uri import known_as_ip
 from .writing import Draft
 
 ServerKey = tuple[str, str, str]
@@ -92,14 +93,30 @@ class Transactions:
             machine.receive(response)
 
     def lost(self, address: Address) -> None:
-        """No way to this peer: requests fail (17.1.4); responses go to where the Via says (18.2.2)."""
+        """No way to this peer: requests fail (17.1.4); responses go another way (18.2.2)."""
         for client in list(self._clients.values()):
             if client.draft.destination == address:
                 client.fail(503)
         for server in self._servers.values():
             if server.destination == address and isinstance(server, InviteServer):
-                via = server.request.via
-                server.destination = Address(address.transport, address.host, via.port or PORTS[address.transport])
+                self._elsewhere(server, address)
+
+    def _elsewhere(self, server: InviteServer, address: Address) -> None:
+        """First where the request came from, at the port of its Via; where nobody opens there, by name (RFC 3263
+        section 5), and what could not be sent is sent again."""
+        via = server.request.via
+        place = Address(address.transport, server.request.source.host, via.port or PORTS[address.transport])
+        if place != address:
+            server.destination = place
+        elif not known_as_ip(via.host):
+            target = Address(address.transport, via.host, via.port or 0)
+            self._stack.locator.find(target, partial(self._found, server, via.host))
+
+    def _found(self, server: InviteServer, name: str, places: list[Address]) -> None:
+        self._stack.remember_domains(places, name)
+        if places and server.state in ("proceeding", "accepted", "completed"):
+            server.destination = places[0]
+            server.receive()
 
     def _forget_invite(self, key: ServerKey, origin: tuple[str, str, int]) -> None:
         self._servers.pop(key, None)

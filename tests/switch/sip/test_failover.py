@@ -12,6 +12,7 @@ FIRST, SECOND = Address("udp", "192.0.2.1", 5060), Address("udp", "192.0.2.2", 5
 NAME = Address("", "carrier.example", 0)
 ZONE = {
     ("_sip._udp.carrier.example", "SRV"): (Srv(1, 0, 5060, "one.carrier.example"), Srv(2, 0, 5070, "two.carrier.example")),
+    ("_sip._tcp.edge.example", "SRV"): (Srv(1, 0, 5080, "two.carrier.example"),),
     ("_sips._tcp.secure.example", "SRV"): (Srv(1, 0, 5061, "one.carrier.example"),),
     ("one.carrier.example", "A"): (FIRST.host,), ("two.carrier.example", "A"): (SECOND.host,),
 }  # fmt: skip
@@ -225,3 +226,29 @@ def test_where_every_place_wants_to_be_left_alone_they_are_tried_all_the_same():
     assert caller.told == [Refused("c", 503, "X", (), 50)]
     caller.take(caller.endpoint.invite("d", "sip:1@carrier.example", NAME, caller.now, caller="5", sdp=b"v=0\r\n"))
     assert caller.sent[-1].destination == FIRST
+
+
+@pytest.mark.parametrize(("sent_by", "places"), [
+    ("edge.example", [Address("tcp", "192.0.2.7", 5060), Address("tcp", SECOND.host, 5080)]),
+    ("edge.example:5066", [Address("tcp", "192.0.2.7", 5066)]),
+    ("192.0.2.7:5066", [Address("tcp", "192.0.2.7", 5066)]),
+])
+def test_an_answer_whose_connection_is_lost_goes_to_where_it_was_asked_from_and_then_by_name(sent_by, places):
+    """RFC 3261 section 18.2.2, RFC 3263 section 5: a name without a port by its SRV records."""
+    phone = Caller()
+    source = Address("tcp", "192.0.2.7", 40000)
+    request = (f"INVITE sip:5000@shoal SIP/2.0\r\nVia: SIP/2.0/TCP {sent_by};branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n"
+               "To: <sip:5000@shoal>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\nContact: <sip:a@192.0.2.7>\r\n\r\n").encode()
+    phone.take(phone.endpoint.receive(request, source, phone.now))
+    call = phone.told[-1].call
+    phone.lose(source)
+    phone.take(phone.endpoint.refuse(call, 486, phone.now))
+    refusal = phone.sent[-1]
+    assert (refusal.destination, phone.last.status) == (places[0], 486)
+    for place in places[1:]:
+        phone.lose(refusal.destination)
+        assert (phone.sent[-1].destination, phone.sent[-1].data) == (place, refusal.data)
+    phone.lose(places[-1])
+    phone.answer(200, to=phone.sent[0])
+    phone.take(phone.endpoint.hang_up("c", phone.now))
+    assert phone.left() == {}
