@@ -112,6 +112,11 @@ def gained_by(kind: str, event: Event) -> tuple[str, ...]:
     return ()
 
 
+def is_private(event: Event) -> bool:
+    """Whether it is for supervisors alone: what callers say of agents, unless the survey lets agents know."""
+    return not getattr(event, "tell_agent", True)
+
+
 def _names(kind: type[Event]) -> tuple[str, ...]:
     texts = {field.name for field in msgspec.structs.fields(kind) if field.type is str}
     found = tuple(name for name in ("agent", "party", "owner", "by") if name in texts)
@@ -130,8 +135,11 @@ class View(NamedTuple):
     team: str
     topics: frozenset[str]
 
-    def wants(self, kind: str, people: frozenset[str], teams: frozenset[str]) -> bool:
-        """``people`` and ``teams``: whom the event concerns; nobody = a caller on whom no agent has a claim yet."""
+    def wants(self, kind: str, people: frozenset[str], teams: frozenset[str], private: bool = False) -> bool:
+        """``people`` and ``teams``: whom the event concerns; nobody = a caller on whom no agent has a claim yet.
+        ``private``: agents are not told."""
+        if private and self.role != "supervisor":
+            return False
         if kind in FOR_EVERYBODY:
             return True
         if self.user in people and self._asked(kind, "mine"):

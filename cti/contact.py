@@ -6,7 +6,7 @@ import msgspec
 
 import switch.events as told
 from cti import talks
-from cti.record import ContactRecord, Segment, Visit, WrapUp, outcome_of, seconds_of
+from cti.record import ContactRecord, Segment, Survey, Visit, WrapUp, outcome_of, seconds_of
 from switch.events import Event, Step
 from switch.journal import Entry
 
@@ -89,6 +89,8 @@ class ContactFold:
             self._record.visits = (*visits[:-1], last)
 
     def _menu_entered(self, event: told.MenuEntered, at: float) -> None:
+        if self._record.survey is not None:  # its questions are no part of the way to the agent
+            return
         self._close_menu("", at)
         self._menu = (event.menu, at)
         if event.tree not in self._record.trees:
@@ -98,6 +100,8 @@ class ContactFold:
         self._close_menu(event.digit, at)
 
     def _tree_left(self, event: told.TreeLeft, at: float) -> None:
+        if self._record.survey is not None:
+            return
         self._close_menu("", at)
         self._record.tree_outcome = event.outcome
 
@@ -106,6 +110,21 @@ class ContactFold:
             menu, since = self._menu
             self._record.way += (Step(menu, digit, at - since),)
             self._menu = None
+
+    def _survey_started(self, event: told.SurveyStarted, at: float) -> None:
+        self._record.survey = Survey(survey=event.survey, version=event.version, agent=event.agent, queue=event.queue,
+                                     began=at, tell_agent=event.tell_agent)
+
+    def _survey_answered(self, event: told.SurveyAnswered, at: float) -> None:
+        survey = self._record.survey
+        if survey is not None:
+            answers = survey.answers | {event.question: event.score}
+            self._record.survey = msgspec.structs.replace(survey, answers=answers)
+
+    def _survey_ended(self, event: told.SurveyEnded, at: float) -> None:
+        if self._record.survey is not None:
+            self._record.survey = msgspec.structs.replace(
+                self._record.survey, ended=at, outcome=event.outcome, answers=event.answers, score=event.score)
 
     def _collected(self, event: told.DigitsCollected, at: float) -> None:
         self._record.collected[event.name] = event.value
@@ -191,6 +210,9 @@ _HANDLERS: dict[type[Event], Callable[[ContactFold, Event, float], None]] = {
     told.MenuEntered: ContactFold._menu_entered,
     told.OptionChosen: ContactFold._option_chosen,
     told.TreeLeft: ContactFold._tree_left,
+    told.SurveyStarted: ContactFold._survey_started,
+    told.SurveyAnswered: ContactFold._survey_answered,
+    told.SurveyEnded: ContactFold._survey_ended,
     told.DigitsCollected: ContactFold._collected,
     told.LookedUp: ContactFold._looked_up,
     told.ContactQueued: ContactFold._queued,

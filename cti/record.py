@@ -82,6 +82,23 @@ class Consult(msgspec.Struct, frozen=True, omit_defaults=True):
     why: str = ""
 
 
+class Survey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the caller said of the talk. ``outcome``: completed, hung_up, timeout, cut_off; empty = it goes on."""
+
+    survey: str
+    version: str
+    agent: str
+    queue: str
+    began: float
+    ended: float = 0.0
+    outcome: str = ""
+    answers: dict[str, int] = {}
+    """Scores by question, 1 to 5."""
+    score: float | None = None
+    """Their mean."""
+    tell_agent: bool = False
+
+
 class ContactRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Everything that is kept of one contact. Moments in POSIX seconds, 0 = it has not happened."""
 
@@ -117,8 +134,8 @@ class ContactRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     segments: tuple[Segment, ...] = ()
     wrap_ups: tuple[WrapUp, ...] = ()
     seconds: dict[str, float] = {}
-    """By kind of segment: ivr, queue, ring, talk, hold, consult, wrap_up, voicemail, closing. wrap_up sums all its agents',
-    consult all consultations, in which the caller was on hold or had left."""
+    """By kind of segment: ivr, queue, ring, talk, hold, consult, wrap_up, survey, voicemail, closing. wrap_up sums all its
+    agents', consult all consultations, in which the caller was on hold or had left."""
     recordings: tuple[str, ...] = ()
     recorded: float = 0.0
     """Seconds in the saved files."""
@@ -127,6 +144,7 @@ class ContactRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     speech: SpeechMeasured | None = None
     quality: tuple[MediaQuality, ...] = ()
     voicemails: tuple[VoicemailLeft, ...] = ()
+    survey: Survey | None = None
 
     @property
     def queues(self) -> tuple[str, ...]:

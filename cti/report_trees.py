@@ -11,7 +11,7 @@ FORMULAS = {
     "tree_completion": "walks that ended where the caller wanted / walks that have ended. A walk did when a key other than 0"
     " led out of the tree, and nobody sent the caller on from that queue to another one; or when the caller hung up having"
     " heard an announcement or an answer to its end, with no key after it. Silence, wrong keys, 0 and failed look-ups lead"
-    " nobody where they wanted",
+    " nobody where they wanted; an answer ends a survey as it should",
     "tree_csat": "mean score of the callers who rated; none without surveys",
     "node_reach": "callers who came to the node / callers who entered the tree",
     "node_completion": "callers who came to the node and ended where they wanted / callers who came and have left the tree",
@@ -49,7 +49,7 @@ class MenuFigures(msgspec.Struct, kw_only=True):
     menu: str
     """Name of the node."""
     kind: str
-    """menu, announcement, collect, lookup."""
+    """menu, announcement, collect, lookup, question."""
     callers: int
     entries: int
     here: int

@@ -21,7 +21,7 @@ class Spot(msgspec.Struct, frozen=True):
     tree: str
     version: str
     kind: str = ""
-    """menu, announcement, collect, lookup."""
+    """menu, announcement, collect, lookup, question."""
     node: str = ""
     digit: str = ""
 
@@ -59,6 +59,8 @@ class _Walk(msgspec.Struct):
     whole: Spot
     began: float
     seen: set[Spot]
+    asked: Spot | None = None
+    """The menu, or the question, that the caller was in last."""
     here: Spot | None = None
     since: float = 0.0
     last: Spot | None = None
@@ -89,12 +91,13 @@ class TreeFold:
             whole = Spot(event.tree, event.version)
             walk = self._walks[event.contact] = _Walk(whole, at, {whole})
             self._tally(walk, whole).callers += 1
-        self._enter(walk, "menu", event.menu, at)
+        walk.asked = self._enter(walk, event.kind, event.menu, at)
 
-    def _enter(self, walk: _Walk, kind: str, node: str, at: float) -> None:
+    def _enter(self, walk: _Walk, kind: str, node: str, at: float) -> Spot:
         self._close(walk, at)
         walk.here, walk.since = msgspec.structs.replace(walk.whole, kind=kind, node=node), at
         self._came(walk, walk.here)
+        return walk.here
 
     def _came(self, walk: _Walk, spot: Spot) -> NodeTally:
         tally = self._tally(walk, spot)
@@ -138,6 +141,8 @@ class TreeFold:
         _count(self._tally(walk, msgspec.structs.replace(walk.whole, kind=event.kind, node=event.node)).ways, event.way)
         if event.way in ("silence.then", "wrong_key.then", "failed"):
             walk.wanted = False
+        elif event.kind == "question":
+            walk.wanted = True
         walk.told |= event.kind in ANSWERS and event.way not in ("failed", "not_found")
         self._lead(walk, event.leads_to, at)
 
@@ -161,8 +166,7 @@ class TreeFold:
         walk.outcome, walk.completed = event.outcome, walk.told if hung_up else walk.wanted
         _count(self._tally(walk, walk.whole).outcomes, event.outcome)
         if hung_up and not walk.completed:
-            menu = msgspec.structs.replace(walk.whole, kind="menu", node=event.menu)
-            for spot in (walk.here or menu, walk.last, walk.whole):
+            for spot in (walk.here or walk.asked, walk.last, walk.whole):
                 if spot is not None:
                     self._tally(walk, spot).abandons += 1
         self._close(walk, at)
@@ -182,13 +186,13 @@ class TreeFold:
                 for spot in walk.seen:
                     self._tally(walk, spot).completed -= 1
 
-    def rated(self, contact: str, score: float) -> None:
+    def rated(self, event: told.SurveyEnded, at: float) -> None:
         """The caller has rated the contact: this goes to everything that their walks came through."""
-        for walk in self._over.get(contact, ()):
+        for walk in self._over.get(event.contact, ()) if event.score is not None else ():
             for spot in walk.seen:
                 tally = self._tally(walk, spot)
                 tally.rated += 1
-                tally.score += score
+                tally.score += event.score
 
     def ended(self, event: told.ContactEnded, at: float) -> None:
         """A crash ends a walk without a word."""
@@ -212,5 +216,6 @@ HANDLERS = {
     told.MenuMissed: TreeFold.missed,
     told.TreeLeft: TreeFold.left,
     told.Transferred: TreeFold.transferred,
+    told.SurveyEnded: TreeFold.rated,
     told.ContactEnded: TreeFold.ended,
 }

@@ -87,19 +87,17 @@ class Rest:
     # -- what is over -------------------------------------------------------------------------------------------------
 
     async def contacts(self, request: web.Request) -> web.Response:
-        return answer(
-            await self._house.store.contacts(
-                agents=self._whose(request), queue=text(request, "queue"), caller=text(request, "caller"),
-                **_period(request),
-            )
-        )
+        person = self._login.person(request)
+        found = await self._house.store.contacts(
+            agents=self._whose(request), queue=text(request, "queue"), caller=text(request, "caller"), **_period(request))
+        return answer([_record(person, record) for record in found])
 
     async def contact(self, request: web.Request) -> web.Response:
         person = self._login.person(request)
         record = await self._house.store.contact(request.match_info["contact"])
         if record is None or not self._may_see(person, record.get("agents", ())):
             raise RestRefused(404, "not_found", "there is no such contact, or it is not yours")
-        return answer(record)
+        return answer(_record(person, record))
 
     async def recordings(self, request: web.Request) -> web.Response:
         return answer(
@@ -268,6 +266,13 @@ class Rest:
         if row is None or not self._may_see(person, [row["agent"]] if row.get("agent") else []):
             raise RestRefused(404, "not_found", "there is no such recording, or it is not yours")
         return row
+
+
+def _record(person: Person, record: dict[str, Any]) -> dict[str, Any]:
+    """A record as this person may see it: what callers said of agents is for supervisors, unless the survey says else."""
+    survey = record.get("survey") or {}
+    hidden = person.role != "supervisor" and not survey.get("tell_agent")
+    return {name: value for name, value in record.items() if name != "survey"} if survey and hidden else record
 
 
 def _view(person: Person) -> View:

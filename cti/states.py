@@ -52,7 +52,7 @@ class LegState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class SegmentState(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
-    """ivr, queue, ring, talk, hold, consult, wrap_up, voicemail, closing."""
+    """ivr, queue, ring, talk, hold, consult, wrap_up, survey, voicemail, closing."""
     owner: str
     began: float
 

@@ -156,6 +156,9 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     f"{seconds(e.overlap)}, nobody {seconds(e.silence)}",
     "voicemail.left": lambda e: f"{{who}} left {seconds(e.seconds)} in voice mailbox {e.box}",
     "voicemail.heard": lambda e: f"{e.by} has heard the {e.messages} new messages of voice mailbox {e.box}",
+    "survey.started": lambda e: f"{{who}} is asked by {e.survey} about {e.agent or 'the call'}",
+    "survey.answered": lambda e: f"{{who}} answers {e.question}: {e.score}",
+    "survey.ended": lambda e: f"survey {e.survey} {e.outcome.replace('_', ' ')}{_with(', score {:.1f}', e.score)}",
     "agent.state": _agent,
     "phone.registered": lambda e: f"phone {e.agent} is here{_with(' ({})', e.user_agent)}"
     + (f", {e.bindings} places" if e.bindings > 1 else ""),

@@ -8,9 +8,20 @@ always a person. Here are the laws of the tree as a whole; :mod:`ivr.rules` has 
 from collections.abc import Iterable, Iterator
 
 from ivr.prompts import Prompts
-from ivr.rules import CALLED, Mistake, destination_rules, entry_rules, nearest, prompt_rules, stretches, suggest
+from ivr.rules import (
+    CALLED,
+    FROM_SURVEY,
+    Mistake,
+    destination_rules,
+    entry_rules,
+    nearest,
+    prompt_rules,
+    stretches,
+    suggest,
+    survey_rules,
+)
 from ivr.tree import NODES, Destination, Prompt, Tree
-from ivr.ways import AnyNode, Place, circle, nodes, onward
+from ivr.ways import ASKING, AnyNode, Place, circle, nodes, onward
 
 MOST_LEVELS = 3
 MOST_SECONDS = 30.0
@@ -35,11 +46,14 @@ class _Check:
         self.spoken = bool({tree.language, tree.language.split("-")[0]} & prompts.languages)
 
     def mistakes(self) -> list[Mistake]:
-        found = {*self._person(), *self._start(), *self._language(), *self._circles()}
+        found = {*self._kind(), *self._start(), *self._language(), *self._circles()}
         found |= {mistake for here, node in self.nodes.items() for mistake in self._node(here, node)}
         return sorted(found)
 
     # -- the tree as a whole -------------------------------------------------------------------------------------------
+
+    def _kind(self) -> Iterator[Mistake]:
+        return survey_rules(self.tree) if self.tree.is_survey else self._person()
 
     def _person(self) -> Iterator[Mistake]:
         person = self.tree.person
@@ -49,10 +63,10 @@ class _Check:
         yield from self._destination("`person`", person)
 
     def _start(self) -> Iterator[Mistake]:
-        start = self.tree.start
-        if start not in self.tree.menus:
-            instead = suggest(start, self.tree.menus)
-            yield Mistake(self.tree.line, f"the first menu, `start: {start}`, does not exist", instead)
+        kind, name = self.tree.first.kind, self.tree.start
+        if name not in self.names[kind]:
+            instead = suggest(name, self.names[kind])
+            yield Mistake(self.tree.line, f"the first {kind}, `start: {name}`, does not exist", instead)
             return
         reached = self.tree.levels
         for here, node in self.nodes.items():
@@ -60,7 +74,7 @@ class _Check:
             if not level:
                 instead = f"lead a key to it with `{{{here.kind}: {here.name}}}`, or remove it"
                 yield Mistake(node.line, f"no way leads to {_called(here)}", instead)
-            if here.kind == "menu" and level > MOST_LEVELS:
+            if here.kind in ASKING and level > MOST_LEVELS:
                 instead = f"lead to it from level {MOST_LEVELS - 1} or above, or make it an announcement"
                 yield Mistake(node.line, f"{_called(here)} is on level {level} of at most {MOST_LEVELS}", instead)
 
@@ -76,7 +90,8 @@ class _Check:
             if here not in known and (way := circle(self.tree, here)):
                 known.update(way)
                 drawn = " -> ".join(place.name for place in way)
-                yield Mistake(node.line, f"callers who touch no key walk in circles: {drawn}", "lead one of them out")
+                who = "callers are asked in circles" if self.tree.is_survey else "callers who touch no key walk in circles"
+                yield Mistake(node.line, f"{who}: {drawn}", "lead one of them out")
 
     # -- one node ------------------------------------------------------------------------------------------------------
 
@@ -89,6 +104,10 @@ class _Check:
 
     def _destination(self, here: str, destination: Destination) -> Iterator[Mistake]:
         yield from destination_rules(here, destination)
+        if self.tree.is_survey and (wrong := [kind for kind in destination.kinds if kind not in FROM_SURVEY]):
+            yield Mistake(destination.line, f"{here} leads a survey to {wrong[0]} `{getattr(destination, wrong[0])}`",
+                          "write `question`, `announcement` or `goodbye`")
+            return
         for kind in destination.kinds:
             name = "" if kind == "goodbye" else getattr(destination, kind)
             if kind in self.names and name not in self.names[kind]:

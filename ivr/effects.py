@@ -23,6 +23,8 @@ class Entered(msgspec.Struct, frozen=True):
 
     menu: str
     level: int
+    kind: str = "menu"
+    """menu, or question."""
 
 
 class Chose(msgspec.Struct, frozen=True):
@@ -35,10 +37,10 @@ class Chose(msgspec.Struct, frozen=True):
 
 
 class Missed(msgspec.Struct, frozen=True):
-    """The caller of a menu, or of a collection of digits, has missed it."""
+    """The caller of a menu, of a collection of digits, or of a question has missed it."""
 
     menu: str
-    """Name of the menu or the collection."""
+    """Name of the menu, the collection or the question."""
     why: str
     """silence or wrong_key."""
     digit: str = ""
@@ -48,7 +50,7 @@ class Passed(msgspec.Struct, frozen=True):
     """The walk goes on from a node by itself: no key has chosen this way."""
 
     kind: str
-    """menu, announcement, collect, lookup."""
+    """menu, announcement, collect, lookup, question."""
     name: str
     way: str
     """As it is written in the tree: then, failed, not_found, silence.then, wrong_key.then, branches.VALUE."""
@@ -63,6 +65,14 @@ class Collected(msgspec.Struct, frozen=True):
     value: str
     """Masked with ``x`` when it is secret: the digits themselves stay in the walk."""
     secret: bool
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """The caller has answered a question of a survey."""
+
+    question: str
+    score: int
+    """1 to 5, 5 being the best."""
 
 
 class LookUp(msgspec.Struct, frozen=True):
@@ -93,4 +103,4 @@ class Leave(msgspec.Struct, frozen=True):
     menu: str
 
 
-Effect = Say | Hush | Entered | Chose | Missed | Passed | Collected | LookUp | LookedUp | Leave
+Effect = Say | Hush | Entered | Chose | Missed | Passed | Collected | Answered | LookUp | LookedUp | Leave

@@ -2,8 +2,8 @@
 
 A walk is at one *stage* at a time (a menu, an announcement, a collection, a look-up), and a stage knows only what can
 happen to it: a key, the end of what was said, the deadline, and, for a look-up, the answer. The walk itself knows what
-is true at every stage: 0 is a person, a prompt is said under a name and only the end of *that* prompt counts, nothing
-happens after the end.
+is true at every stage: 0 is a person (not in a survey), a prompt is said under a name and only the end of *that*
+prompt counts, nothing happens after the end.
 
 Two guards make sure that no tree, however it is written, can lose a caller. Every wait has a deadline, also the wait
 for the end of a prompt (a report of media might get lost). And whoever passes :data:`MOST_NODES` nodes without
@@ -12,6 +12,7 @@ touching a key is walking in circles, and is given to a person.
 
 from dataclasses import dataclass
 
+from ivr.asking import Asking
 from ivr.collecting import Collecting
 from ivr.effects import Chose, Effect, Entered, Hush, Leave, Passed, Say
 from ivr.stages import LONGEST_SAYING, Announcing, AtMenu, Leading, LookingUp, Stage
@@ -26,9 +27,10 @@ from ivr.tree import (
     Lookup,
     Menu,
     Prompt,
+    Question,
     Tree,
 )
-from ivr.ways import AnyNode, Place, place
+from ivr.ways import ASKING, AnyNode, Place, place
 
 MOST_NODES = 50
 """Nodes passed without a key, after which the caller is given to a person."""
@@ -40,7 +42,7 @@ class Step:
     """One step of the way. The steps of a walk tile it."""
 
     menu: str
-    """Name of the menu, announcement, collection or look-up."""
+    """Name of the menu, announcement, collection, look-up or question."""
     digit: str
     """The key that led on; empty when it was none."""
     entered_at: float
@@ -87,14 +89,14 @@ class Walk:
 
     def start(self, now: float) -> list[Effect]:
         """The caller has been answered and hears us."""
-        return self.go(Destination(menu=self.tree.start), now)
+        return self.go(self.tree.first, now)
 
     def press(self, digit: str, now: float) -> list[Effect]:
         """The caller has pressed a key. Anything that is no key of a phone (A-D, flash) is ignored."""
         if self.over or digit not in KEYS:
             return []
         self._passed = 0
-        if digit == PERSON_KEY and self.stage.zero_is_person:
+        if digit == PERSON_KEY and self.stage.zero_is_person and not self.tree.is_survey:
             return [*self.hush(), *self.choose(digit, self.person, now)]
         return self.stage.press(self, digit, now)
 
@@ -184,11 +186,11 @@ class Walk:
     def _enter(self, here: Place, node: AnyNode, now: float) -> list[Effect]:
         self._close_step(now)
         self.way.append(Step(here.name, "", now))
-        self.stage = _stage(here.name, node, Destination(menu=self.tree.start))
-        if not isinstance(node, Menu):
+        self.stage = _stage(here.name, node, self.tree.after_announcement)
+        if here.kind not in ASKING:
             return self.stage.enter(self, now)
         self.menu, self.level = here.name, self.tree.levels[here]
-        return [Entered(self.menu, self.level), *self.stage.enter(self, now)]
+        return [Entered(self.menu, self.level, here.kind), *self.stage.enter(self, now)]
 
     def _leave(self, destination: Destination, now: float) -> list[Effect]:
         self._close_step(now)
@@ -200,13 +202,15 @@ class Walk:
             self.way[-1].left_at = now
 
 
-def _stage(name: str, node: AnyNode, first: Destination) -> Stage:
+def _stage(name: str, node: AnyNode, after: Destination) -> Stage:
     match node:
         case Menu():
             return AtMenu(name, node)
         case Announcement():
-            return Announcing(Place("announcement", name), node.prompts, node.then or first, barge_in=node.barge_in)
+            return Announcing(Place("announcement", name), node.prompts, node.then or after, barge_in=node.barge_in)
         case Collection():
             return Collecting(name, node)
         case Lookup():
             return LookingUp(name, node)
+        case Question():
+            return Asking(name, node)

@@ -15,6 +15,7 @@ from ivr.tree import (
     NODES,
     OPTION_KEYS,
     PERSON_KEY,
+    THANKS,
     WAYS_OUT,
     Announcement,
     Collection,
@@ -22,17 +23,23 @@ from ivr.tree import (
     Lookup,
     Menu,
     Prompt,
+    Question,
+    Tree,
 )
 from ivr.ways import AnyNode
 
 MOST_OPTIONS = 5
+MOST_QUESTIONS = 3
+FROM_SURVEY = ("question", "announcement", "goodbye")
+"""Where a survey may lead: whoever has been helped is not sent on again."""
 LEAST_WAIT = 1.0
 """Seconds: a shorter wait for a key gives nobody the time to press one."""
 LONGEST_LOOK_UP = 10.0
 """Seconds: nobody listens to silence for longer."""
 CURRENCIES = ("yuan", "dollars", "")
 METHODS = ("GET", "POST")
-CALLED = {"menu": "menu", "announcement": "announcement", "collect": "collection", "lookup": "look-up"}
+CALLED = {"menu": "menu", "announcement": "announcement", "collect": "collection", "lookup": "look-up",
+          "question": "question"}
 """How a mistake names a node of each kind."""
 VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 BOX = re.compile(r"[\w-]+", re.ASCII)
@@ -71,6 +78,8 @@ def entry_rules(name: str, node: AnyNode) -> Iterator[Mistake]:
             return collection_rules(name, node)
         case Lookup():
             return lookup_rules(name, node)
+        case Question():
+            return question_rules(name, node)
     return iter(())
 
 
@@ -85,6 +94,9 @@ def stretches(node: AnyNode) -> list[tuple[Prompt, ...]]:
             return [node.invalid + node.prompts, (YOU_ENTERED, *TO_CONFIRM) if node.confirm else ()]
         case Lookup():
             return [node.prompts, node.speak]
+        case Question():
+            last = [THANKS.prompts] if node.then is None or node.failed is None else []
+            return [node.prompts, node.invalid + node.prompts, *last]
 
 
 def menu_rules(name: str, menu: Menu) -> Iterator[Mistake]:
@@ -122,6 +134,37 @@ def collection_rules(name: str, collection: Collection) -> Iterator[Mistake]:
 def _wait_rules(here: str, wait: float, line: int) -> Iterator[Mistake]:
     if wait < LEAST_WAIT:
         yield Mistake(line, f"{here} waits {wait:g} s for a key", f"write `wait: {LEAST_WAIT:g}` or more")
+
+
+def question_rules(name: str, question: Question) -> Iterator[Mistake]:
+    """Something is asked, and two to five keys answer it, so that there is a better and a worse."""
+    here, line = f"question `{name}`", question.line
+    if not VARIABLE.fullmatch(name):
+        yield Mistake(line, f"{here} is no name", "write letters, digits and `_`: the answer is known by it")
+    if not question.prompts:
+        yield Mistake(line, f"{here} asks nothing", "add `prompts:`")
+    if len(set(question.scores.values())) < 2 or len(question.scores) > MOST_OPTIONS:
+        what = f"{here} has {len(question.scores)} keys with {len(set(question.scores.values()))} scores"
+        yield Mistake(line, what, f"write 2 to {MOST_OPTIONS} keys: `scores: {{1: 5, 2: 3, 3: 1}}`, or leave it out")
+    for key in question.scores:
+        if key == PERSON_KEY or len(key) != 1 or key not in OPTION_KEYS:
+            yield Mistake(line, f"{here}: `{key}` is no key", 'write 1 to 9, "*" or "#"')
+    yield from _wait_rules(here, question.wait, line)
+
+
+def survey_rules(tree: Tree) -> Iterator[Mistake]:
+    """A survey is short, and has nothing but questions."""
+    if len(tree.questions) > MOST_QUESTIONS:
+        what = f"the survey has {len(tree.questions)} questions of at most {MOST_QUESTIONS}"
+        yield Mistake(tree.line, what, "keep those by which you would change something")
+    for section in ("menus", "collections", "lookups"):
+        for name, node in getattr(tree, section).items():
+            yield Mistake(node.line, f"`{name}` stands under `{section}`, but a survey has none",
+                          "keep questions and announcements, and write the rest to a tree of its own")
+    if tree.person != Destination(goodbye=True):
+        yield Mistake(tree.person.line or tree.line, "a survey has no person", "remove `person`")
+    if tree.record:
+        yield Mistake(tree.line, "a survey is not recorded", "remove `record`: the recording is of the talk")
 
 
 def lookup_rules(name: str, lookup: Lookup) -> Iterator[Mistake]:

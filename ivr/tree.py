@@ -16,7 +16,10 @@ PERSON_KEY = "0"
 """The key that leads to a person from every menu and announcement; no menu may use it for anything else."""
 OPTION_KEYS = "123456789*#"
 """The keys that a menu may give a meaning."""
-NODES = {"menu": "menus", "announcement": "announcements", "collect": "collections", "lookup": "lookups"}
+NODES = {
+    "menu": "menus", "announcement": "announcements", "collect": "collections", "lookup": "lookups",
+    "question": "questions",
+}
 """The kinds of destination within the tree, and the section of the file where each is described."""
 WAYS_OUT = ("queue", "extension", "voicemail", "outside", "goodbye")
 """The kinds of destination that leave the tree."""
@@ -61,6 +64,8 @@ class Destination:
     """Name of a collection of digits of this tree."""
     lookup: str = ""
     """Name of a look-up of this tree."""
+    question: str = ""
+    """Name of a question of this survey."""
     queue: str = ""
     """Name of a queue; the caller waits there for an agent."""
     extension: str = ""
@@ -141,7 +146,7 @@ class Announcement:
     prompts: tuple[Prompt, ...] = ()
     """What is said; at most 30 seconds together."""
     then: Destination | None = None
-    """Where the caller goes when it was heard; back to the first menu when it is not given."""
+    """Where the caller goes when it was heard; back to the first menu when it is not given (in a survey: to its end)."""
     barge_in: bool = True
     """Whether any key skips the rest of it."""
     line: int = field(default=0, compare=False, repr=False)
@@ -220,6 +225,37 @@ class Lookup:
     line: int = field(default=0, compare=False, repr=False)
 
 
+def _themselves() -> dict[str, int]:
+    return {str(score): score for score in range(1, 6)}
+
+
+THANKS = Destination(goodbye=True, prompts=(Prompt(sound="survey-thanks"),))
+"""How a survey ends where nothing else is written."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of a survey, answered with one key. A tree with questions is a survey: callers come to it when the agent
+    has hung up. It has one to three questions, and announcements; 0 is a wrong key there."""
+
+    prompts: tuple[Prompt, ...] = ()
+    """What is asked; at most 30 seconds together. A key stops it and counts."""
+    scores: dict[str, int] = field(default_factory=_themselves)
+    """What each key counts, 5 being the best: `{1: 5, 2: 3, 3: 1}`. When it is not given, keys 1 to 5 count 1 to 5."""
+    wait: float = 5.0
+    """Seconds that the caller has for a key, from the end of the prompts on."""
+    retries: int = 1
+    """How many times it is asked again after silence, or a key that means nothing."""
+    invalid: tuple[Prompt, ...] = ()
+    """What is said before it is asked again."""
+    then: Destination | None = None
+    """What comes after the answer: `question`, `announcement` or `goodbye`. When it is not given, the caller is thanked
+    (the sound `survey-thanks`) and the call is ended."""
+    failed: Destination | None = None
+    """What comes when there are no retries left; when it is not given, the caller is thanked and the call is ended."""
+    line: int = field(default=0, compare=False, repr=False)
+
+
 @dataclass(frozen=True)
 class Tree:
     """A whole tree: one file."""
@@ -231,9 +267,9 @@ class Tree:
     language: str = "en"
     """Language of the prompts: a folder of `config/prompts` or of the shipped sounds (`en`, `zh`)."""
     start: str = "main"
-    """Name of the menu that callers enter first."""
+    """Name of the menu that callers enter first; in a survey, of the question."""
     person: Destination = Destination(goodbye=True)
-    """Where 0 leads, from everywhere: a queue or an extension. Must be given."""
+    """Where 0 leads, from everywhere: a queue or an extension. Must be given, but for surveys, which have none."""
     record: bool = False
     """Whether callers are recorded from the tree on: what they say left, what they hear right, until an agent speaks."""
     keep_days: int = 90
@@ -246,7 +282,24 @@ class Tree:
     """The collections of digits by name."""
     lookups: dict[str, Lookup] = field(default_factory=dict)
     """The look-ups by name."""
+    questions: dict[str, Question] = field(default_factory=dict)
+    """The questions by name, one to three. They make the tree a survey."""
     line: int = field(default=0, compare=False, repr=False)
+
+    @property
+    def is_survey(self) -> bool:
+        """Whether callers come here after the talk, to say how it was."""
+        return bool(self.questions)
+
+    @property
+    def first(self) -> Destination:
+        """Where callers enter."""
+        return Destination(question=self.start) if self.questions else Destination(menu=self.start)
+
+    @property
+    def after_announcement(self) -> Destination:
+        """Where an announcement leads that says nothing of it."""
+        return THANKS if self.questions else self.first
 
     @cached_property
     def levels(self) -> dict[tuple[str, str], int]:

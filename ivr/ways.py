@@ -8,13 +8,15 @@ collection of digits, a look-up) is no level of its own, because the caller choo
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ivr.tree import NODES, Announcement, Collection, Destination, Lookup, Menu, Tree
+from ivr.tree import NODES, Announcement, Collection, Destination, Lookup, Menu, Question, Tree
 
-AnyNode = Menu | Announcement | Collection | Lookup
+AnyNode = Menu | Announcement | Collection | Lookup | Question
+ASKING = ("menu", "question")
+"""Where callers choose or answer by one key: each costs a level."""
 
 
 class Place(NamedTuple):
-    """A node of a tree: its kind (menu, announcement, collect, lookup) and its name."""
+    """A node of a tree: its kind (menu, announcement, collect, lookup, question) and its name."""
 
     kind: str
     name: str
@@ -43,7 +45,7 @@ def onward(node: AnyNode) -> Iterator[tuple[str, Destination]]:
             named = {"silence.then": node.silence.then, "wrong_key.then": node.wrong_key.then}
         case Announcement():
             named = {"then": node.then}
-        case Collection():
+        case Collection() | Question():
             named = {"then": node.then, "failed": node.failed}
         case Lookup():
             yield from ((f"branches.{branch.equals}", branch.then) for branch in node.branches)
@@ -52,28 +54,30 @@ def onward(node: AnyNode) -> Iterator[tuple[str, Destination]]:
 
 
 def following(tree: Tree, here: Place, node: AnyNode) -> list[Place]:
-    """The nodes that come directly after this one. An announcement without ``then`` leads back to the first menu."""
+    """The nodes that come directly after this one. An announcement without ``then`` leads back to the first menu, in a
+    survey to its end."""
     places = [there for _, destination in onward(node) if (there := place(destination))]
-    if here.kind == "announcement" and node.then is None:
-        places.append(Place("menu", tree.start))
+    if here.kind == "announcement" and node.then is None and (there := place(tree.after_announcement)):
+        places.append(there)
     return places
 
 
 def levels(tree: Tree) -> dict[Place, int]:
-    """The level of every node that can be reached, the first menu being 1; other nodes have the level of their menu.
+    """The level of every node that can be reached, the first menu (or question) being 1; what lies between has the level
+    of the one before.
 
-    Searched breadth first with two kinds of steps: a step into a menu costs a level, any other step none; those are
+    Searched breadth first with two kinds of steps: a step into one of these costs a level, any other step none; those are
     looked at first, so the first number found for a place is the least.
     """
     every, found = nodes(tree), {}
-    waiting = [(1, Place("menu", tree.start))]
+    waiting = [(1, place(tree.first))]
     while waiting:
         level, here = waiting.pop(0)
         if here in found or here not in every:
             continue
         found[here] = level
         for there in following(tree, here, every[here]):
-            if there.kind == "menu":
+            if there.kind in ASKING:
                 waiting.append((level + 1, there))
             else:
                 waiting.insert(0, (level, there))
@@ -87,6 +91,8 @@ def unasked(tree: Tree, here: Place, node: AnyNode) -> list[Place]:
             ways = [node.silence.then]
         case Collection():
             ways = [node.failed]
+        case Question():  # an answer is no choice: whoever gave it must not be asked again
+            ways = [node.then, node.failed]
         case _:
             return following(tree, here, node)
     return [there for way in ways if way and (there := place(way))]

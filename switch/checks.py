@@ -12,6 +12,7 @@ from functools import partial
 from zoneinfo import ZoneInfo, available_timezones
 
 from switch import hours, media_checks, places
+from switch.acd.rules import QueueRules
 from switch.checks_trunks import TRUNKS, trunk_mistakes, unreachable
 from switch.mistakes import Mistake, suggest
 from switch.reader import Reading
@@ -124,8 +125,24 @@ class Checks:
             for key in ("music", "recording_notice"):
                 yield from self._sound(getattr(rules, key), self._at(QUEUES, name, key))
             yield from self._leads(rules.exit_to, FROM_QUEUE, self._at(QUEUES, name, "exit_to"))
+            yield from self._survey(name, rules)
             if rules.overflow:
                 yield from self._leads(rules.overflow.to, FROM_QUEUE, self._at(QUEUES, name, "overflow", "to"))
+
+    def _survey(self, queue: str, rules: QueueRules) -> Iterator[Mistake]:
+        """What its callers are asked is a survey, in each language."""
+        if rules.survey is None:
+            return
+        asked = {("tree",): rules.survey.tree}
+        asked |= {("languages", language): tree for language, tree in rules.survey.languages.items()}
+        for place, name in asked.items():
+            at = self._at(QUEUES, queue, "survey", *place)
+            yield from self._exists("tree", name, at)
+            if name in self.settings.trees and not self.settings.trees[name].is_survey:
+                yield at(f"tree `{name}` asks nothing: it has no `questions`", suggest(name, self._surveys()))
+
+    def _surveys(self) -> list[str]:
+        return [name for name, tree in self.settings.trees.items() if tree.is_survey]
 
     def _loops(self) -> Iterator[Mistake]:
         """A circle of overflows is told once, at the queue of it that comes first in the file."""
@@ -188,6 +205,9 @@ class Checks:
             yield from self._outside(destination.target, at)
         else:
             yield from self._exists(destination.kind, destination.target, at)
+            if destination.kind == "tree" and destination.target in self._surveys():
+                yield at(f"tree `{destination.target}` is a survey, for after the talk",
+                         f"lead here to another tree, and write `survey: {destination.target}` for a queue")
 
     def _outside(self, number: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
         if not E164.fullmatch(number):

@@ -63,6 +63,8 @@ class Unfinished:
     rings: dict[str, e.ReservationEvent] = field(default_factory=dict)
     legs: dict[str, e.LegEvent] = field(default_factory=dict)
     tape: e.RecordingStarted | None = None
+    survey: e.SurveyStarted | None = None
+    answers: dict[str, int] = field(default_factory=dict)
     consultation: e.ConsultationChanged | None = None
     transfer: e.TransferChanged | None = None
 
@@ -89,6 +91,12 @@ class Unfinished:
                 self.tape = tape
             case e.RecordingSaved():
                 self.tape = None
+            case e.SurveyStarted() as survey:
+                self.survey = survey
+            case e.SurveyAnswered(question=question, score=score):
+                self.answers[question] = score
+            case e.SurveyEnded():
+                self.survey = None
 
 
 def _close(house: House, entries: list[Entry]) -> None:
@@ -103,12 +111,21 @@ def _close(house: House, entries: list[Entry]) -> None:
     for change in (left.consultation, left.transfer):
         if change is not None:
             house.tell(msgspec.structs.replace(change, state="failed", why=CAUSE))
+    if left.survey is not None:
+        _close_survey(house, left.survey, left.answers)
     for leg in left.legs.values():
         house.tell(e.LegEnded(contact=contact, leg=leg.leg, party=leg.party, ended_by="system", cause=CAUSE))
     house.tell(e.ContactEnded(contact=contact, ended_by="system", cause=CAUSE, csta_cause="resources_not_available"))
     if left.tape is not None:
         house.unsaved.add(left.tape.recording)
         house.ask(Measure(contact, left.tape.recording, left.tape.path, {}))
+
+
+def _close_survey(house: House, survey: e.SurveyStarted, answers: dict[str, int]) -> None:
+    score = sum(answers.values()) / len(answers) if answers else None
+    house.tell(e.SurveyEnded(contact=survey.contact, survey=survey.survey, version=survey.version, agent=survey.agent,
+                             queue=survey.queue, tell_agent=survey.tell_agent, outcome="cut_off", answers=answers,
+                             score=score))
 
 
 def _close_ring(house: House, ring: e.ReservationEvent) -> None:

@@ -114,6 +114,8 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (rules.QueueRules, "handling_time"): Limit(1, unit="s"),
     (rules.QueueRules, "record"): Limit(0, 100, "%"),
     (rules.QueueRules, "keep_days"): Limit(0, unit="days"),
+    (rules.Survey, "percent"): Limit(0, 100, "%"),
+    (rules.Survey, "longest"): Limit(10, 600, "s"),
     (rules.AgentRules, "queues"): Limit(1, 100),
     (rules.AgentRules, "skills"): LEVEL,
     (trunks.Reading, "bare"): Limit(choices=trunks.BARE),
@@ -146,6 +148,9 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (tree.Collection, "wait"): SECONDS,
     (tree.Collection, "retries"): Limit(0),
     (tree.Lookup, "deadline"): SECONDS,
+    (tree.Question, "scores"): Limit(1, 5),
+    (tree.Question, "wait"): SECONDS,
+    (tree.Question, "retries"): Limit(0, 3),
     (tree.Tree, "keep_days"): Limit(0, unit="days"),
 }
 """Every number of the settings has an entry here (a test asks for it)."""

@@ -5,7 +5,18 @@ from typing import Any
 
 from media.orders import Press
 from switch import orders
-from switch.contact import conferencing, consulting, ending, leaving, mixing, recording, ringing, talking, transferring
+from switch.contact import (
+    conferencing,
+    consulting,
+    ending,
+    leaving,
+    mixing,
+    recording,
+    ringing,
+    surveying,
+    talking,
+    transferring,
+)
 from switch.contact.state import Contact, Leg
 from switch.house import House
 from switch.orders import OrderRefused
@@ -60,7 +71,7 @@ def _clear(house: House, agent: str, order: orders.ClearCall) -> dict[str, Any]:
     contact, leg = find(house, agent, order)
     if contact.consultation is not None and leg is contact.consultation.leg:
         leaving.left(house, contact, leg, ended_by="agent")
-    else:
+    elif not surveying.after_talk(house, contact, leg, "agent"):
         ending.end(house, contact, ended_by="agent")
     return {"contact": contact.id}
 

@@ -9,7 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.prompts import Prompts
-from ivr.tree import PERSON_KEY, Announcement, Collection, Destination, Lookup, Menu, Prompt, Tree
+from ivr.tree import (
+    PERSON_KEY,
+    THANKS,
+    Announcement,
+    Collection,
+    Destination,
+    Lookup,
+    Menu,
+    Prompt,
+    Question,
+    Tree,
+)
 from ivr.ways import AnyNode, Place, nodes, place
 
 ORDER = "123456789*#"
@@ -78,12 +89,12 @@ def plan(tree: Tree, prompts: Prompts, flows: Mapping[Place, Flow] | None = None
     cards = {here: _card(tree, prompts, here, node, flows) for here, node in nodes(tree).items()}
     hung: set[Place] = set()
     loose = []
-    for first in (Place("menu", tree.start), *cards):
+    for first in (place(tree.first), *cards):
         if first in cards and first not in hung:
             _hang(cards, first, hung)
             loose.append(cards[first])
     version = f", version {tree.version}" if tree.version else ""
-    start = loose.pop(0) if loose else Card(Place("menu", tree.start), [], "")
+    start = loose.pop(0) if loose else Card(place(tree.first), [], "")
     return Plan(f"{tree.name or 'tree'} ({tree.language}{version})", start, loose, counted)
 
 
@@ -125,6 +136,10 @@ def _facts(tree: Tree, here: Place, node: AnyNode) -> list[str]:
             return facts + ["read back"] * node.confirm + ["secret"] * node.secret
         case Lookup():
             return [f"{node.method} {node.url}", f"{node.deadline:g} s at most"]
+        case Question():
+            own = Question().scores != node.scores
+            scores = ", ".join(f"{key} = {score}" for key, score in node.scores.items()) if own else "1-5"
+            return [f"{node.wait:g} s for a key", scores, f"asked {node.retries + 1}×"]
 
 
 def ways(tree: Tree, node: AnyNode) -> list[tuple[str, str, Destination]]:
@@ -138,9 +153,11 @@ def ways(tree: Tree, node: AnyNode) -> list[tuple[str, str, Destination]]:
                     ("silence.then", f"silence ×{node.silence.repeat + 1}", node.silence.then or person),
                     ("wrong_key.then", f"wrong key ×{node.wrong_key.repeat + 1}", node.wrong_key.then or person)]
         case Announcement():
-            return [("then", "then", node.then or Destination(menu=tree.start))]
+            return [("then", "then", node.then or tree.after_announcement)]
         case Collection():
             return [("then", "typed", node.then or person), ("failed", "failed", node.failed or person)]
+        case Question():
+            return [("then", "answered", node.then or THANKS), ("failed", "no answer", node.failed or THANKS)]
         case Lookup():
             found = [(f"branches.{each.equals}", f"{each.variable} = {each.equals}", each.then) for each in node.branches]
             return [*found, ("then", "found", node.then or person), ("not_found", "not found", node.not_found or person),

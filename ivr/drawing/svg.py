@@ -20,12 +20,12 @@ GLYPH = 6.9
 """Pixels of one column of text of 12.5 pixels; capitals are wider, small letters narrower."""
 STYLE = """
 text{font:12.5px system-ui,-apple-system,"Segoe UI","DejaVu Sans","Noto Sans CJK SC",sans-serif;fill:#12303c}
-.sheet{fill:#f4fafb}.card{fill:#fff;stroke:#b9d3da}.head{fill:#dff0f3}.menu .head{fill:#0b7285}
-.menu .name{fill:#fff}.name{font-weight:600}.quiet{fill:#54707b}.title{font-size:17px;font-weight:600}
+.sheet{fill:#f4fafb}.card{fill:#fff;stroke:#b9d3da}.head{fill:#dff0f3}.menu .head,.question .head{fill:#0b7285}
+.menu .name,.question .name{fill:#fff}.name{font-weight:600}.quiet{fill:#54707b}.title{font-size:17px;font-weight:600}
 .key{fill:#eef4f6;stroke:#b9d3da}.way{fill:none;stroke:#7fa9b5}.count{font-weight:600}.lost{fill:#b3261e;font-weight:600}
 @media (prefers-color-scheme:dark){text{fill:#dcebf0}.sheet{fill:#0c1a21}.card{fill:#13262f;stroke:#2b4a57}
-.head{fill:#1d3640}.menu .head{fill:#0e5f70}.quiet{fill:#8fabb6}.key{fill:#1d3640;stroke:#35586a}.way{stroke:#4f7f8e}
-.lost{fill:#ff8a80}}
+.head{fill:#1d3640}.menu .head,.question .head{fill:#0e5f70}.quiet{fill:#8fabb6}
+.key{fill:#1d3640;stroke:#35586a}.way{stroke:#4f7f8e}.lost{fill:#ff8a80}}
 """
 
 

@@ -5,6 +5,7 @@ The sentence under a field is its documentation for operations: what it means, i
 """
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 STRATEGIES = (
     "longest_idle", "fewest_calls", "least_talk_time", "round_robin", "linear", "ring_all", "random",
@@ -20,6 +21,25 @@ class Overflow:
     or `goodbye`."""
     after: float | None = None
     """Seconds of waiting after which a caller overflows; none = only when the queue is full or nobody is there."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What callers of the queue are asked when their agent has hung up. A plain word is short for `{tree: word}`. Who is
+    transferred is asked after the last talk; who hangs up first, or was cut off, is not asked."""
+
+    SHORTHAND: ClassVar[str] = "tree"
+
+    tree: str
+    """The survey: a tree with questions."""
+    languages: dict[str, str] = field(default_factory=dict)
+    """Surveys for callers of other languages: `{zh: survey-zh}`."""
+    percent: int = 100
+    """Percentage of these callers who are asked, by chance."""
+    longest: float = 120.0
+    """Seconds after which the survey is ended, wherever it is."""
+    tell_agents: bool = False
+    """Whether agents see their own scores, too, and not only supervisors."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +94,8 @@ class QueueRules:
     """Days after which a recording is deleted; 0 = never."""
     recording_notice: str = ""
     """Sound played to the caller before the first ring, saying that the call is recorded; empty = none."""
+    survey: Survey | None = None
+    """What its callers are asked after the talk; none = nothing."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 (Of more than two parties some may stay: :mod:`switch.contact.leaving`.)"""
 
 from switch import causes
-from switch.contact import consulting, leaving, recording, transferring, voicemail, walking
+from switch.contact import consulting, leaving, recording, surveying, transferring, voicemail, walking
 from switch.contact.state import Contact, Leg
 from switch.events import ContactEnded, ReservationCompleted, SegmentBegan
 from switch.house import House
@@ -38,8 +38,9 @@ def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = Non
     if contact.gone is not None:  # the customer's last word was said when they left
         ended_by, q850 = contact.gone
     q850 = q850 if q850 is not None else causes.of_status(status) if status else 16
+    surveying.cut(house, contact, ended_by)
     walking.abandon(house, contact)
-    _stop_changes(house, contact)
+    stop_changes(house, contact)
     if contact.queue:
         house.settle(house.desk.withdraw(contact.id, "abandoned" if ended_by == "customer" else "withdrawn", house.now))
     for ring in list(contact.rings.values()):
@@ -52,7 +53,7 @@ def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = Non
     house.then(contact, _farewell, ended_by, q850, status)
 
 
-def _stop_changes(house: House, contact: Contact) -> None:
+def stop_changes(house: House, contact: Contact) -> None:
     """Nobody is consulted any more, nobody is on the way."""
     if (told := contact.consultation) is not None:
         consulting.tell(house, contact, told, "canceled", why="caller_left")

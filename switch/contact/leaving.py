@@ -5,7 +5,7 @@ with each other, and nobody waits for somebody who is gone.
 
     who leaves                  what becomes of it
     the caller                  two agents who talk (a conference, a consultation) talk on; else it is the end
-    an agent, alone with them   the end
+    an agent, alone with them   the end, or what the caller is asked after the talk
     an agent of a conference    the others talk on; if they had the contact, the next agent has it
     the consulted               the caller is back with who consulted them
     who consults                the caller is with the consulted, or goes on to wait for them (in a conference whose
@@ -13,7 +13,7 @@ with each other, and nobody waits for somebody who is gone.
 """
 
 from switch import causes
-from switch.contact import consulting, ending, mixing, recording
+from switch.contact import consulting, ending, mixing, recording, surveying
 from switch.contact.state import Contact, Leg
 from switch.house import House
 
@@ -37,6 +37,8 @@ def left(house: House, contact: Contact, leg: Leg, *, ended_by: str, q850: int =
         _drop(house, contact, leg, ended_by, q850)
         contact.replace(leg, None)
         return mixing.mix(house, contact)
+    if surveying.after_talk(house, contact, leg, ended_by):
+        return None
     return ending.end(house, contact, ended_by=ended_by, q850=q850)
 
 

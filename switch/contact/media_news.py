@@ -1,7 +1,7 @@
 """What media and the clock tell a contact, led to the part of its life that it is in."""
 
 import media.orders as m
-from switch.contact import arrival, ending, outside, recording, ringing, talking, voicemail, waiting, walking
+from switch.contact import arrival, ending, outside, recording, ringing, surveying, talking, voicemail, waiting, walking
 from switch.contact.state import Contact, Leg
 from switch.events import (
     MediaFair,
@@ -42,6 +42,8 @@ def wake(house: House, contact: Contact) -> None:
     if contact.wake_at is not None and contact.wake_at <= now:
         if contact.destination:
             arrival.go_on(house, contact)
+        elif contact.survey is not None:
+            surveying.enough(house, contact)
         else:
             voicemail.enough(house, contact)
     outside.cut(house, contact)

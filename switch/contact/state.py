@@ -131,6 +131,17 @@ class Tape:
 
 
 @dataclass(slots=True)
+class Asked:
+    """The survey of a contact."""
+
+    about: dict[str, object]
+    """The fields that all its events have."""
+    answers: dict[str, int] = field(default_factory=dict)
+    """Scores by question."""
+    over: bool = False
+
+
+@dataclass(slots=True)
 class Contact:
     """A customer's whole interaction, first sign to last hang-up."""
 
@@ -220,6 +231,8 @@ class Contact:
     """The voice mailbox that is being spoken to."""
     message: Tape | None = None
     """The voice mail."""
+    survey: Asked | None = None
+    """What the caller is asked, or was, after the talk."""
     ended: bool = False
 
     @property

@@ -3,7 +3,7 @@
 import ivr.effects as ivr
 from ivr.interpreter import Walk
 from media.orders import Stop
-from switch.contact import arrival, ending, recording
+from switch.contact import arrival, ending, recording, surveying
 from switch.contact.state import Contact
 from switch.effects import Fetch
 from switch.events import (
@@ -36,7 +36,7 @@ def begin(house: House, contact: Contact, name: str) -> None:
 def press(house: House, contact: Contact, digit: str) -> None:
     """The caller pressed a key in the tree."""
     walk = contact.walk
-    shown = "x" if walk.secret else digit
+    shown = "x" if walk.secret or walk.tree.is_survey else digit  # the agent may see keys, and not the answers
     house.tell(DigitPressed(contact=contact.id, digit=shown, menu=walk.menu))
     take(house, contact, walk.press(digit, house.now))
 
@@ -61,8 +61,9 @@ def abandon(house: House, contact: Contact) -> None:
 
 def _leave(house: House, contact: Contact, menu: str, outcome: str) -> None:
     walk, contact.walk = contact.walk, None
-    contact.collected |= walk.shown
-    contact.way += walk.steps(house.now)
+    if not walk.tree.is_survey:
+        contact.collected |= walk.shown
+        contact.way += walk.steps(house.now)
     house.tell(TreeLeft(contact=contact.id, tree=contact.tree.name, version=contact.tree.version, menu=menu,
                         outcome=outcome))
 
@@ -78,7 +79,7 @@ def _hush(house: House, contact: Contact, _: ivr.Hush) -> None:
 
 def _entered(house: House, contact: Contact, effect: ivr.Entered) -> None:
     house.tell(MenuEntered(contact=contact.id, tree=contact.tree.name, version=contact.tree.version,
-                           menu=effect.menu, level=effect.level))
+                           menu=effect.menu, level=effect.level, kind=effect.kind))
 
 
 def _chose(house: House, contact: Contact, effect: ivr.Chose) -> None:
@@ -101,6 +102,10 @@ def _collected(house: House, contact: Contact, effect: ivr.Collected) -> None:
     house.tell(DigitsCollected(contact=contact.id, name=effect.name, value=value))
 
 
+def _answered(house: House, contact: Contact, effect: ivr.Answered) -> None:
+    surveying.answered(house, contact, effect)
+
+
 def _look_up(house: House, contact: Contact, effect: ivr.LookUp) -> None:
     house.ask(Fetch(contact.id, effect.node, effect.method, effect.url, effect.headers, effect.body, effect.deadline))
 
@@ -112,6 +117,7 @@ def _looked_up(house: House, contact: Contact, effect: ivr.LookedUp) -> None:
 def _go(house: House, contact: Contact, effect: ivr.Leave) -> None:
     destination = effect.destination
     _leave(house, contact, effect.menu, str(destination))
+    surveying.close(house, contact, "completed")
     contact.priority = destination.priority
     contact.skills = dict(destination.skills)
     if destination.kind == "goodbye":
@@ -122,4 +128,5 @@ def _go(house: House, contact: Contact, effect: ivr.Leave) -> None:
 _HOW = {
     ivr.Say: _say, ivr.Hush: _hush, ivr.Entered: _entered, ivr.Chose: _chose, ivr.Missed: _missed,
     ivr.Passed: _passed, ivr.Collected: _collected, ivr.LookUp: _look_up, ivr.LookedUp: _looked_up, ivr.Leave: _go,
+    ivr.Answered: _answered,
 }

@@ -58,6 +58,7 @@ from switch.events.recordings import (
     VoicemailLeft,
 )
 from switch.events.root import ContactEvent, Event
+from switch.events.surveys import SurveyAnswered, SurveyEnded, SurveyEvent, SurveyStarted
 from switch.events.trunks import (
     EmergencyCalled,
     Failed,
@@ -163,6 +164,10 @@ __all__ = [
     "SourceForgiven",
     "SpeechMeasured",
     "Step",
+    "SurveyAnswered",
+    "SurveyEnded",
+    "SurveyEvent",
+    "SurveyStarted",
     "SwitchStarted",
     "SwitchStopped",
     "TollRefused",

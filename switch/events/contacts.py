@@ -24,8 +24,8 @@ class ContactAnswered(ContactEvent, frozen=True, kw_only=True, tag="contact.answ
 
 class SegmentBegan(ContactEvent, frozen=True, kw_only=True, tag="contact.segment"):
     kind: str
-    """ivr, queue, ring, talk, hold, consult (two agents talk on after the caller has left), wrap_up, voicemail, closing.
-    Tiles the contact together with its neighbours."""
+    """ivr, queue, ring, talk, hold, consult (two agents talk on after the caller has left), wrap_up, survey,
+    voicemail, closing. Tiles the contact together with its neighbours."""
     owner: str
     """The tree, the queue, the agent or the number that has the contact now."""
 

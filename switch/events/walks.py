@@ -8,10 +8,12 @@ class MenuEntered(ContactEvent, frozen=True, kw_only=True, tag="ivr.menu_entered
     version: str
     menu: str
     level: int
+    kind: str = "menu"
+    """menu, or question (of a survey)."""
 
 
 class DigitPressed(ContactEvent, frozen=True, kw_only=True, tag="ivr.digit_pressed"):
-    """Digits of a collection marked secret are written as ``x``."""
+    """Digits of a collection marked secret, and answers to a survey, are written as ``x``."""
 
     digit: str
     menu: str = ""
@@ -38,7 +40,7 @@ class NodePassed(ContactEvent, frozen=True, kw_only=True, tag="ivr.passed"):
 
     tree: str
     kind: str
-    """menu, announcement, collect, lookup."""
+    """menu, announcement, collect, lookup, question."""
     node: str
     """Its name."""
     way: str

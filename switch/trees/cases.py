@@ -55,10 +55,10 @@ class Case:
     hears: tuple[str, ...] = ()
     """Prompts that must be said, in this order: names of sounds, texts, or names of variables."""
     menus: tuple[str, ...] = ()
-    """All menus that the caller is in, one after the other."""
+    """All menus (of a survey: questions) that the caller is in, one after the other."""
     ends: str = ""
     """Where the caller is led: `queue:NAME`, `extension:NUMBER`, `voicemail:BOX`, `outside:NUMBER`, `goodbye`; `hung_up`
-    when the caller hangs up; `menu:NAME` when they are still there."""
+    when the caller hangs up; `menu:NAME` (of a survey: `question:NAME`) when they are still there."""
     priority: int | None = None
     """The priority that they get in the queue."""
     variables: dict[str, str] = field(default_factory=dict)
@@ -114,14 +114,16 @@ def _mistakes(settings: Settings, tree: Tree, file: str, reading: Reading, name:
             yield at(f"there is no look-up `{each}`", suggest(each, lookups), "lookups", each)
         if answer.outcome not in OUTCOMES:
             yield at(f"`{answer.outcome}` is no outcome", suggest(answer.outcome, OUTCOMES), "lookups", each)
-    menus = {each for one in settings.trees.values() for each in one.menus} if case.called else set(tree.menus)
+    trees = settings.trees.values() if case.called else (tree,)
+    menus = {each for one in trees for each in (*one.menus, *one.questions)}
     for index, each in enumerate(case.menus):
         if each not in menus:
             yield at(f"there is no menu `{each}`", suggest(each, menus), "menus", str(index))
     kind, _, target = case.ends.partition(":")
-    if case.ends and case.ends != "hung_up" and (kind not in (*KINDS, "menu") or (not target) != (kind == "goodbye")):
+    known = kind in (*KINDS, "menu", "question") and (not target) == (kind == "goodbye")
+    if case.ends and case.ends != "hung_up" and not known:
         yield at(f"`{case.ends}` is no end", "write `queue:NAME`, `goodbye`, `hung_up` or `menu:NAME`", "ends")
-    names = {"queue": settings.queues, "extension": settings.users, "menu": menus}.get(kind)
+    names = {"queue": settings.queues, "extension": settings.users, "menu": menus, "question": menus}.get(kind)
     if names is not None and target and target not in names:
         yield at(f"there is no {kind} `{target}`", suggest(target, names), "ends")
 

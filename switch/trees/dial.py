@@ -63,7 +63,7 @@ class Dialling:
         while self.rehearsal.left is None:
             line = self.ask("> ")
             if line is None or line.strip() in ("hang up", "h"):
-                self.show(f"{self._clock()}  hung up in menu {self.rehearsal.walk.menu}")
+                self.show(f"{self._clock()}  hung up in {self.rehearsal.walk.tree.first.kind} {self.rehearsal.walk.menu}")
                 break
             self._do(line.strip())
         if self.speaker:

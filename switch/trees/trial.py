@@ -9,7 +9,7 @@ from ivr.effects import Chose, Entered, Passed, Say
 from ivr.prompts import Prompts
 from ivr.rehearsal import Rehearsal
 from ivr.tree import Tree
-from ivr.ways import Place, nodes
+from ivr.ways import ASKING, Place, nodes
 from switch.loading import TESTS, TREES
 from switch.mistakes import Mistake
 from switch.reader import Reading
@@ -122,16 +122,16 @@ class _Caller:
 
 def _outcome(tree: Tree, done: Rehearsal, prompts: Prompts, hung_up: bool) -> Outcome:
     walk, left = done.walk, done.left
-    ends = "hung_up" if hung_up else str(left.destination) if left else f"menu:{walk.menu}"
+    ends = "hung_up" if hung_up else str(left.destination) if left else f"{tree.first.kind}:{walk.menu}"
     outcome = Outcome(ends, priority=left.destination.priority if left else 0, variables=walk.variables)
     for _, effect in done.told:
         match effect:
             case Say():
                 outcome.hears += [{each.sound, each.text, each.variable, prompts.words(each.sound, walk.language)} - {""}
                                   for each in effect.prompts]
-            case Entered(menu, _):
+            case Entered(menu, _, kind):
                 outcome.menus += (menu,)
-                outcome.reached.add((tree.name, Place("menu", menu), ""))
+                outcome.reached.add((tree.name, Place(kind, menu), ""))
             case Chose(menu, digit, _):
                 outcome.reached.add((tree.name, Place("menu", menu), f"options.{digit}"))
             case Passed(kind, name, way, _):
@@ -177,7 +177,7 @@ def unreached(settings: Settings, name: str, reached: set[Way]) -> list[Mistake]
     tree, file, found = settings.trees[name], f"{TREES}/{name}.yaml", []
     for here, node in nodes(tree).items():
         called = f"{here.kind} `{here.name}`"
-        if here.kind == "menu" and (name, here, "") not in reached:
+        if here.kind in ASKING and (name, here, "") not in reached:
             found.append(Mistake(file, node.line, f"no test reaches {called}", f"add a case to `{name}{TESTS}`"))
             continue
         for key, label, destination in ways(tree, node):

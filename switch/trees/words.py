@@ -19,8 +19,8 @@ def told(effect: effects.Effect, prompts: Prompts, language: str) -> str:
             return "says: " + " / ".join(said(each, effect.variables, prompts, language) for each in effect.prompts)
         case effects.Hush():
             return "stops speaking"
-        case effects.Entered(menu, level):
-            return f"menu {menu} (level {level})"
+        case effects.Entered(menu, level, kind):
+            return f"{kind} {menu} (level {level})"
         case effects.Chose(menu, digit, leads_to):
             return f"{digit} in {menu} -> {leads_to}"
         case effects.Missed(menu, why, digit):
@@ -29,6 +29,8 @@ def told(effect: effects.Effect, prompts: Prompts, language: str) -> str:
             return f"{kind} {name}, {way} -> {leads_to}"
         case effects.Collected(name, value, _):
             return f"typed {name}: {value}"
+        case effects.Answered(question, score):
+            return f"answers {question}: {score}"
         case effects.LookUp():
             return f"look-up {effect.node}: {effect.method} {effect.url}"
         case effects.LookedUp(node, outcome, _):

@@ -25,6 +25,8 @@ def _value(field: msgspec.structs.FieldInfo) -> Any:
         return {"english": 5}
     if get_origin(field.type) is tuple and Flaw in get_args(field.type):
         return (Flaw("queues.yaml", 3, "`wrap_up` is `soon`", "write a number of seconds"),)
+    if get_origin(field.type) is tuple and Step in get_args(field.type):
+        return (Step("main", "1", 4.5),)
     if get_origin(field.type) is tuple:
         return ("0044123", "1001", "1002")
     kind = next((each for each in get_args(field.type) if each is not type(None)), field.type)

@@ -118,7 +118,8 @@ def test_satisfaction_goes_to_all_that_the_caller_came_through(way):
     way.walk("a", "menu m", "key m 2 menu:n", "menu n", "key n 1 queue:a", "left n queue:a")
     way.walk("b", "menu m", "left m hung_up", "end")
     assert way.trees[0].tree_csat is None
-    way.fold.rated("a", 5)
+    way.tell(told.SurveyEnded(contact="a", survey="s", version="1", agent="1001", queue="a", outcome="completed",
+                              answers={"q": 5}, score=5.0))
     (tree,) = way.trees
     assert (tree.tree_csat, tree.menus[1].node_csat, tree.menus[1].options[0].option_csat) == (5, 5, 5)
 

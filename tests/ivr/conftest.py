@@ -27,8 +27,8 @@ def told(effect: effects.Effect) -> str:
             return spoken(effect)
         case effects.Hush():
             return "hush"
-        case effects.Entered(menu, level):
-            return f"menu {menu} on level {level}"
+        case effects.Entered(menu, level, kind):
+            return f"{kind} {menu} on level {level}"
         case effects.Chose(menu, digit, leads_to):
             return f"chose {digit} in {menu}: {leads_to}"
         case effects.Missed(menu, why, digit):
@@ -37,6 +37,8 @@ def told(effect: effects.Effect) -> str:
             return f"passed {kind} {name} by {way}: {leads_to}"
         case effects.Collected(name, value, secret):
             return f"collected {name}: {value}" + (" (secret)" if secret else "")
+        case effects.Answered(question, score):
+            return f"answered {question}: {score}"
         case effects.LookUp():
             return f"ask {effect.method} {effect.url}"
         case effects.LookedUp(node, outcome, seconds):

@@ -24,13 +24,14 @@ CUSTOMER = "+4930123"
 
 
 def arrange(settings: Settings, *, users=None, system=None, trees=None, **queues) -> Settings:
-    """The configuration with plain ways in: 70NN leads past the tree. ``queues``: rules by name, changed or new."""
+    """The configuration with plain ways in: 70NN leads past the tree. ``queues``: rules by name, changed or new. Callers are
+    asked nothing after the talk, unless these say so."""
     numbers = {"7000": "queue:support", "7001": "voicemail:support", "7002": "extension:1001", "7003": "queue:billing"}
-    chosen = {name: replace(settings.queues.get(name, QueueRules(name=name)), **rules)
-              for name, rules in queues.items()}
+    known = {name: replace(rules, survey=None) for name, rules in settings.queues.items()}
+    chosen = {name: replace(known.get(name, QueueRules(name=name)), **rules) for name, rules in queues.items()}
     people = {number: replace(settings.users[number], **more) for number, more in (users or {}).items()}
     return replace(
-        settings, queues=settings.queues | chosen, users=settings.users | people, system=system or settings.system,
+        settings, queues=known | chosen, users=settings.users | people, system=system or settings.system,
         trees=settings.trees | (trees or {}),
         numbers=settings.numbers | {number: ServiceNumber(number, to) for number, to in numbers.items()},
     )
