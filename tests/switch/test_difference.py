@@ -54,7 +54,8 @@ def test_trees(settings):
         "tree main: option 5 is gone", "tree main: option 7 is new, leads to goodbye"]
     assert difference(settings, menu(settings, "main", "billing", wait=7.0, prompts=(Prompt(text="Bills?"),))) == [
         'tree main: menu billing: prompts [demo-billing-menu] -> ["Bills?"]', "tree main: menu billing: wait 5 s -> 7 s"]
-    assert difference(settings, replace(settings, trees={})) == ["tree main-zh is gone", "tree main is gone"]
+    assert difference(settings, replace(settings, trees={})) == [
+        "tree main-zh is gone", "tree main is gone", "tree survey-zh is gone", "tree survey is gone"]
 
 
 def test_numbers_and_people(settings):

@@ -60,7 +60,7 @@ def test_the_demonstration_is_right_and_is_what_programs_rely_on(tmp_path):
 
 def test_check_says_what_is_there(tmp_path, capsys):
     assert check(DEMO, tmp_path) == 0
-    assert capsys.readouterr().out.endswith("config/ is right: 2 trees, 3 queues, 6 people, 2 numbers\n")
+    assert capsys.readouterr().out.endswith("config/ is right: 4 trees, 3 queues, 6 people, 2 numbers\n")
 
 
 def test_check_tells_every_mistake_of_a_broken_folder(tmp_path, capsys):

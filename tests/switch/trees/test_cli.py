@@ -21,7 +21,7 @@ def shoal(folder: Path, *words: str) -> int:
 
 def test_a_tree_is_drawn(folder, capsys):
     assert shoal(folder, "tree", "draw", "main") == 0
-    assert "├─ 5 ─ menu billing · 7 s · level 2" in capsys.readouterr().out
+    assert "├─ 5 ─ menu billing · 9 s · level 2" in capsys.readouterr().out
 
 
 def test_a_tree_is_written_as_svg(folder, tmp_path, capsys):
