@@ -61,18 +61,45 @@ class Pop(NamedTuple):
     exact: bool
 
 
-class Screen:
-    """The screen of one agent, logged in and ready. ``pops`` came since somebody took them out."""
+class Client:
+    """A session that has begun: its snapshot has come."""
 
-    def __init__(self, user: str, password: str, port: int) -> None:
-        self.pops: list[Pop] = []
+    def __init__(self, token: str, port: int) -> None:
         self.socket = stamped(socket.create_connection(("127.0.0.1", port)))
         self._buffer = bytearray()
         self._upgrade(port)
-        self._say({"type": "session.start", "token": _token(user, password, port)})
+        self.say({"type": "session.start", "token": token})
         while not any(b'"session.snapshot"' in payload for _, payload in take_frames(self._buffer)):
             self._buffer += self.socket.recv(1 << 18)
-        self._say({"jsonrpc": "2.0", "id": 1, "method": "agent.logIn"})
+
+    def close(self) -> None:
+        self.socket.close()
+
+    def say(self, message: dict[str, Any]) -> None:
+        """Send a message."""
+        self.socket.sendall(frame(json.dumps(message).encode(), os.urandom(4)))
+
+    def _upgrade(self, port: int) -> None:
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.socket.sendall(f"GET /cti/v1 HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: Upgrade\r\n"
+                            f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
+                            f"Sec-WebSocket-Protocol: cti.v1\r\n\r\n".encode())
+        answer = b""
+        while not answer.endswith(b"\r\n\r\n"):
+            if not (more := self.socket.recv(1)):
+                break
+            answer += more
+        if b" 101 " not in answer.split(b"\r\n")[0]:
+            raise ConnectionError(f"no websocket: {answer[:200]!r}")
+
+
+class Screen(Client):
+    """The screen of one agent, logged in and ready. ``pops`` came since somebody took them out."""
+
+    def __init__(self, user: str, password: str, port: int) -> None:
+        super().__init__(token_of(user, password, port), port)
+        self.pops: list[Pop] = []
+        self.say({"jsonrpc": "2.0", "id": 1, "method": "agent.logIn"})
         self.socket.setblocking(False)
 
     def read(self) -> None:
@@ -92,27 +119,9 @@ class Screen:
                 pop = Pop(at, exact=number == len(frames) and not self._buffer)
                 self.pops += [pop for event in json.loads(payload) if event["type"] == "reservation.created"]
 
-    def close(self) -> None:
-        self.socket.close()
 
-    def _upgrade(self, port: int) -> None:
-        key = base64.b64encode(os.urandom(16)).decode()
-        self.socket.sendall(f"GET /cti/v1 HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: Upgrade\r\n"
-                            f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
-                            f"Sec-WebSocket-Protocol: cti.v1\r\n\r\n".encode())
-        answer = b""
-        while not answer.endswith(b"\r\n\r\n"):
-            if not (more := self.socket.recv(1)):
-                break
-            answer += more
-        if b" 101 " not in answer.split(b"\r\n")[0]:
-            raise ConnectionError(f"no websocket: {answer[:200]!r}")
-
-    def _say(self, message: dict[str, Any]) -> None:
-        self.socket.sendall(frame(json.dumps(message).encode(), os.urandom(4)))
-
-
-def _token(user: str, password: str, port: int) -> str:
+def token_of(user: str, password: str, port: int) -> str:
+    """What a session begins with."""
     body = json.dumps({"user": user, "password": password}).encode()
     request = urllib.request.Request(f"http://127.0.0.1:{port}/auth/token", body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=10) as answer:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench import prompt, reaction, signalling
+from bench import day, prompt, queueing, reaction, registering, screens, signalling
 from bench.progress import Progress
 from bench.results import Part
 from bench.switch import Switch
@@ -26,7 +26,11 @@ WORKLOADS: dict[str, Workload] = {
     "signalling": Workload("W1", signalling.measure),
     "prompt": Workload("W2", prompt.prompt),
     "recorded": Workload("W3", prompt.recorded),
+    "queue": Workload("W4", queueing.measure, queueing.changes),
+    "register": Workload("W5", registering.measure, registering.changes),
+    "screens": Workload("W6", screens.measure, screens.changes),
     "reaction": Workload("W7", reaction.measure, reaction.changes),
+    "day": Workload("W8", day.measure, needs_switch=False),
     "growth": Workload("W9", prompt.growth, prompt.of_growth),
 }
 
