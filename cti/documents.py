@@ -31,6 +31,7 @@ _QUERY = {
     "agent": ("string", "Only what this agent had"), "queue": ("string", "Only this queue"),
     "caller": ("string", "Only this caller"), "contact": ("string", "Only this contact"),
     "text": ("string", "A part of number or name"),
+    "as": ("string", "`txt` = drawn for terminals"),
     "preview": ("string", "`1` = only say what would change"),
 }
 

@@ -14,6 +14,7 @@ from cti.protocol import CustomerEntry
 from cti.states import Snapshot
 from switch.journal import Entry, Journal
 from switch.orders import Order
+from switch.traces import SipMessage
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -32,6 +33,9 @@ class Store(Protocol):
 
     async def contact(self, contact: str) -> dict[str, Any] | None:
         """The record of one contact; its ``agents`` lists everyone who had it (absent = nobody)."""
+
+    async def timeline(self, contact: str) -> tuple[list[Entry], list[SipMessage]]:
+        """Every entry of the journal and every SIP message of a contact, each in order."""
 
     async def contacts(
         self, *, agents: Collection[str] | None = None, queue: str = "", caller: str = "",

@@ -27,6 +27,8 @@ from cti.protocol import (
     to_json,
 )
 from cti.states import Snapshot
+from cti.timeline import timeline_of
+from cti.timeline_text import drawn
 from cti.visible import visible
 from cti.watchers import from_here
 
@@ -98,6 +100,18 @@ class Rest:
         if record is None or not self._may_see(person, record.get("agents", ())):
             raise RestRefused(404, "not_found", "there is no such contact, or it is not yours")
         return answer(_record(person, record))
+
+    async def timeline(self, request: web.Request) -> web.Response:
+        """For supervisors: it shows what everybody did, and addresses of phones."""
+        person, contact = self._supervisor(request), request.match_info["contact"]
+        entries, messages = await self._house.store.timeline(contact)
+        record = await self._house.store.contact(contact) or {}
+        if not entries or not self._may_see(person, record.get("agents", ())):
+            raise RestRefused(404, "not_found", "there is no such contact, or it is not yours")
+        made = timeline_of(contact, entries, messages)
+        if text(request, "as") == "txt":
+            return web.Response(text=drawn(made), content_type="text/plain", charset="utf-8", headers=HEADERS)
+        return answer(made)
 
     async def recordings(self, request: web.Request) -> web.Response:
         return answer(

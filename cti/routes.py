@@ -16,6 +16,7 @@ from cti.protocol import (
 )
 from cti.report_trees import TreeFigures
 from cti.states import AgentState, QueueState, Snapshot
+from cti.timeline import Timeline
 from switch.events import Customer
 
 
@@ -50,6 +51,9 @@ ROUTES = (
     Route("GET", "/api/v1/contacts", "contacts", "Records of contacts, newest first", list[dict[str, Any]],
           query=("agent", "queue", "caller", *PERIOD, *PAGING)),
     Route("GET", "/api/v1/contacts/{contact}", "contact", "The record of one contact"),
+    Route("GET", "/api/v1/contacts/{contact}/timeline", "timeline",
+          "Everything that happened to one contact, with its SIP messages; as=txt draws it for terminals",
+          (Timeline, "text/plain"), query=("as",)),
     Route("GET", "/api/v1/recordings", "recordings", "Recordings, newest first", list[dict[str, Any]],
           query=("contact", "agent", "queue", *PERIOD, *PAGING)),
     Route("GET", "/api/v1/recordings/{recording}", "recording", "What is known of one recording"),

@@ -22,6 +22,7 @@ REMEMBERED = 10_000
 _COLOURS = (36, 33, 35, 32, 34, 96)
 _LOUD = {
     "reservation.created": 33, "call.established": 32, "contact.ended": 90, "media.silent": 31, "media.trouble": 31,
+    "command.refused": 31,
     "configuration.published": 1, "configuration.refused": 31,
     "reservation.timeout": 31, "switch.started": 1, "switch.stopped": 1, "trunk.down": 31,
     "toll.refused": 31, "toll.spike": 31, "call.emergency": 31, "queue.left": 90, "call.leg_ended": 90,
@@ -171,6 +172,8 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "toll.spike": lambda e: f"{e.calls} calls abroad are too many; further ones are refused",
     "command.obeyed": lambda e: f"{e.by} ordered {e.command}"
     + (f" for {e.agent}" if e.agent and e.agent != e.by else ""),
+    "command.refused": lambda e: f"{e.by} ordered {e.command}"
+    + (f" for {e.agent}" if e.agent and e.agent != e.by else "") + f", which was refused: {e.code.replace('_', ' ')}",
 }
 
 

@@ -102,12 +102,16 @@ class WaitMetrics:
     def _commanded(self, entry: Entry) -> None:
         self._count("cti_commands", entry.event.command)
 
+    def _refused(self, entry: Entry) -> None:
+        self._count("cti_commands_refused", entry.event.command)
+
 
 COUNTERS: dict[str, tuple[str, Key]] = {
     "contacts_offered": ("Contacts that began", ("direction",)),
     "contacts_ended": ("Contacts that ended, by who ended them", ("ended_by",)),
     "queue_left": ("Times that callers left the queue, by why", ("queue", "why")),
     "cti_commands": ("Commands of clients that were obeyed", ("command",)),
+    "cti_commands_refused": ("Commands of clients that could not be obeyed", ("command",)),
 }  # fmt: skip
 HISTOGRAMS: dict[str, tuple[str, Key, tuple[float, ...]]] = {
     "queue_wait_seconds": ("How long callers waited in the queue, by what came of it", ("queue", "outcome"), WAIT),
@@ -118,4 +122,5 @@ _HANDLERS: dict[type[told.Event], Callable[[WaitMetrics, Entry], None]] = {
     told.ContactOffered: WaitMetrics._begun, told.ContactEnded: WaitMetrics._ended,
     told.ContactDequeued: WaitMetrics._left, told.ReservationCreated: WaitMetrics._rings_now,
     **dict.fromkeys(STAGES, WaitMetrics._rang), told.CommandObeyed: WaitMetrics._commanded,
+    told.CommandRefused: WaitMetrics._refused,
 }  # fmt: skip

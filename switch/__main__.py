@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cti.asking import AskRefused
 from switch import front, logs
+from switch.backup import BackupError
 from switch.checks import listen_hazards
 from switch.language.arguments import parser_of
 from switch.language.choosing import of_terminal, written_in
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.words = words
     try:
         return options.do(options)
-    except (SettingsError, StoreError, TlsError) as error:
+    except (SettingsError, StoreError, TlsError, BackupError) as error:
         print(words(str(error)), file=sys.stderr)
         return 2
     except AskRefused as refusal:
@@ -166,6 +167,27 @@ def _simulate(options: Options) -> int:
     return simulate(load(options.config), options.day)
 
 
+def _backup(options: Options) -> int:
+    from switch import keeping
+    return keeping.backup(load(options.config), options.file, recordings=options.recordings)
+
+
+def _restore(options: Options) -> int:
+    from switch import keeping
+    return keeping.restore(options.file, options.config, force=options.force)
+
+
+def _migrate(options: Options) -> int:
+    from switch.migrations import by_hand
+    print(asyncio.run(by_hand(front.store_url(load(options.config)))))
+    return 0
+
+
+def _contact(options: Options) -> int:
+    from switch.reporting import print_contact
+    return asyncio.run(print_contact(load(options.config), options.contact, json=options.json))
+
+
 def _customers(options: Options) -> int:
     from switch.customers import import_file
     return asyncio.run(import_file(front.store_url(load(options.config)), options.file))
@@ -185,7 +207,11 @@ _COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (
     ("simulate", _simulate, "what service level these agents would reach with these calls"),
     ("route", trees_cli.route, "say who would get a call, and why"),
     ("tree", trees_cli.do, "draw a tree, walk it, test it"),
+    ("contact", _contact, "everything that happened to one contact, in time order, with its SIP ladder"),
     ("customers", _customers, "import customers (CSV or YAML) into the contact store"),
+    ("backup", _backup, "save the store, the configuration, its versions and keys into one file, while calls run"),
+    ("restore", _restore, "bring such a file back, for a switch that does not run"),
+    ("migrate", _migrate, "bring the tables of an older store up to date"),
 )
 
 
@@ -251,6 +277,24 @@ def _simulate_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--day", type=Path, required=True, metavar="FILE", help="calls and agents of a day (YAML)")
 
 
+def _contact_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("show", choices=("show",))
+    which = command.add_mutually_exclusive_group(required=True)
+    which.add_argument("contact", nargs="?", default="", metavar="ID", help="the contact, or how its name begins")
+    which.add_argument("--last", dest="contact", action="store_const", const="", help="the one that began last")
+    command.add_argument("--json", action="store_true", help="for programs")
+
+
+def _backup_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, help="a .tar or .tar.gz that is not there yet")
+    command.add_argument("--recordings", action="store_true", help="with all recordings, which may be large")
+
+
+def _restore_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path)
+    command.add_argument("--force", action="store_true", help="overwrite what is there")
+
+
 def _customers_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", type=Path, help="a .csv or .yaml file")
 
@@ -258,6 +302,7 @@ def _customers_arguments(command: argparse.ArgumentParser) -> None:
 _ARGUMENTS = {"reload": _reload_arguments, "versions": _watch_arguments, "rollback": _rollback_arguments,
               "run": _run_arguments, "demo": _demo_arguments, "watch": _watch_arguments, "bans": _bans_arguments,
               "report": _report_arguments, "simulate": _simulate_arguments, "customers": _customers_arguments,
+              "contact": _contact_arguments, "backup": _backup_arguments, "restore": _restore_arguments,
               "tree": trees_cli.arguments, "route": trees_cli.route_arguments}
 
 if __name__ == "__main__":

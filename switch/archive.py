@@ -16,9 +16,11 @@ from cti.protocol import CustomerEntry
 from cti.record import ContactRecord
 from cti.reports import Report, ReportFold, days
 from switch.customers import Customers
+from switch.journal import Entry
 from switch.recognition import Recognition
 from switch.store import Store
 from switch.store_tables import contact_records, listed, normalise, record_of, recordings
+from switch.traces import SipMessage
 
 
 class Archive:
@@ -44,6 +46,10 @@ class Archive:
         """The record of one contact."""
         found = await self._records(select(contact_records.c.body).where(contact_records.c.contact == contact))
         return msgspec.to_builtins(found[0]) if found else None
+
+    async def timeline(self, contact: str) -> tuple[list[Entry], list[SipMessage]]:
+        """Every entry and every SIP message of one contact."""
+        return await self._store.entries_of(contact), await self._store.messages_of(contact)
 
     async def contacts(
         self, *, agents: Collection[str] | None = None, queue: str = "", caller: str = "", outcome: str = "",

@@ -10,7 +10,7 @@ from switch import orders, talks
 from switch.acd.desk import Refused
 from switch.contact import outside, ringing
 from switch.effects import FindCustomer
-from switch.events import CommandObeyed, ContactOffered, VoicemailHeard
+from switch.events import CommandObeyed, CommandRefused, ContactOffered, VoicemailHeard
 from switch.house import House
 from switch.orders import OrderRefused
 from switch.routing import route
@@ -19,14 +19,17 @@ from switch.watching.targets import own_boxes
 
 
 def obey(house: House, order: orders.Order, by: str) -> dict[str, Any]:
-    """Do it. Raises :class:`~switch.orders.OrderRefused`; then nothing has changed."""
+    """Do it. Raises :class:`~switch.orders.OrderRefused`; then nothing has changed, but that it is written down."""
     agent = order.agent or by
     if agent not in house.desk.rules:
         raise OrderRefused("unknown_agent", f"{agent} is not an agent of this switch")
     try:
         result = _HOW[type(order)](house, agent, order)
-    except Refused as refusal:
-        raise OrderRefused(refusal.code, refusal.reason) from None
+    except (Refused, OrderRefused) as refusal:
+        named = getattr(order, "contact", "") or house.desk.state(agent).contact
+        house.tell(CommandRefused(by=by, command=order.__struct_config__.tag, agent=agent, code=refusal.code,
+                                  contact=named if named in house.contacts else ""))
+        raise OrderRefused(refusal.code, getattr(refusal, "reason", str(refusal))) from None
     if "contact" in result:
         house.touched.add(result["contact"])
     house.tell(CommandObeyed(by=by, command=order.__struct_config__.tag, agent=agent,

@@ -66,4 +66,14 @@ class Measure(msgspec.Struct, frozen=True):
     """The longest hold by party (caller, agent), seconds; given back with the answer."""
 
 
-Effect = Transmit | Resolve | Watch | AnyOrder | Remember | AfterCommit | ShowPop | FindCustomer | Fetch | Measure
+class Belongs(msgspec.Struct, frozen=True):
+    """This SIP session (by its Call-ID) is the leg of this party of this contact: for the log and the contact's timeline."""
+
+    call_id: str
+    contact: str
+    party: str
+
+
+Effect = (
+    Transmit | Resolve | Watch | AnyOrder | Remember | AfterCommit | ShowPop | FindCustomer | Fetch | Measure | Belongs
+)  # fmt: skip

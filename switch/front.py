@@ -52,7 +52,7 @@ from switch.settings import Settings
 from switch.shell import Shell
 from switch.sip.tls import Files, Identity, TlsError
 from switch.sip.transport import addresses
-from switch.store import Store
+from switch.store import FORGET, Store
 from switch.trees.pictures import SHAPES, picture
 from switch.versions import Version, Versions
 
@@ -179,6 +179,7 @@ async def running(settings: Settings, load: Callable[[], Settings]) -> AsyncIter
     async with AsyncExitStack() as rooms:
         rooms.push_async_callback(store.close)
         shell = _build(settings, clock, store)
+        shell.write_ladder()
         await shell.lookups.start()
         rooms.push_async_callback(shell.lookups.close)
         rooms.push_async_callback(shell.close)
@@ -282,6 +283,9 @@ async def _sweep(shell: Shell, folder: Path) -> None:
         try:
             for event in await sweep(shell.store, folder, shell.clock.now()):
                 shell.write_down(event)
+            if days := shell.exchange.house.settings.system.store.trace_days:
+                while await shell.store.forget_messages(shell.clock.now() - 86400 * days) == FORGET:
+                    await asyncio.sleep(1)
         except (OSError, SQLAlchemyError) as error:
             log.warning("old recordings were not swept", error=repr(error))
         await asyncio.sleep(3600)

@@ -21,7 +21,7 @@ from media.sdp import Security
 from switch.acd.desk import Desk
 from switch.addresses import Places
 from switch.contact.state import Contact, Leg
-from switch.effects import AfterCommit, Effect, Remember
+from switch.effects import AfterCommit, Belongs, Effect, Remember
 from switch.events import Event, LegEnded, MediaFull, SegmentBegan
 from switch.figures import Sound
 from switch.journal import Journal
@@ -154,8 +154,10 @@ class House:
             self.tell(MediaFull(first_port=rules.first_port, last_port=rules.last_port))
 
     def bind(self, contact: Contact, leg: Leg, call: str) -> None:
-        """This SIP session belongs to this leg."""
+        """This SIP session, which the SIP room knows already, belongs to this leg."""
         self.calls[call] = (contact, leg)
+        if self.settings.system.store.trace != "off":
+            self.out.append(Belongs(self.endpoint.call_id(call), contact.id, leg.party))
 
     def segment(self, contact: Contact, kind: str, owner: str) -> None:
         """From now on the contact is here."""

@@ -1,4 +1,5 @@
-"""``shoal report``: the figures of a day, from the store, beside the switch or without it."""
+"""``shoal report`` and ``shoal contact``: figures of days, and all of one contact, from the store, beside the switch or
+without it."""
 
 import sys
 from datetime import date, datetime, timedelta
@@ -6,8 +7,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from cti.protocol import to_json
 from cti.report_text import text, trees
 from cti.reports import Report
+from cti.timeline import timeline_of
+from cti.timeline_text import drawn
 from switch import front
 from switch.archive import Archive
 from switch.clock import Clock
@@ -40,3 +44,20 @@ async def report_of(settings: Settings, day: date | None, days: int = 1) -> Repo
         return await archive.figures((day - timedelta(days=days - 1)).isoformat(), day.isoformat())
     finally:
         await store.close()
+
+
+async def print_contact(settings: Settings, name: str, *, json: bool) -> int:
+    """``shoal contact show``: print the timeline of the contact whose name begins with ``name`` (empty = the newest); gives
+    the exit status."""
+    store = await Store.look(front.store_url(settings))
+    try:
+        found = await store.contacts_named(name)
+        if len(found) != 1:
+            many = f"several contacts begin with {name}: {', '.join(found[:5])} ..." if found else "there is no such contact"
+            print(many, file=sys.stderr)
+            return 1
+        made = timeline_of(found[0], await store.entries_of(found[0]), await store.messages_of(found[0]))
+    finally:
+        await store.close()
+    print(to_json(made).decode() if json else drawn(made, ZoneInfo(settings.system.time_zone)), end="")
+    return 0

@@ -95,6 +95,8 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (settings.Media, "timeout"): Limit(0, 86400, "s"),
     (settings.Media, "poor_below"): Limit(0, 4.4),
     (settings.Media, "codecs"): Limit(choices=CODECS),
+    (settings.Store, "trace"): Limit(choices=("ladder", "off")),
+    (settings.Store, "trace_days"): Limit(0, unit="days"),
     (settings.Mqtt, "port"): PORT,
     (settings.Lookup, "deadline"): Limit(0.1, 10, "s"),
     (settings.User, "role"): Limit(choices=("agent", "supervisor")),

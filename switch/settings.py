@@ -149,6 +149,11 @@ class Store:
     """SQLAlchemy URL of the journal and the records; `postgresql+asyncpg://...` in production."""
     recordings: str = "var/recordings"
     """Folder of recordings and voice mails."""
+    trace: str = "ladder"
+    """What is kept of SIP for the timeline of a contact (`shoal contact show`): `ladder` = of each message who said what and
+    when, without bodies and secrets; `off` = nothing."""
+    trace_days: float = 30.0
+    """Days for which that is kept; 0 = for ever."""
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,12 @@ from ivr.prompts import SHIPPED
 from media.port import MediaError, MediaPort
 from switch.addresses import media_host
 from switch.clock import Clock
-from switch.effects import AfterCommit, Effect, Fetch, FindCustomer, Measure, Remember, ShowPop
+from switch.effects import AfterCommit, Belongs, Effect, Fetch, FindCustomer, Measure, Remember, ShowPop
 from switch.events import Customer, Event
 from switch.exchange import Exchange
+from switch.ladder import Ladder, Raw, call_id_of
 from switch.lookups import Lookups
-from switch.orders import Order
+from switch.orders import Order, OrderRefused
 from switch.settings import Settings
 from switch.sip.admission import Limits
 from switch.sip.effects import Address, Resolve, Transmit, Watch
@@ -35,6 +36,8 @@ log = structlog.get_logger("shell")
 COMMIT_SECONDS = 0.25
 """How long anything waits for the store; a store that is down must not touch a call in progress."""
 
+LADDER_PAUSE = 1.0
+"""Seconds between two looks at what passed on the wire."""
 MEDIA_PAUSE = 5.0
 """Seconds between two attempts to start a media worker."""
 
@@ -82,12 +85,14 @@ class Shell:
         self._tasks: set[asyncio.Task[None]] = set()
         self._trace = log.is_enabled_for(logging.DEBUG)
         """Whether SIP messages are logged; asked once, not for every message."""
+        self.ladder = Ladder() if exchange.house.settings.system.store.trace == "ladder" else None
+        """What passes on the wire, for the timelines of contacts."""
         self._orders: list[media.orders.AnyOrder] = []
         self._memory: list[tuple[str, dict[str, Any] | None]] = []
         self._due = self._closed = False
         self._perform: dict[type, Callable[[Any], None]] = {
             Transmit: self._send, Remember: self._remember, AfterCommit: self._after_commit, Resolve: self._resolve,
-            Watch: self._watch,
+            Watch: self._watch, Belongs: self._belongs,
             ShowPop: self._show_pop, FindCustomer: self._find_customer, Fetch: self._fetch, Measure: self._measure,
         }
 
@@ -95,9 +100,12 @@ class Shell:
 
     def on_message(self, data: bytes, source: Address) -> None:
         """A SIP message has come."""
+        now = self.clock.now()
+        if self.ladder is not None:
+            self.ladder.note(Raw(now, False, source, data))
         if self._trace:
-            log.debug("<", peer=_peer(source), message=masked(data))
-        self.reflex(self.exchange.receive(data, source, self.clock.now()))
+            self._log_message("<", source, data)
+        self.reflex(self.exchange.receive(data, source, now))
 
     def on_lost(self, address: Address) -> None:
         """A connection is gone."""
@@ -148,7 +156,11 @@ class Shell:
 
     async def submit(self, order: Order, by: str) -> dict[str, Any]:
         """Obey an order; answers when its consequence is safe. Raises :class:`~switch.orders.OrderRefused`."""
-        result, effects = self.exchange.obey(order, by, self.clock.now())
+        try:
+            result, effects = self.exchange.obey(order, by, self.clock.now())
+        except OrderRefused:
+            self.reflex([])  # that it was asked is written down
+            raise
         self.reflex(effects)
         await self._committed(self.exchange.journal.last)
         return result
@@ -215,9 +227,34 @@ class Shell:
         self._memory.append((effect.key, effect.value))
 
     def _send(self, effect: Transmit) -> None:
+        if self.ladder is not None:
+            self.ladder.note(Raw(self.exchange.house.now, True, effect.destination, effect.data))
         if self._trace:
-            log.debug(">", peer=_peer(effect.destination), message=masked(effect.data))
+            self._log_message(">", effect.destination, effect.data)
         self.transport.send(effect)
+
+    def _log_message(self, way: str, peer: Address, data: bytes) -> None:
+        call_id = call_id_of(data)
+        known = {"contact": contact} if self.ladder is not None and (contact := self.ladder.contact_of(call_id)) else {}
+        log.debug(way, peer=_peer(peer), call_id=call_id, message=masked(data), **known)
+
+    def _belongs(self, effect: Belongs) -> None:
+        """Whose session this is."""
+        if self.ladder is not None and effect.call_id:
+            self.ladder.belongs(effect.call_id, effect.contact, effect.party, self.exchange.house.now)
+        if self._trace:
+            log.debug("=", call_id=effect.call_id, contact=effect.contact, party=effect.party)
+
+    def write_ladder(self) -> None:
+        """Write what passed on the wire, a little at a time, until the switch is closed."""
+        if self.ladder is None or self._closed:
+            return
+        self._write_traces()
+        asyncio.get_running_loop().call_later(0.0 if len(self.ladder) else LADDER_PAUSE, self.write_ladder)
+
+    def _write_traces(self) -> None:
+        if traces := self.ladder.take(self.clock.now(), self.exchange.house.contacts.__contains__):
+            self.store.write_traces(traces)
 
     def _arm(self) -> None:
         """One timer, for the earliest moment that anybody in the house waits for."""
@@ -312,6 +349,8 @@ class Shell:
         """No more timers, no more questions."""
         self._closed = True
         self._settle()
+        while self.ladder is not None and len(self.ladder):
+            self._write_traces()
         if self._timer is not None:
             self._timer.cancel()
         for task in list(self._tasks):

@@ -13,19 +13,35 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, Self
 
 import msgspec
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, func, or_, select, tuple_, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from cti.records import RecordFold
+from switch import migrations
 from switch.journal import Entry
 from switch.store_batch import Batch, Put, StoreError, encoded
 from switch.store_engine import Hand, connect, create_tables, transaction
-from switch.store_tables import VERSION, contact_records, cursors, entry_of, journal, memory, recordings, schema
+from switch.store_tables import (
+    VERSION,
+    contact_records,
+    cursors,
+    entry_of,
+    journal,
+    memory,
+    recordings,
+    schema,
+    sip_messages,
+)
 from switch.store_writer import Writer
+from switch.traces import SipMessage, Trace, unpacked
 
 PAGE = 500
 """Entries read at once: about 10 ms."""
+FORGET = 5000
+"""Rows thrown away in one transaction."""
+MOST_BEHIND = 10_000
+"""Entries that may wait before SIP messages are no longer taken."""
 
 
 class Store:
@@ -48,7 +64,8 @@ class Store:
     async def open(cls, url: str, now: float) -> Self:
         """Open for a switch at ``now`` (POSIX seconds), making folder and tables where there are none.
 
-        Raises :class:`StoreError` when it cannot be reached, or a newer version wrote it."""
+        A store with older tables is saved, then brought up to date, see :mod:`switch.migrations`. Raises
+        :class:`StoreError` when it cannot be reached, or a newer version wrote it."""
         return await cls._opened(url, now)
 
     @classmethod
@@ -61,6 +78,7 @@ class Store:
         store = cls(connect(url, make=now is not None))
         try:
             if now is not None:
+                await migrations.at_start(store.engine)
                 await create_tables(store.engine)
             async with transaction(store.engine, writes=now is not None) as db:
                 await store._take_over(db, now)
@@ -79,8 +97,7 @@ class Store:
         row = (await db.execute(select(schema).with_for_update())).one_or_none()
         version, self.epoch = (row.version, row.epoch) if row else (VERSION, 0)
         if version != VERSION:
-            raise StoreError(f"the store {self.engine.url} has tables of version {version}, this shoal knows version "
-                             f"{VERSION}: use the shoal that wrote it, or another store")
+            raise migrations.wrong_version(self.engine, version)
         if now is not None:
             self.epoch += 1
             values = {"version": VERSION, "epoch": self.epoch, "opened": now}
@@ -103,6 +120,11 @@ class Store:
 
         Never blocks and never raises for the database's sake: what cannot be written now waits in memory."""
         self._writer.put(Put(tuple(entries), encoded(memory)))
+
+    def write_traces(self, traces: Sequence[Trace]) -> None:
+        """Take what passed on the wire; it is not worth the memory while the store is far behind."""
+        if self.lag < MOST_BEHIND:
+            self._writer.put(Put((), traces=traces))
 
     async def committed(self, number: int) -> None:
         """Return when everything up to entry ``number`` and the memory given with it is safe."""
@@ -151,6 +173,28 @@ class Store:
     async def entries_of(self, contact: str) -> list[Entry]:
         """All entries of one contact."""
         return await self._read(select(journal).where(journal.c.contact == contact))
+
+    async def contacts_named(self, beginning: str) -> list[str]:
+        """Contacts whose name begins so, ten at most, the newest first; an exact name alone; for the empty text the newest
+        of all."""
+        table = contact_records.c
+        query = select(table.contact).order_by(table.started.desc()).limit(10 if beginning else 1)
+        async with self.engine.connect() as db:
+            found = (await db.execute(query.where(table.contact.startswith(beginning, autoescape=True)))).scalars().all()
+        return [beginning] if beginning in found else list(found)
+
+    async def messages_of(self, contact: str) -> list[SipMessage]:
+        """The SIP messages of one contact, as they passed."""
+        query = select(sip_messages.c.body).where(sip_messages.c.contact == contact).order_by(sip_messages.c.at)
+        async with self.engine.connect() as db:
+            return [message for body in (await db.execute(query)).scalars() for message in unpacked(body)]
+
+    async def forget_messages(self, before: float) -> int:
+        """Throw away what passed before this moment (POSIX seconds), some thousands at most; how many rows went."""
+        old = select(sip_messages.c.contact, sip_messages.c.at).where(sip_messages.c.at < before).limit(FORGET)
+        rows = tuple_(sip_messages.c.contact, sip_messages.c.at).in_(old)
+        async with self.writing, transaction(self.engine, writes=True) as db:
+            return (await db.execute(sip_messages.delete().where(rows))).rowcount
 
     async def entries_between(self, start: float, end: float) -> AsyncIterator[list[Entry]]:
         """The entries with ``start <= at < end`` (POSIX seconds), in pages."""

@@ -30,7 +30,9 @@ from switch.store_tables import (
     recording_row,
     recordings,
     schema,
+    sip_messages,
 )
+from switch.traces import Trace, packed
 
 _log = structlog.get_logger("store")
 
@@ -54,6 +56,7 @@ class Put(NamedTuple):
     memory: Sequence[tuple[str, str | None]] = ()
     """Names and JSON; None = forget it."""
     cursors: Sequence[tuple[str, int]] = ()
+    traces: Sequence[Trace] = ()
 
 
 class Batch:
@@ -67,6 +70,7 @@ class Batch:
         self.entries: list[Entry] = []
         self._memory: dict[str, str | None] = {}
         self._cursors: dict[str, int] = {}
+        self._traces: list[Trace] = []
         self._records: dict[str, ContactRecord] = {}
         self._late: list[Entry] = []
 
@@ -74,6 +78,7 @@ class Batch:
         self.entries += put.entries
         self._memory.update(put.memory)
         self._cursors.update(put.cursors)
+        self._traces += put.traces
         for entry in put.entries:
             self._feed(entry)
 
@@ -135,6 +140,10 @@ class Batch:
         if self._cursors:
             rows = [{"name": name, "number": number} for name, number in self._cursors.items()]
             many(db, upsert(db.dialect.name, cursors), rows)
+        if self._traces:
+            rows = [{"contact": each.contact, "at": each.messages[0].at, "body": clean(packed(each.messages))}
+                    for each in self._traces]
+            many(db, upsert(db.dialect.name, sip_messages), rows)
 
 
 @lru_cache

@@ -29,8 +29,8 @@ from cti.record import ContactRecord
 from switch.events import AgentStateChanged, Event, RecordingStarted
 from switch.journal import Entry, decode, encode
 
-VERSION = 1
-"""Raised whenever a table changes."""
+VERSION = 2
+"""Raised whenever a table changes, together with a step in :mod:`switch.migrations`."""
 
 metadata = MetaData()
 
@@ -112,6 +112,14 @@ recordings = Table(
 )
 Index("recordings_contact", recordings.c.contact)
 Index("recordings_due", recordings.c.keep_until, sqlite_where=text("deleted = 0"), postgresql_where=text("deleted = 0"))
+
+sip_messages = Table(
+    "sip_messages", metadata,
+    Column("contact", String, primary_key=True),
+    Column("at", Float, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+Index("sip_messages_at", sip_messages.c.at)
 
 _record_encoder = msgspec.json.Encoder()
 _record_decoder = msgspec.json.Decoder(ContactRecord)

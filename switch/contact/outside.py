@@ -98,13 +98,13 @@ def _dial(house: House, contact: Contact, leg: Leg) -> None:
     called = way.number if numbers.is_emergency(way.number) else numbers.write(way.number, rules.outgoing, country)
     handle = f"{leg.id}.{house.rng.getrandbits(32):08x}"
     leg.forks = [handle]
-    house.bind(contact, leg, handle)
     house.tell(Originated(contact=contact.id, leg=leg.id, party=leg.party, trunk=line.name, agent=way.agent,
                           presented=shown.number))
     house.settle(house.endpoint.invite(
         handle, trunking.address_of(rules, called), trunking.destination_of(rules), house.now, caller=shown.written,
         sdp=leg.offer, domain=rules.domain, answers_within=rules.answers_within, hops=contact.hops,
         credentials=trunking.credentials(rules), headers=shown.headers))
+    house.bind(contact, leg, handle)
 
 
 def progressed(house: House, contact: Contact, leg: Leg) -> None:

@@ -97,10 +97,10 @@ def _invite(house: House, contact: Contact, leg: Leg, uri: str, way: sip.Address
             headers: tuple[tuple[str, str], ...]) -> None:
     call = f"{leg.id}.{house.rng.getrandbits(32):08x}"
     leg.forks.append(call)
-    house.bind(contact, leg, call)
     house.settle(house.endpoint.invite(call, uri, way, house.now, caller=contact.caller,
                                        caller_name=contact.customer.name or contact.caller_name, sdp=leg.offer,
                                        headers=headers, hops=max(contact.hops, 0)))
+    house.bind(contact, leg, call)
 
 
 def _phones(house: House, contact: Contact, agent: str) -> tuple[sip.Binding, ...]:

@@ -35,6 +35,7 @@ from switch.events.calls import (
 from switch.events.contacts import ContactAnswered, ContactEnded, ContactOffered, Customer, CustomerFound, SegmentBegan
 from switch.events.house import (
     CommandObeyed,
+    CommandRefused,
     ConfigurationPublished,
     ConfigurationRefused,
     Flaw,
@@ -100,6 +101,7 @@ __all__ = [
     "KINDS",
     "AgentStateChanged",
     "CommandObeyed",
+    "CommandRefused",
     "Conferenced",
     "ConfigurationPublished",
     "ConfigurationRefused",

@@ -46,6 +46,18 @@ class CommandObeyed(Event, frozen=True, kw_only=True, tag="command.obeyed"):
     agent: str = ""
 
 
+class CommandRefused(Event, frozen=True, kw_only=True, tag="command.refused"):
+    """Somebody at a CTI client told the switch to do this, and it could not be done; nothing has changed."""
+
+    by: str
+    command: str
+    code: str
+    """The reason as a word, as the client was told."""
+    contact: str = ""
+    """The contact that it was about; empty = none that there is."""
+    agent: str = ""
+
+
 class MediaFull(Event, frozen=True, kw_only=True, tag="media.full"):
     """Every RTP port is taken: calls are turned away (503) until one ends. Said once each time."""
 

@@ -72,6 +72,11 @@ class Call:
 
     # -- what the house does ------------------------------------------------------------------------------------------
 
+    @property
+    def call_id(self) -> str:
+        """The Call-ID of its INVITE."""
+        return self.dialog.call_id if self.dialog is not None else ""
+
     def answer(self, sdp: bytes) -> None:
         """200 to what was asked."""
         if self.question is not None:

@@ -55,6 +55,11 @@ class OutgoingCall(Call):
         """The INVITE, as it was sent last."""
         return self._machine.draft
 
+    @property
+    def call_id(self) -> str:
+        """See Call."""
+        return self._draft.call_id
+
     def answer(self, sdp: bytes) -> None:
         """The answer to an offer that came in the 200 goes into the ACK; otherwise see Call."""
         if self.question is None and self.dialog is not None and not self._acks:

@@ -205,6 +205,11 @@ class Wishes:
         self.registrar.drop(user)
         return self._stack.take()
 
+    def call_id(self, call: str) -> str:
+        """The Call-ID of a call; empty = it is over."""
+        leg = self._room.calls.get(call)
+        return leg.call_id if leg is not None else ""
+
     def _leg(self, call: str, now: float) -> Call | None:
         self._stack.now = now
         return self._room.calls.get(call)

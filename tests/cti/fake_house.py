@@ -40,6 +40,10 @@ class FakeStore:
         self.tapes: dict[str, dict] = {}
         self.paths: dict[str, Path] = {}
         self.known: dict[str, dict] = {}
+        self.lines: dict[str, tuple[list, list]] = {}
+
+    async def timeline(self, contact):
+        return self.lines.get(contact, ([], []))
 
     async def contact(self, contact):
         return self.records.get(contact)

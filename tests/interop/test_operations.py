@@ -1,10 +1,14 @@
 """What operations see of a running switch: its figures, and whether it is alive and ready."""
 
+import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 
@@ -13,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from cti.metrics import MEANINGS
 from cti.wait_metrics import HISTOGRAMS
 from tests.interop.parties import until
+from tests.interop.running import ROOT, Switch
 
 NAMED = {
     "calls", "legs", "contacts", "queue_waiting", "queue_wait_seconds", "agents", "phone_registrations",
@@ -74,3 +79,72 @@ async def test_who_cannot_serve_says_why(own):
     os.kill(worker, signal.SIGKILL)
     await until(lambda: ready(own.switch)[0] == 200, "another worker is up", within=15)
     assert phone is not None
+
+
+async def test_one_contact_is_shown_with_its_ladder(own):
+    own.switch.start()
+    journal = await own.screen("2001")
+    agent, screen = await own.agent("1001")
+    caller = await own.phone("4930444444")
+    since = journal.mark()
+    await caller.call("5000")
+    await journal.wait(since=since, type="ivr.menu_entered")
+    await caller.do("press", digits="1")
+    await agent.wait(since=agent.mark(), event="incoming")
+    await agent.answer()
+    contact = (await journal.wait(since=since, type="call.established"))["contact"]
+    with contextlib.suppress(AssertionError):
+        await screen.order("call.retrieve")  # nothing is on hold
+    await caller.hang_up()
+    await journal.wait(since=since, type="contact.ended", contact=contact)
+
+    def shown():
+        return shoal(own.switch, "contact", "show", contact[:6])
+    await until(lambda: shown().count("BYE") >= 2, "what passed last is written", within=10)
+    picture = shown()
+    for wanted in ("INVITE sip:5000", "100 Trying", "200 OK", "hears menu main", "pressed 1", "waits in",
+                   "is offered to 1001", "INVITE sip:1001", "180 Ringing", "ACK", "and caller 4930444444 talk",
+                   "1001 ordered call.retrieve",
+                   "recording to", "BYE", "sound from 1001", "ended by customer"):
+        assert wanted in picture, f"{wanted} is not in\n{picture}"
+    assert shoal(own.switch, "contact", "show", "--last") == picture
+    told = json.loads(shoal(own.switch, "contact", "show", contact, "--json"))
+    assert told["parties"] == ["4930444444", "1001"]
+    assert (await journal.get(f"/api/v1/contacts/{contact}/timeline"))["lines"] == told["lines"]
+    assert "demo-1001" not in picture
+
+
+async def test_a_running_switch_is_saved_and_goes_on_elsewhere(own, tmp_path):
+    own.switch.start()
+    journal = await own.screen("2001")
+    await own.agent("1001")
+    caller = await own.phone("4930444444")
+    since = journal.mark()
+    await caller.call("5000")
+    await journal.wait(since=since, type="ivr.menu_entered")
+    file = tmp_path / "saved.tar.gz"
+    assert "saved in" in shoal(own.switch, "backup", str(file))
+    await caller.hang_up()
+    last = own.switch.health()["journal"]
+    own.switch.stop()
+    other = Switch(tmp_path / "other")
+    shutil.rmtree(other.config)
+    assert "are back" in shoal(other, "restore", str(file))
+    try:
+        other.start()
+        health = other.health()
+        assert (health["epoch"], health["status"]) == (2, "ok")
+        assert 0 < health["journal"] < last + 20
+        ended = [entry.event for entry in other.journal() if entry.event.__struct_config__.tag == "contact.ended"]
+        assert [event.cause for event in ended] == ["system_shutdown"], "the call that was up while it was saved is closed"
+        other.stop()
+    finally:
+        other.kill()
+
+
+def shoal(switch, *arguments):
+    """What a command says about this switch's folder."""
+    ran = subprocess.run([sys.executable, "-m", "switch", *arguments, "--config", str(switch.config)], cwd=ROOT,
+                         capture_output=True, text=True, check=False, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout

@@ -19,7 +19,7 @@ from ivr.prompts import Prompts, wav_seconds
 from media.paper import Paper
 from switch.deadlines import Deadlines
 from switch.difference import difference
-from switch.effects import AfterCommit, Fetch, FindCustomer, Measure, Remember, ShowPop
+from switch.effects import AfterCommit, Belongs, Fetch, FindCustomer, Measure, Remember, ShowPop
 from switch.events import Customer
 from switch.exchange import Exchange
 from switch.journal import Journal
@@ -247,9 +247,12 @@ class Town:
     def _measure(self, asked: Measure) -> None:
         """Paper has nothing to listen to."""
 
+    def _belongs(self, told: Belongs) -> None:
+        """Nobody asks for the timeline of a simulated day."""
+
 
 _QUESTIONS: dict[type, Callable[[Town, Any], None]] = {
     Remember: Town._remember, ShowPop: Town._show_pop, FindCustomer: Town._find_customer, Fetch: Town._fetch,
-    Measure: Town._measure,
+    Measure: Town._measure, Belongs: Town._belongs,
 }
 
