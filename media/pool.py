@@ -5,6 +5,7 @@ copied and never computed. Half a minute of sound takes one millisecond to load,
 :meth:`Sounds.preload` does that before the first call.
 """
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,7 +65,7 @@ class Sounds:
     def find(self, path: str) -> Sound:
         """The sound in this file. SoundError when there is none."""
         try:
-            changed = Path(path).stat().st_mtime_ns
+            changed = os.stat(path).st_mtime_ns
         except OSError:
             changed = 0  # Reading it says what is wrong.
         known = self._known.get(path)

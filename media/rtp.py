@@ -8,6 +8,7 @@ for all rows at once. :func:`parse` is for the others, one by one. Sources are n
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import ip_address
 
@@ -78,11 +79,16 @@ def plain_host(host: str) -> str:
 def number(host: str, port: int) -> int:
     """A 64-bit number for an address, never 0, and the same on a socket of both families. ValueError when ``host`` is
     not an IP address."""
+    return _number_of_host(host) << 16 | port
+
+
+@lru_cache(1024)
+def _number_of_host(host: str) -> int:
     address = ip_address(host.partition("%")[0])
     packed = (getattr(address, "ipv4_mapped", None) or address).packed
     if len(packed) == 16:
         packed = b"\x01" + blake2b(packed, digest_size=5).digest()
-    return int.from_bytes(packed, "big") << 16 | port
+    return int.from_bytes(packed, "big")
 
 
 @dataclass(slots=True)

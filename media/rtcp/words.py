@@ -1,13 +1,12 @@
 """What a compound of RTCP can say; the names of the fields are those of RFC 3550 section 6 and RFC 3611."""
 
-from dataclasses import dataclass
+import msgspec
 
 _NTP_EPOCH = 2_208_988_800
 """Seconds from 1900 to 1970."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True):
     """What a party heard of the source ``ssrc`` (section 6.4.1)."""
 
     ssrc: int
@@ -25,8 +24,7 @@ class Block:
     """1/65536 s since it came."""
 
 
-@dataclass(frozen=True, slots=True)
-class SenderReport:
+class SenderReport(msgspec.Struct, frozen=True):
     ssrc: int
     ntp: int
     """64 bits."""
@@ -37,36 +35,31 @@ class SenderReport:
     blocks: tuple[Block, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiverReport:
+class ReceiverReport(msgspec.Struct, frozen=True):
     ssrc: int
     blocks: tuple[Block, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(msgspec.Struct, frozen=True):
     """Who is behind a source: its CNAME, the rest is not kept (section 6.5)."""
 
     ssrc: int
     cname: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bye:
+class Bye(msgspec.Struct, frozen=True):
     sources: tuple[int, ...]
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceTime:
+class ReferenceTime(msgspec.Struct, frozen=True):
     """The time of ``ssrc``, who sends no sender reports (RFC 3611 section 4.4)."""
 
     ssrc: int
     ntp: int
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(msgspec.Struct, frozen=True):
     """``ssrc`` got the reference time ``last`` of ``of``, ``delay`` (1/65536 s) ago (RFC 3611 section 4.5)."""
 
     ssrc: int
@@ -75,8 +68,7 @@ class Delay:
     delay: int
 
 
-@dataclass(frozen=True, slots=True)
-class VoipMetrics:
+class VoipMetrics(msgspec.Struct, frozen=True):
     """What ``ssrc`` heard of the source ``of``, as a telephone sees it (RFC 3611 section 4.7); 127 = not known."""
 
     ssrc: int

@@ -66,7 +66,7 @@ def _of_extended(ssrc: int, kind: int, block: bytes) -> bytes:
 
 
 def _of_metrics(report: VoipMetrics) -> bytes:
-    fields = [getattr(report, name) for name in VoipMetrics.__slots__]
+    fields = [getattr(report, name) for name in VoipMetrics.__struct_fields__]
     return _of_extended(report.ssrc, VOIP_METRICS, VOIP.pack(*fields[1:]))
 
 
