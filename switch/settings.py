@@ -127,8 +127,9 @@ class Media:
     """The class of service that voice is marked with (DSCP; 46 = EF, 0 = none)."""
     srtp: str = "offer"
     """Encrypted voice with keys in SDP (SRTP, RFC 4568): `off` = never; `offer` = taken where a phone offers it, and
-    offered to phones and trunks that are registered or reached over TLS; `require` = calls without it are refused, and
-    it is offered to everybody, so have them use TLS."""
+    offered to phones and trunks that are registered or reached over TLS, in a plain line (who refuses that with 488 is
+    asked once more for SRTP alone); `require` = calls without it are refused, and it is offered to everybody, so have
+    them use TLS."""
     srtp_without_tls: bool = False
     """Offer SRTP over UDP and TCP, too, where everybody on the way can read the keys."""
     timeout: float = 60.0

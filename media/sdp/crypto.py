@@ -63,8 +63,9 @@ class Security:
 
     @property
     def offers(self) -> str:
-        """The mode of our offers."""
-        return self.offered or self.mode
+        """The mode of our offers. What is in force is offered again, however it came."""
+        mode = self.offered or self.mode
+        return "offer" if mode == "off" and self.agreed is not None else mode
 
     def lines(self) -> list[Crypto]:
         """What we offer, the strongest first."""

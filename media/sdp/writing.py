@@ -26,15 +26,21 @@ def offer(
     """Our own offer: one audio stream with these codecs, in this order, and telephone-event on their clocks.
 
     ``previous`` is what we said last in this session, if anything; see :func:`revised`. Where keys are required the
-    profile says so; where they are only offered, they stand in a plain line, which the phone may answer without.
+    profile says so; where they are only offered, they stand in a plain line, which the phone may answer without. A phone
+    with which RTP/SAVP was agreed on goes on being offered that.
     """
     formats = [(FORMATS[name], FORMATS[name].number) for name in codecs]
     events = [(EVENT_TYPES[clock], clock) for clock in sorted({codec.clock for codec, _ in formats})]
-    protocol = "RTP/SAVP" if security and security.offers == "require" else "RTP/AVP"
+    protocol = "RTP/SAVP" if security and _insisted(security, previous) else "RTP/AVP"
     lines = session_lines(host, session, version, "0 0")
     lines += audio_lines(port, formats, events, direction, protocol=protocol) + control.lines(Control(mux=True))
     lines += [str(line) for line in security.lines()] if security and security.offers != "off" else []
     return revised(body(lines), previous)
+
+
+def _insisted(security: Security, previous: bytes) -> bool:
+    """Whether it is SRTP or nothing: so operations say, or so it was before in this session."""
+    return security.offers == "require" or (security.agreed is not None and b" RTP/SAVP" in previous)
 
 
 def revised(said: bytes, previous: bytes) -> bytes:

@@ -12,7 +12,7 @@ import switch.sip.effects as sip
 from media import sdp
 from media.orders import Part
 from switch import causes, trunking
-from switch.contact import ending, leaving, presenting, ringing, talking
+from switch.contact import ending, insisting, leaving, presenting, ringing, talking
 from switch.contact.state import Contact, Leg, Outward, Ring
 from switch.events import EmergencyCalled, Failed, Originated, TollRefused
 from switch.hours import is_open
@@ -93,13 +93,19 @@ def _dial(house: House, contact: Contact, leg: Leg) -> None:
     leg.peer = trunking.destination_of(rules)
     leg.side = leg.peer.host
     leg.offer = sdp.offer(**house.ours(leg))
+    house.tell(Originated(contact=contact.id, leg=leg.id, party=leg.party, trunk=line.name, agent=way.agent,
+                          presented=presenting.presented(house, contact, way, rules).number))
+    return _invite(house, contact, leg)
+
+
+def _invite(house: House, contact: Contact, leg: Leg) -> None:
+    """INVITE by the trunk of the moment, with the offer of the moment."""
+    way, rules = leg.outward, house.lines.lines[leg.trunk].rules
     country = house.settings.outside.country
     shown = presenting.presented(house, contact, way, rules)
     called = way.number if numbers.is_emergency(way.number) else numbers.write(way.number, rules.outgoing, country)
     handle = f"{leg.id}.{house.rng.getrandbits(32):08x}"
     leg.forks = [handle]
-    house.tell(Originated(contact=contact.id, leg=leg.id, party=leg.party, trunk=line.name, agent=way.agent,
-                          presented=shown.number))
     house.settle(house.endpoint.invite(
         handle, trunking.address_of(rules, called), trunking.destination_of(rules), house.now, caller=shown.written,
         sdp=leg.offer, domain=rules.domain, answers_within=rules.answers_within, hops=contact.hops,
@@ -124,6 +130,9 @@ def answered(house: House, contact: Contact, leg: Leg) -> None:
 def failed(house: House, contact: Contact, leg: Leg, status: int, retry_after: int = 0) -> None:
     """This trunk did not bring the call to its end. Where it is the trunk's fault, the next one is asked. ``retry_after``:
     seconds for which it wants no calls."""
+    if leg.trunk in house.lines.lines and (offer := insisting.demand(house, leg, leg.offer, status)):
+        leg.offer = offer
+        return _invite(house, contact, leg)
     way, cause = leg.outward, causes.name(causes.of_status(status))
     house.tell(Failed(contact=contact.id, leg=leg.id, party=leg.party, trunk=leg.trunk, sip_status=status, cause=cause))
     if retry_after and leg.trunk in house.lines.lines:

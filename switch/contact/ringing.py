@@ -5,11 +5,13 @@ The law is that the pop comes first: the INVITE leaves when the screens have bee
 the others are cancelled in the same step.
 """
 
+from dataclasses import replace
+
 import switch.acd.effects as acd
 import switch.sip.effects as sip
 from media import sdp
-from switch.contact import arrival, consulting, ending, mixing, outside, redirecting, talking, transferring
-from switch.contact.state import Contact, Leg, Ring
+from switch.contact import arrival, consulting, ending, insisting, mixing, outside, redirecting, talking, transferring
+from switch.contact.state import Contact, Fork, Leg, Ring
 from switch.effects import ShowPop
 from switch.events import (
     Delivered,
@@ -90,16 +92,16 @@ def dial(house: House, contact: Contact, leg: Leg, *, auto_answer: bool) -> None
     """INVITE every binding of the agent's phone."""
     headers = AUTO_ANSWER if auto_answer else ()
     for binding in _phones(house, contact, leg.agent):
-        _invite(house, contact, leg, binding.contact, binding.source, headers)
+        _invite(house, contact, leg, Fork(binding.contact, binding.source, headers, leg.offer))
 
 
-def _invite(house: House, contact: Contact, leg: Leg, uri: str, way: sip.Address,
-            headers: tuple[tuple[str, str], ...]) -> None:
+def _invite(house: House, contact: Contact, leg: Leg, fork: Fork) -> None:
     call = f"{leg.id}.{house.rng.getrandbits(32):08x}"
     leg.forks.append(call)
-    house.settle(house.endpoint.invite(call, uri, way, house.now, caller=contact.caller,
-                                       caller_name=contact.customer.name or contact.caller_name, sdp=leg.offer,
-                                       headers=headers, hops=max(contact.hops, 0)))
+    leg.invited[call] = fork
+    house.settle(house.endpoint.invite(call, fork.uri, fork.way, house.now, caller=contact.caller,
+                                       caller_name=contact.customer.name or contact.caller_name, sdp=fork.offer,
+                                       headers=fork.headers, hops=max(contact.hops, 0)))
     house.bind(contact, leg, call)
 
 
@@ -145,6 +147,9 @@ def answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> No
     """A phone was picked up. Only the first counts; whoever comes too late is hung up on."""
     ring = _ring_of(contact, leg)
     leg.forks.remove(told.call)
+    if told.call in leg.invited:
+        leg.offer = leg.invited[told.call].offer
+    leg.invited.clear()
     try:
         leg.stream = sdp.agree(leg.offer, told.sdp or b"")
     except (sdp.Unacceptable, sdp.Malformed):
@@ -177,7 +182,10 @@ def refused(house: House, contact: Contact, leg: Leg, told: sip.Refused) -> None
     if told.call in leg.forks:
         leg.forks.remove(told.call)
     for uri, way in redirecting.targets(house, contact, leg, told):
-        _invite(house, contact, leg, uri, way, ())
+        _invite(house, contact, leg, Fork(uri, way, (), leg.offer))
+    fork = leg.invited.pop(told.call, None)
+    if fork is not None and (offer := insisting.demand(house, leg, fork.offer, told.status)):
+        _invite(house, contact, leg, replace(fork, offer=offer))
     if not leg.forks:
         failed(house, contact, leg, told.status, told.retry_after)
 

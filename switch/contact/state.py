@@ -34,6 +34,16 @@ class Outward:
     """When it has lasted as long as it may, POSIX seconds; None = it is not answered yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """An INVITE to one phone."""
+
+    uri: str
+    way: Address
+    headers: tuple[tuple[str, str], ...]
+    offer: bytes
+
+
 @dataclass(slots=True, eq=False)
 class Leg:
     """One party: one row of media, and the SIP session (while it rings: sessions) of its phone."""
@@ -63,6 +73,8 @@ class Leg:
     """The SIP session that counts; empty while several ring."""
     forks: list[str] = field(default_factory=list)
     """The SIP sessions that ring."""
+    invited: dict[str, Fork] = field(default_factory=dict)
+    """What each phone of an agent was offered, by SIP session."""
     sent_on: list[str] = field(default_factory=list)
     """The addresses that a phone has sent the call on to (302)."""
     up: bool = False

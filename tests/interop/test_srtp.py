@@ -2,6 +2,7 @@
 lost to a wrong key."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -37,14 +38,14 @@ async def _there_and_back(journal, legs):
     assert all(0 <= each["round_trip"] < 2 and each["loss"] < 0.1 for each in told.values()), told
 
 
-@tried("pjsua2", "UDP, SRTP", "SRTP offered and required, heard both ways")
+@tried("pjsua2", "UDP, SRTP", "SRTP insisted on by both phones, offered and required by the switch, heard both ways")
 @pytest.mark.parametrize("srtp", ["offer", "require"])
 async def test_pjsua2_at_both_ends_with_keys(own, srtp):
     own.switch.configure("shoal.yaml", {"media": {"srtp_without_tls": True, "srtp": srtp, "poor_below": 4.4}})
     own.switch.configure("numbers.yaml", {5002: {"to": "extension:1001"}})
     own.switch.start()
     journal = await own.screen("2001")
-    agent, _ = await own.agent("1001", srtp=srtp)
+    agent, _ = await own.agent("1001", srtp="require")
     caller = await own.phone("4930777777", codec="PCMA", srtp="require")
     calling = asyncio.ensure_future(caller.call("5002"))
     ring = await agent.wait(event="incoming")
@@ -95,3 +96,28 @@ async def test_baresip_as_a_caller_who_insists(own, tool):
     _judge(journal, 2, unopened=2)  # baresip opens its NAT with a packet in the clear
     own.switch.stop()
     assert not own.switch.complaints(), own.switch.complaints()
+
+
+@tried("baresip", "TLS, SRTP", "SRTP insisted on by an agent's phone, which is asked for it after its 488; heard both ways")
+async def test_baresip_as_an_agents_phone_that_insists(parties, switch, tool):
+    """On the shipped configuration, where SRTP is offered to phones on TLS beside plain RTP."""
+    journal = await parties.screen("2001")
+    phone = Baresip(tool("baresip"), "1003", switch.sips, parties.folder, mono(SAYS), password="demo-1003", transport="tls",
+                    srtp="srtp-mand")
+    agent = await parties.stack.enter_async_context(phone)
+    await journal.wait(type="phone.registered", agent="1003")
+    caller, _ = await parties.agent("1002", ready=False)
+    at_caller = await caller.record()
+    calling = asyncio.ensure_future(caller.call("1003"))
+    await agent.wait(type="CALL_INCOMING")
+    await agent.do("accept")
+    await calling
+    assert re.search(r"^SIP/2.0 488 ", agent.messages(), re.M) and "RTP/SAVP " in agent.messages()
+    await caller.say(OTHER_SAYS)
+    await caller.wait(event="said", within=30)
+    await heard(at_caller, 6.0)
+    await caller.hang_up()
+    await journal.wait(type="contact.ended")
+    await caller.do("stop")
+    assert likeness(mono(SAYS)[RATE : 3 * RATE], mono(at_caller)) > SURE, "the caller hears the agent"
+    assert likeness(mono(OTHER_SAYS), mono(agent.heard())) > SURE, "the agent hears the caller"

@@ -79,6 +79,17 @@ def test_our_offer_with_keys_and_their_answer_make_the_same_keys(mode, profile):
     assert (ours.keys.ours, ours.keys.theirs) == (theirs.stream.keys.theirs, theirs.stream.keys.ours)
 
 
+@pytest.mark.parametrize("profile", ["RTP/SAVP", "RTP/AVP"])
+def test_what_was_agreed_on_is_offered_again_in_its_profile(profile):
+    """Though of ourselves we would offer none: the keys of a phone that came over UDP, say."""
+    secrets = security()
+    secrets.offered = "off"
+    agreed = sdp.answer(SECURE.replace(b"RTP/SAVP", profile.encode()), **OURS, security=secrets)
+    again = sdp.offer(**OURS, security=secrets, previous=agreed.sdp)
+    assert said(again, "m=")[0].split()[2] == profile
+    assert len(cryptos(again)) == 4
+
+
 def test_a_phone_without_srtp_answers_an_offer_but_not_a_demand():
     answer = audio("m=audio 4000 RTP/AVP 0")
     assert sdp.agree(sdp.offer(**OURS, security=security()), answer).keys is None

@@ -7,6 +7,8 @@ import pytest
 
 import switch.events as told
 import switch.sip.effects as sip
+from media import sdp
+from media.sdp import Security
 from switch.orders import MakeCall, OrderRefused, TransferCall
 from switch.settings import ServiceNumber
 from switch.sip.effects import Address
@@ -31,8 +33,8 @@ def outside(**more):
 @pytest.fixture
 def city(settings):
     """``city(trunks=..., toll=...)``: a stage with the world outside."""
-    def build(**more):
-        return Stage(replace(arrange(settings), outside=outside(**more)))
+    def build(system=None, **more):
+        return Stage(replace(arrange(settings, system=system), outside=outside(**more)))
     return build
 
 
@@ -119,6 +121,29 @@ def test_a_trunk_that_cannot_is_followed_by_the_next(city, status):
     assert stage.hears(phone).partner
     assert [event.trunk for event in stage.events(told.Originated)] == ["first", "second"]
     phone.hang_up()
+    stage.over()
+
+
+@pytest.mark.parametrize("takes", [True, False])
+def test_a_trunk_that_refuses_keys_in_a_plain_line_is_asked_once_more_for_srtp_alone(city, settings, takes):
+    stage = city(system=replace(settings.system, media=replace(settings.system.media, srtp_without_tls=True)))
+    first = carrier(stage)
+    phone = dialled(stage)
+    assert b" RTP/AVP " in first.last(sip.Offered).sdp
+    first.refuse(488)
+    offered = first.last(sip.Offered).sdp
+    assert b" RTP/SAVP " in offered and not stage.events(told.Failed)
+    if takes:
+        security = Security("require", random.Random(2).randbytes)
+        first.offer = sdp.answer(offered, host="10.9.0.1", port=20000, session=7, version=0, security=security).sdp
+        first.answer()
+        assert stage.contact.agent_leg.stream.keys is not None and stage.hears(phone).partner
+        phone.hang_up()
+    else:
+        first.refuse(488)
+        assert phone.last(sip.Refused).status == 488 and stage.event(told.Failed).sip_status == 488
+    assert len([each for each in first.told if type(each) is sip.Offered]) == 2
+    assert [event.trunk for event in stage.events(told.Originated)] == ["first"]
     stage.over()
 
 

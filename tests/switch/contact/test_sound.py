@@ -19,6 +19,7 @@ from switch.events import (
     MediaPoor,
     MediaQuality,
     MediaTimedOut,
+    ReservationRejected,
 )
 from tests.switch.contact.stage import Stage, arrange
 
@@ -70,6 +71,59 @@ def test_over_udp_no_key_is_offered_unless_operations_say_so(make):
     stage.caller()
     (invite,) = [data for _, data in sent(stage, b"INVITE")]
     assert b"a=crypto" not in invite
+
+
+def insist(phone):
+    """Pick up with keys."""
+    offered = phone.last(sip.Offered).sdp
+    own = Security("require", Random(2).randbytes)
+    phone.offer = sdp.answer(offered, host=phone.phone.address.host, port=20000, session=7, version=0, security=own).sdp
+    phone.answer()
+
+
+def profiles(stage):
+    return [data.partition(b"m=audio ")[2].split()[1] for _, data in sent(stage, b"INVITE")]
+
+
+def test_a_phone_that_refuses_keys_in_a_plain_line_is_asked_once_more_for_srtp_alone(make):
+    stage = make(srtp_without_tls=True)
+    phone = stage.agent("1001")
+    caller = stage.caller()
+    phone.refuse(488)
+    assert profiles(stage) == [b"RTP/AVP", b"RTP/SAVP"]
+    insist(phone)
+    leg = stage.contact.agent_leg
+    assert stage.state("1001").state == "busy" and leg.stream.keys is not None
+    assert stage.events(ReservationRejected) == []
+    phone._do("reinvite", phone.call, b"")
+    stage.run_for(0.1)
+    assert b" RTP/SAVP " in leg.offer, "and so it goes on"
+    caller.hang_up()
+    stage.over()
+
+
+@pytest.mark.parametrize(("media", "status", "asked"), [
+    ({"srtp_without_tls": True}, 488, 2), ({"srtp_without_tls": True}, 486, 1), ({}, 488, 1), ({"srtp": "require"}, 488, 1)])
+def test_it_is_asked_no_more_often_and_only_where_there_is_another_offer(make, media, status, asked):
+    stage = make(**media)
+    phone = stage.agent("1001")
+    stage.caller(offer=offer(stage, "offer"))
+    for _ in range(asked):
+        phone.refuse(status)
+    assert len(profiles(stage)) == asked
+    assert stage.event(ReservationRejected).sip_status == status
+
+
+def test_of_two_phones_the_one_that_insists_is_asked_anew_while_the_other_rings(make):
+    stage = make(srtp_without_tls=True)
+    plain, strict = stage.agent("1001"), stage.agent("1001", place=2)
+    stage.caller()
+    plain.ring()
+    strict.refuse(488)
+    assert sorted(profiles(stage)) == [b"RTP/AVP", b"RTP/AVP", b"RTP/SAVP"]
+    plain.answer()
+    assert stage.contact.agent_leg.stream.keys is None
+    assert strict.last(sip.Ended).how == "cancel"
 
 
 def sent(stage, start):
