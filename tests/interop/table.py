@@ -1,24 +1,36 @@
-"""Which phone was tried with what: ``python -m tests.interop.table > docs/interop.md``.
+"""Which phone was tried with what: ``python -m tests.interop.table`` writes ``docs/interop.md``.
 
 The rows are those that the tests live through: a phone's day is a :class:`tests.interop.test_phones.Life`, everything else
 is marked with :func:`tests.interop.marks.tried` where it is tested. A row that is in no test cannot be in the table.
 """
 
+import contextlib
 import importlib
+import os
+import re
+import shutil
+import subprocess
+from importlib import metadata
+from pathlib import Path
 
 from tests.interop.marks import Row
 from tests.interop.test_phones import DAYS
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "interop.md"
+FURTHER = "/usr/sbin:/usr/local/sbin:/sbin"
 PHONES = {
-    "linphone": ("5.1.65 (Debian `linphone-cli`)", "attended transfer is not tried; SRTP as an offer beside plain RTP"),
-    "baresip": ("1.0.0 (Debian `baresip-core`)", "MD5 only; has no key for attended transfer; SRTP as an "
-                "offer beside plain RTP in a phone's day, insisted on as a caller"),
-    "pjsua2": ("2.15.1 (PyPI `pjsua2-python`)", "the wheel has no Opus; a phone that insists on SRTP is not "
-               "reached while `media.srtp` is `offer`"),
-    "SIPp": ("3.6.1 (Debian `sip-tester`)", "UDP and TCP only"),
-    "SIPVicious": ("0.3.8 (PyPI `sipvicious`)", "UDP only; svcrack knows no SHA-256"),
-    "Shoal": ("this one", ""),
+    "linphone": ("Debian `linphone-cli`", "attended transfer is not tried; SRTP as an offer beside plain RTP"),
+    "baresip": ("Debian `baresip-core`", "MD5 only; has no key for attended transfer; SRTP as an offer beside plain RTP in "
+                "a phone's day, insisted on as a caller and as an agent's phone"),
+    "pjsua2": ("PyPI `pjsua2-python`", "the wheel has no Opus"),
+    "SIPp": ("Debian `sip-tester`", "UDP and TCP only: Debian builds it without TLS, and SRTP comes with that"),
+    "SIPVicious": ("PyPI `sipvicious`", "UDP only; svcrack knows no SHA-256"),
+    "Shoal": ("", ""),
 }
+"""Where each comes from, and what it cannot do."""
+ASKED = {"linphone": (["linphonec", "--version"], r"version: (\S+)"), "baresip": (["baresip", "-h"], r"baresip v(\S+)"),
+         "SIPp": (["sipp", "-v"], r"SIPp v([\d.]+)")}
+PACKAGES = {"pjsua2": "pjsua2-python", "SIPVicious": "sipvicious"}
 OTHERS = ("test_baresip", "test_digest", "test_lossy", "test_phone_keys", "test_scanners", "test_sipp", "test_srtp",
           "test_trunk")
 
@@ -40,18 +52,40 @@ def rows() -> list[Row]:
     return sorted(found, key=lambda row: (order.index(row.phone), row.test != "test_a_day"))
 
 
-def page() -> str:
+def versions() -> dict[str, str]:
+    """What those that are installed here say of themselves."""
+    found = {"Shoal": "this one"}
+    for phone, (command, version) in ASKED.items():
+        program = shutil.which(command[0], path=f"{os.environ.get('PATH', '')}:{FURTHER}")
+        if program is not None:
+            said = subprocess.run([program, *command[1:]], capture_output=True, text=True, timeout=30,
+                                  stdin=subprocess.DEVNULL)
+            found[phone] = re.search(version, said.stdout + said.stderr)[1]
+    for phone, package in PACKAGES.items():
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[phone] = metadata.version(package)
+    return found
+
+
+def written(document: str) -> dict[str, str]:
+    """The versions that stand in a document."""
+    lines = [line.split(" | ") for line in document.splitlines() if line.startswith("| ")]
+    return {first.removeprefix("| "): rest[0].partition(" (")[0] for first, *rest in lines if len(rest) == 2}
+
+
+def page(versions: dict[str, str]) -> str:
     """The document."""
     lines = ["# Which phones were tried", "",
              "Written by `python -m tests.interop.table` from the tests in `tests/interop`. What is heard is proven by",
              "correlation with what was said. Voice is mixed at 8 kHz, so G.722 and Opus are tried as codecs, not as wider",
              "sound.", "",
              "| Phone | Version | What it cannot do, or was not tried with |", "|---|---|---|"]
-    lines += [f"| {phone} | {version} | {limits} |" for phone, (version, limits) in PHONES.items()]
+    for phone, (source, limits) in PHONES.items():
+        lines.append(f"| {phone} | {versions[phone]}{f' ({source})' if source else ''} | {limits} |")
     lines += ["", "| Phone | Over | What | Test |", "|---|---|---|---|"]
     lines += [f"| {row.phone} | {row.over} | {row.what} | `{row.test}` |" for row in rows()]
     return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    print(page(), end="")
+    DOCUMENT.write_text(page(written(DOCUMENT.read_text()) | versions()))

@@ -7,10 +7,10 @@ wrong passwords. svcrack dies of a challenge that names SHA-256, so here phones 
 """
 
 import asyncio
+import importlib.util
 import sys
 
-import pytest
-
+from tests.conftest import missing
 from tests.interop.marks import tried
 from tests.interop.parties import nobody_left
 from tests.interop.running import free_port
@@ -43,7 +43,8 @@ async def attack(own, tool, *arguments, disguised=False, within=25.0):
 @tried("SIPVicious", "UDP",
        "svmap, svwar, svcrack find nothing; the source is banned; a registered phone goes on")
 async def test_it_finds_no_user_no_password_and_is_banned(own):
-    pytest.importorskip("sipvicious")
+    if importlib.util.find_spec("sipvicious") is None:
+        missing("sipvicious is not installed")
     own.switch.configure("shoal.yaml", {"sip": {"digest": ["MD5"]}, "guard": {"allow": ["::1"]}})
     own.switch.start()
     journal = await own.screen("2001")

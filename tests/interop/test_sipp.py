@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,17 @@ async def test_a_200_that_gets_no_ack_is_repeated_then_the_call_is_cleared(tmp_p
         assert not switch.complaints(), switch.complaints()
     finally:
         switch.kill()
+
+
+def test_it_cannot_be_tried_over_tls(tool):
+    """Debian builds it without, and so without SRTP, too. Where it has both, they should be tried: see the table."""
+    program = tool("sipp")
+    build = subprocess.run([program, "-v"], capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
+    if "TLS" in build:
+        pytest.skip("this SIPp is built with TLS, which Debian's is not")
+    tried = subprocess.run([program, "-sn", "uac", "-t", "l1", "-m", "1", "-nostdin", "127.0.0.1:9"], capture_output=True,
+                           text=True, stdin=subprocess.DEVNULL, timeout=60)
+    assert tried.returncode != 0 and "must compile SIPp with" in tried.stdout + tried.stderr
 
 
 async def test_sixty_kilobytes_over_tcp_in_pieces(switch, journal):

@@ -1,14 +1,23 @@
 """The table of phones is of today."""
 
-from pathlib import Path
+import os
+import re
 
-from tests.interop.table import PHONES, page, rows
+from tests.interop.table import DOCUMENT, PHONES, page, rows, versions, written
 from tests.interop.test_phones import DAYS
 
 
 def test_the_document_is_what_the_tests_say():
-    document = Path(__file__).parents[2] / "docs" / "interop.md"
-    assert document.read_text() == page(), "write it anew: python -m tests.interop.table > docs/interop.md"
+    """But for the versions, which are those of the machine on which it was written."""
+    document = DOCUMENT.read_text()
+    assert document == page(written(document)), "write it anew: python -m tests.interop.table"
+
+
+def test_what_is_installed_says_its_version():
+    said = versions()
+    assert said["Shoal"] and all(re.match(r"\d+\.\d", each) for phone, each in said.items() if phone != "Shoal")
+    if "SHOAL_REQUIRE_TOOLS" in os.environ:
+        assert set(said) == set(PHONES)
 
 
 def test_every_phone_and_every_day_has_a_row():
