@@ -21,8 +21,8 @@ from switch.journal import Entry
 
 ALL = "all"
 FOR_EVERYBODY = frozenset(kind for kind in KINDS if kind.startswith("switch."))
-FIGURES = frozenset({"queue.joined", "queue.left"})
-"""What lets any client keep the length of every queue; carries no caller."""
+FIGURES = frozenset({"queue.joined", "queue.left", "hours.opened", "hours.closed"})
+"""What lets any client keep the length of every queue, and what is open; carries no caller."""
 LOST_BY = frozenset({"reservation.rejected", "reservation.timeout", "reservation.canceled", "reservation.rescinded"})
 KEPT = 50_000
 """Contacts whose ownership is remembered, far more than a replay reaches back."""
@@ -33,6 +33,8 @@ def topics_of(kind: str) -> frozenset[str]:
     room = kind.partition(".")[0]
     if room == "queue":
         return frozenset({"queues", "contacts"})
+    if room == "hours":
+        return frozenset({"queues"})
     if room in ("agent", "phone", "trunk", "toll"):
         return frozenset({"agents"})
     if room == "configuration":

@@ -13,7 +13,7 @@ import msgspec
 
 from cti.house import Person
 from cti.protocol import Command, CommandError, CommandFailure, CommandResult, Refusal
-from switch.orders import ORDERS, Order
+from switch.orders import ORDERS, HouseOrder, Order
 
 NOT_JSON = -32700
 NOT_A_REQUEST = -32600
@@ -105,6 +105,10 @@ def _order(method: str, params: dict[str, Any]) -> Order:
 
 def _seat(order: Order, person: Person, find: Callable[[str], Person | None]) -> str:
     """Whose seat it concerns, if this person may act there."""
+    if isinstance(order, HouseOrder):
+        if person.role != "supervisor":
+            raise Mistake(REFUSED, "forbidden", "this is for supervisors")
+        return ""
     seat = order.agent or person.user
     if seat == person.user:
         return seat

@@ -39,6 +39,7 @@ MEANINGS: dict[str, str] = {
     "guard_refused_total": "Requests that were refused because their source asked too much",
     "guard_wrong_passwords_total": "Wrong SIP passwords",
     # trunks
+    "hours_open": "Whether these opening hours are open now: 1 or 0",
     "trunk_up": "Whether the trunk is there: 1 or 0", "trunk_calls": "Calls that the trunk has now, in and out",
     "toll_refused_total": "Calls out that were refused because they could cost too much",
     "toll_spikes_total": "Times that calls abroad were stopped because they became too many",

@@ -133,6 +133,19 @@ class TrunkState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Calls that it has now, in and out."""
 
 
+class HoursState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    hours: str
+    """A name of `hours.yaml`."""
+    open: bool
+    why: str = ""
+    """The rule: `mon-fri 08:00-18:00`, a holiday's name, `closed now by 2001`."""
+    by: str = ""
+    """Who did it by hand; empty = the calendar."""
+    until: float | None = None
+    """When that changes by itself, POSIX seconds; None = not by itself, or not within two years."""
+    time_zone: str = ""
+
+
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """The whole switch as its clients see it, at one number of the journal."""
 
@@ -143,3 +156,5 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     reservations: tuple[ReservationState, ...] = ()
     trunks: tuple[TrunkState, ...] = ()
     """For supervisors."""
+    hours: tuple[HoursState, ...] = ()
+    """With queues."""

@@ -85,6 +85,8 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "switch.stopped": lambda e: f"the switch stopped: {e.reason}",
     "source.banned": lambda e: f"{e.source} is not heard any more: {e.why.replace('_', ' ')}",
     "source.forgiven": lambda e: f"{e.source} is heard again: {e.why}{_with(' by {}', e.by)}",
+    "hours.opened": lambda e: f"{e.hours} is open ({e.why})",
+    "hours.closed": lambda e: f"{e.hours} is closed ({e.why})",
     "contact.offered": lambda e: f"{{who}}{_with(' ({})', e.caller_name)} calls {e.called}"
     + ("" if e.direction == "inbound" else f", {e.direction}") + _with(" by trunk {}", e.trunk),
     "contact.answered": lambda e: "answered",

@@ -19,6 +19,7 @@ def visible(snapshot: Snapshot, view: View) -> Snapshot:
         snapshot,
         agents=tuple(agents.values()) if with_agents else (),
         queues=snapshot.queues if everything or "queues" in topics else (),
+        hours=snapshot.hours if everything or "queues" in topics else (),
         contacts=tuple(one for one in snapshot.contacts if with_contacts and sees_contact(view, one, agents)),
         trunks=snapshot.trunks if view.role == "supervisor" and (everything or "agents" in topics) else (),
         reservations=tuple(one for one in snapshot.reservations if with_contacts and one.agent in agents),

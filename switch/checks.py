@@ -7,17 +7,18 @@ said about the names that it would have held.
 import ipaddress
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import date
 from functools import partial
 from zoneinfo import ZoneInfo, available_timezones
 
-from switch import hours, media_checks, places
+from switch import media_checks, places
 from switch.acd.rules import QueueRules
+from switch.checks_hours import hours_mistakes
 from switch.checks_trunks import TRUNKS, trunk_mistakes, unreachable
+from switch.holidays import HOURS
 from switch.mistakes import Mistake, suggest
 from switch.reader import Reading
 from switch.routing import Destination
-from switch.settings import Hours, Settings, System
+from switch.settings import ServiceNumber, Settings, System
 from switch.trunks.numbers import E164, emergency
 
 SHOAL, AGENTS, QUEUES, NUMBERS = "shoal.yaml", "agents.yaml", "queues.yaml", "numbers.yaml"
@@ -53,6 +54,7 @@ class Checks:
         yield from self._queues()
         yield from self._loops()
         yield from self._numbers()
+        yield from self._hours()
         yield from trunk_mistakes(self.settings, self._at)
 
     def _at(self, file: str, *place: str) -> Callable[[str, str], Mistake]:
@@ -126,6 +128,9 @@ class Checks:
                 yield from self._sound(getattr(rules, key), self._at(QUEUES, name, key))
             yield from self._leads(rules.exit_to, FROM_QUEUE, self._at(QUEUES, name, "exit_to"))
             yield from self._survey(name, rules)
+            yield from self._opens(rules, FROM_QUEUE, QUEUES, name)
+            if rules.closed_to == f"queue:{name}":
+                yield self._at(QUEUES, name, "closed_to")("it leads back to itself", "lead it elsewhere")
             if rules.overflow:
                 yield from self._leads(rules.overflow.to, FROM_QUEUE, self._at(QUEUES, name, "overflow", "to"))
 
@@ -169,23 +174,25 @@ class Checks:
                 yield self._at(NUMBERS, number)(
                     f"{number} is the number of an agent, too ({AGENTS}:{taken})", "give one of them another number")
             yield from self._leads(service.to, FROM_NUMBER, self._at(NUMBERS, number, "to"))
-            if service.hours:
-                yield from self._hours(number, service.hours)
+            yield from self._opens(service, FROM_CLOSED, NUMBERS, number)
 
-    def _hours(self, number: str, given: Hours) -> Iterator[Mistake]:
-        for named, times in given.open.items():
-            at = self._at(NUMBERS, number, "hours", "open", named)
-            if not _parses(hours.days, named):
-                yield at(f"`{named}` names no days", "write `mon-fri`, `sat`, or `mon, wed`")
-            if not _parses(hours.spans, times):
-                yield at(f"`{times}` are no times", "write `08:00-20:00`, or `09:00-12:00, 13:00-16:00`")
-        for index, day in enumerate(given.holidays):
-            if not _parses(date.fromisoformat, day) or len(day) != len("2000-12-31"):
-                yield self._at(NUMBERS, number, "hours", "holidays", str(index))(
-                    f"`{day}` is no date", "write year-month-day, as in `2030-12-31`")
-        yield from self._leads(given.else_to, FROM_CLOSED, self._at(NUMBERS, number, "hours", "else_to"))
-        if given.time_zone:
-            yield from self._zone(given.time_zone, self._at(NUMBERS, number, "hours", "time_zone"))
+    # -- hours --------------------------------------------------------------------------------------------------------
+
+    def _hours(self) -> Iterator[Mistake]:
+        for name, calendar in self.settings.hours.items():
+            yield from self._named(name, self._at(HOURS, name))
+            if calendar.rules.time_zone:
+                yield from self._zone(calendar.rules.time_zone, self._at(HOURS, name, "time_zone"))
+        yield from hours_mistakes(self.settings, self._at)
+
+    def _opens(self, what: ServiceNumber | QueueRules, kinds: tuple[str, ...], file: str, name: str) -> Iterator[Mistake]:
+        """The hours of a number or a queue, and what happens outside of them."""
+        yield from self._exists("hours", what.hours, self._at(file, name, "hours"))
+        yield from self._leads(what.closed_to, kinds, self._at(file, name, "closed_to"))
+        yield from self._sound(what.closed_prompt, self._at(file, name, "closed_prompt"))
+        for key in ("closed_to", "closed_prompt"):
+            if not what.hours and (name, key) in self.readings[file].lines:
+                yield self._at(file, name, key)(f"`{key}` is never needed: it is always open", "add `hours: NAME`, too")
 
     # -- names --------------------------------------------------------------------------------------------------------
 
@@ -218,7 +225,8 @@ class Checks:
     def _exists(self, kind: str, name: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:
         known = self.known.get(kind, ())
         if name and known is not None and name not in known:
-            what = f"no agent has the number `{name}`" if kind == "extension" else f"there is no {kind} `{name}`"
+            what = {"extension": f"no agent has the number `{name}`",
+                    "hours": f"there is no entry in hours.yaml called `{name}`"}.get(kind, f"there is no {kind} `{name}`")
             yield at(what, suggest(name, known))
 
     def _sound(self, name: str, at: Callable[[str, str], Mistake]) -> Iterator[Mistake]:

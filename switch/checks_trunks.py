@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import UTC
 
 from media.sdp.formats import CODECS
-from switch import hours
 from switch.mistakes import Mistake, suggest
 from switch.settings import Settings
 from switch.trunks import choosing
@@ -141,7 +140,7 @@ class _Checks:
             yield from self._prefix(prefix, *place, "prefixes", str(index))
         if not route.trunks:
             yield self.at(*place)("the route has no trunk", "write `trunks: {NAME: 1}`")
-        yield from self._times(route.hours, *place, "hours")
+        yield from self._hours(route.hours, *place, "hours")
         for name in route.trunks:
             yield from self._known(name, self.outside.trunks, "trunk", *place, "trunks", name)
 
@@ -152,15 +151,11 @@ class _Checks:
                 yield from self._prefix(prefix, "toll", key, str(index))
         for agent in toll.agents:
             yield from self._known(agent, self.settings.users, "agent", "toll", "agents", agent)
-        yield from self._times(toll.hours, "toll", "hours")
+        yield from self._hours(toll.hours, "toll", "hours")
 
-    def _times(self, given: dict[str, str], *place: str) -> Iterator[Mistake]:
-        for days, times in given.items():
-            try:
-                hours.days(days)
-                hours.spans(times)
-            except ValueError as error:
-                yield self.at(*place, days)(str(error), "write days and times as in `mon-fri: 08:00-20:00`")
+    def _hours(self, name: str, *place: str) -> Iterator[Mistake]:
+        if name and name not in self.settings.hours:
+            yield self.at(*place)(f"there is no entry in hours.yaml called `{name}`", suggest(name, self.settings.hours))
 
     # -- words --------------------------------------------------------------------------------------------------------
 

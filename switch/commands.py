@@ -6,27 +6,32 @@ Whether the asker may ask this is decided before (by the CTI session, from the t
 from collections.abc import Callable
 from typing import Any
 
-from switch import orders, talks
+from switch import opening, orders, talks
 from switch.acd.desk import Refused
-from switch.contact import outside, ringing
+from switch.contact import closing, outside, ringing
 from switch.effects import FindCustomer
 from switch.events import CommandObeyed, CommandRefused, ContactOffered, VoicemailHeard
+from switch.hours.doors import Hand
 from switch.house import House
+from switch.mistakes import suggest
 from switch.orders import OrderRefused
 from switch.routing import route
 from switch.watching import telling
 from switch.watching.targets import own_boxes
 
+WHY = 200
+"""Characters of a reason that are kept."""
+
 
 def obey(house: House, order: orders.Order, by: str) -> dict[str, Any]:
     """Do it. Raises :class:`~switch.orders.OrderRefused`; then nothing has changed, but that it is written down."""
-    agent = order.agent or by
-    if agent not in house.desk.rules:
+    agent = "" if isinstance(order, orders.HouseOrder) else order.agent or by
+    if agent and agent not in house.desk.rules:
         raise OrderRefused("unknown_agent", f"{agent} is not an agent of this switch")
     try:
-        result = _HOW[type(order)](house, agent, order)
+        result = _HOW[type(order)](house, agent or by, order)
     except (Refused, OrderRefused) as refusal:
-        named = getattr(order, "contact", "") or house.desk.state(agent).contact
+        named = getattr(order, "contact", "") or (house.desk.state(agent).contact if agent else "")
         house.tell(CommandRefused(by=by, command=order.__struct_config__.tag, agent=agent, code=refusal.code,
                                   contact=named if named in house.contacts else ""))
         raise OrderRefused(refusal.code, getattr(refusal, "reason", str(refusal))) from None
@@ -79,7 +84,7 @@ def _seat(house: House, agent: str) -> dict[str, Any]:
 
 
 def _make_call(house: House, agent: str, order: orders.MakeCall) -> dict[str, Any]:
-    destination = route(house.settings, order.to, house.now)
+    destination = route(house.settings, order.to, house.now, house.doors)
     if destination is None or destination.target == agent:
         raise OrderRefused("unknown_destination", f"{order.to} leads nowhere from here")
     if destination.kind == "outside":
@@ -96,7 +101,7 @@ def _make_call(house: House, agent: str, order: orders.MakeCall) -> dict[str, An
         house.forget(contact)
         raise OrderRefused("overloaded", "every media seat is taken; try again in a moment")
     contact.caller_leg, contact.destination = leg, f"{destination.kind}:{destination.target}"
-    contact.withheld = order.anonymous
+    contact.withheld, contact.closed_prompt = order.anonymous, closing.sound(house, order.to)
     house.tell(ContactOffered(contact=contact.id, caller=agent, caller_name=contact.caller_name, called=called,
                               direction=direction))
     house.ask(FindCustomer(contact.id, called))
@@ -118,8 +123,39 @@ def _mark_heard(house: House, agent: str, order: orders.MarkVoicemailHeard) -> d
     return {"box": order.box, "messages": new}
 
 
+# -- the house ---------------------------------------------------------------------------------------------------------
+
+
+def _close(house: House, by: str, order: orders.CloseHours) -> dict[str, Any]:
+    return _by_hand(house, order.hours, Hand(False, by, order.why[:WHY], _until(house, order)))
+
+
+def _open(house: House, by: str, order: orders.OpenHours) -> dict[str, Any]:
+    until = _until(house, order)
+    force = house.doors.calendar(order.hours).rules.force_open
+    if until is not None and not force:
+        raise OrderRefused("bad_moment", f"{order.hours} opens by its calendar (`force_open` is false), not until a moment")
+    return _by_hand(house, order.hours, Hand(True, by, order.why[:WHY], until) if force else None)
+
+
+def _follow(house: House, _: str, order: orders.FollowHours) -> dict[str, Any]:
+    _until(house, order)
+    return _by_hand(house, order.hours, None)
+
+
+def _by_hand(house: House, name: str, hand: Hand | None) -> dict[str, Any]:
+    opening.by_hand(house, name, hand)
+    return opening.state(house, name)
+
+
+def _until(house: House, order: orders.HoursOrder) -> float | None:
+    if order.hours not in house.doors.names:
+        raise OrderRefused("unknown_hours", suggest(order.hours, house.doors.names))
+    return opening.until(house, order.hours, getattr(order, "until", ""))
+
+
 _HOW: dict[type, Callable[..., dict[str, Any]]] = {
     orders.LogIn: _log_in, orders.LogOut: _log_out, orders.SetState: _set_state,
     orders.ExtendWrapUp: _extend_wrap_up, orders.EndWrapUp: _end_wrap_up, orders.MakeCall: _make_call,
-    orders.MarkVoicemailHeard: _mark_heard,
+    orders.MarkVoicemailHeard: _mark_heard, orders.CloseHours: _close, orders.OpenHours: _open, orders.FollowHours: _follow,
 } | talks.HOW

@@ -10,7 +10,7 @@ registration as long as it is still reached in the same way. What is gone is let
 - who watches what is gone is told so (``noresource``).
 """
 
-from switch import trunking
+from switch import opening, trunking
 from switch.acd.rules import AgentRules
 from switch.house import House
 from switch.settings import Settings
@@ -35,8 +35,10 @@ def configure(house: House, settings: Settings) -> None:
     endpoint.passwords = passwords_of(settings)
     endpoint.guard.allow(settings.system.guard.allow)
     _trunks(house)
+    opening.configure(house)
     newcomers = agents_of(settings).keys() - house.desk.rules.keys()
     house.settle(house.desk.configure(settings.queues, agents_of(settings), house.now))
+    opening.follow(house)
     for agent in sorted(newcomers):
         if endpoint.registrar.bindings(agent, house.now):
             house.settle(house.desk.phone(agent, True, house.now))

@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from ivr.tree import Destination, Menu, Prompt, Tree
+from switch.difference_hours import hours_difference
 from switch.schema import FLAT, KEYS, LIMITS, is_secret
 from switch.settings import Http, Media, ServiceNumber, Settings, System
 from switch.sip.guard import GuardRules
@@ -26,6 +27,7 @@ def difference(old: Settings, new: Settings) -> list[str]:
     return [
         *_of("shoal.yaml", old.system, new.system), *_named("agent", old.users, new.users),
         *_named("queue", old.queues, new.queues), *_named("number", old.numbers, new.numbers),
+        *hours_difference(old.hours, new.hours),
         *_named("tree", old.trees, new.trees), *_outside(old, new),
     ]
 

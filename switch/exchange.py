@@ -21,7 +21,7 @@ import structlog
 import media.orders as m
 from ivr.prompts import Prompts
 from media.speech import Measured
-from switch import commands, configuring, news, recovery, trunking, view
+from switch import commands, configuring, news, opening, recovery, trunking, view
 from switch.acd.desk import Desk
 from switch.addresses import Places
 from switch.contact import arrival, ending, media_news, recording, ringing, walking
@@ -78,7 +78,8 @@ class Exchange:
     def deadline(self) -> float | None:
         """When to wake the exchange; None = never."""
         soonest = self._deadlines.next
-        for moment in (self.house.endpoint.deadline, self.house.desk.deadline, self.house.lines.deadline):
+        house = self.house
+        for moment in (house.endpoint.deadline, house.desk.deadline, house.lines.deadline, house.doors.deadline):
             if moment is not None and (soonest is None or moment < soonest):
                 soonest = moment
         return soonest
@@ -91,6 +92,7 @@ class Exchange:
         self.house.now = now
         self.house.tell(SwitchStarted(version=version, epoch=self.epoch))
         recovery.recover(self.house, memory, open_contacts)
+        opening.start(self.house)
         trunking.start(self.house)
         return self._finish()
 
@@ -177,6 +179,7 @@ class Exchange:
         if house.desk.deadline is not None and house.desk.deadline <= now:
             house.settle(house.desk.wake(now))
         trunking.wake(house)
+        opening.wake(house)
         for identity in self._deadlines.due(now):
             if (contact := house.contacts.get(identity)) is not None:
                 self._guard(contact, media_news.wake)

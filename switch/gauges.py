@@ -27,7 +27,8 @@ def figures(shell: Shell, pulse: Pulse, outboxes: Mapping[str, Outbox]) -> dict[
     counts = {name: count for name, count in shell.exchange.counts().items() if name not in _ELSEWHERE}
     oldest = shell.store.oldest
     return {
-        **counts, **view.trunk_figures(house), **house.sound.counts(), **_queues(shell, now), **_people(shell),
+        **counts, **view.trunk_figures(house), **view.hours_figures(house),
+        **house.sound.counts(), **_queues(shell, now), **_people(shell),
         "event_loop_lag_seconds": pulse.lag.figures(),
         "journal_lag_entries": shell.store.lag,
         "journal_lag_seconds": max(0.0, now - oldest) if oldest is not None else 0.0,

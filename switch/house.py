@@ -24,6 +24,7 @@ from switch.contact.state import Contact, Leg
 from switch.effects import AfterCommit, Belongs, Effect, Remember
 from switch.events import Event, LegEnded, MediaFull, SegmentBegan
 from switch.figures import Sound
+from switch.hours.doors import Doors
 from switch.journal import Journal
 from switch.settings import Settings
 from switch.sip.effects import Address
@@ -62,6 +63,8 @@ class House:
         self.rows: dict[str, Contact] = {}
         self.seats: deque[int] = deque()
         self.zone = ZoneInfo(settings.system.time_zone)
+        self.doors = Doors(settings.hours)
+        """What is open now."""
         self.lines = Lines(settings.outside)
         """The trunks as they stand."""
         self.ledger = Ledger(settings.outside, self.zone)

@@ -19,6 +19,7 @@ from ivr.rules import MOST_OPTIONS
 from switch import manual, settings
 from switch.acd import rules
 from switch.checks import FROM_CLOSED, FROM_NUMBER, FROM_QUEUE
+from switch.hours.rules import Hours
 from switch.reader import NO_LIMIT, yaml_fields
 from switch.scalars import TIME, TRUTHS
 from switch.schema import LIMITS, Limit
@@ -30,7 +31,8 @@ Limits = Mapping[tuple[type, str], Limit]
 FILES: dict[str, tuple[Any, str]] = {
     "shoal": (System, "shoal.yaml"), "agents": (dict[str, settings.User], "agents.yaml"),
     "queues": (dict[str, rules.QueueRules], "queues.yaml"),
-    "numbers": (dict[str, settings.ServiceNumber], "numbers.yaml"), "trunks": (Outside, "trunks.yaml"),
+    "numbers": (dict[str, settings.ServiceNumber], "numbers.yaml"), "hours": (dict[str, Hours], "hours.yaml"),
+    "trunks": (Outside, "trunks.yaml"),
     "tree": (tree.Tree, "ivr/*.yaml"),
 }
 """Name of the schema -> what the file holds, and how it is called."""
@@ -46,8 +48,10 @@ def _leads(kinds: tuple[str, ...]) -> Schema:
 
 
 MORE: dict[tuple[type, str], Schema] = {
-    (settings.ServiceNumber, "to"): _leads(FROM_NUMBER), (settings.Hours, "else_to"): _leads(FROM_CLOSED),
-    (rules.QueueRules, "exit_to"): _leads(FROM_QUEUE), (rules.Overflow, "to"): _leads(FROM_QUEUE),
+    (settings.ServiceNumber, "to"): _leads(FROM_NUMBER),
+    (settings.ServiceNumber, "closed_to"): _leads(FROM_CLOSED),
+    (rules.QueueRules, "exit_to"): _leads(FROM_QUEUE), (rules.QueueRules, "closed_to"): _leads(FROM_QUEUE),
+    (rules.Overflow, "to"): _leads(FROM_QUEUE),
     (tree.Menu, "options"): {"propertyNames": {"enum": list(tree.OPTION_KEYS)}, "maxProperties": MOST_OPTIONS},
 }
 """What the checks know of a field beyond its type."""

@@ -14,10 +14,12 @@ import ivr.check
 from ivr.tree import Tree
 from ivr.ways import nodes, onward
 from media.codecs import missing
-from switch import sounds
+from switch import holidays, sounds
 from switch.acd.rules import QueueRules
 from switch.checks import AGENTS, NUMBERS, QUEUES, SHOAL, Checks, listen_hazards
 from switch.checks_trunks import TRUNKS, unreachable
+from switch.holidays import HOURS
+from switch.hours.rules import Hours
 from switch.language.words import PLAIN, Words
 from switch.mistakes import Mistake, SettingsError, nearest
 from switch.reader import Reading, read
@@ -32,11 +34,11 @@ CACHE = Path("var/cache/prompts")
 """Where converted recordings and rendered texts are kept, beside the folder; it can be thrown away at any time."""
 FILES: dict[str, Any] = {
     SHOAL: System, AGENTS: dict[str, User], QUEUES: dict[str, QueueRules], NUMBERS: dict[str, ServiceNumber],
-    TRUNKS: Outside,
+    HOURS: dict[str, Hours], TRUNKS: Outside,
 }
 """The files beside the trees, each with what it holds."""
-OPTIONAL = (System, Outside)
-"""What may be missing: the machine has defaults, and nobody need call out."""
+OPTIONAL = (SHOAL, HOURS, TRUNKS)
+"""What may be missing: the machine has defaults, nobody need close, and nobody need call out."""
 
 
 def load(folder: Path, cache: Path | None = None) -> Settings:
@@ -58,6 +60,8 @@ def check(folder: Path, cache: Path | None = None, words: Words = PLAIN) -> int:
         return 1
     things = [(len(settings.trees), "tree"), (len(settings.queues), "queue"), (len(settings.users), "person"),
               (len(settings.numbers), "number")]
+    if settings.hours:
+        things.append((len(settings.hours), "calendar"))
     if settings.outside.trunks:
         things.append((len(settings.outside.trunks), "trunk"))
     print(words(f"{folder}/ is right: " + ", ".join(_count(*thing) for thing in things)))
@@ -78,17 +82,20 @@ def examine(folder: Path, cache: Path | None) -> tuple[Settings, list[Mistake]]:
              if not path.name.endswith(TESTS)}
     system = _speakable(readings[SHOAL].value or System())
     prompts, mistakes = sounds.collect(folder, cache or folder.resolve().parent / CACHE)
+    hours, wrong = holidays.collect(folder, readings[HOURS], system.time_zone)
+    mistakes += wrong
     mistakes += [Mistake(f"{TREES}/{path.name}", 0, "only `.yaml` is read", f"rename it to `{path.stem}.yaml`")
                  for path in sorted((folder / TREES).glob("*.yml"))]
     settings = Settings(
         folder, system, *(readings[file].value or {} for file in (AGENTS, QUEUES, NUMBERS)),
         trees={name: reading.value for name, reading in trees.items() if reading.value is not None},
-        outside=readings[TRUNKS].value or Outside(), prompts=prompts,
+        outside=readings[TRUNKS].value or Outside(), hours=hours, prompts=prompts,
     )
     readings |= {_file(name): reading for name, reading in trees.items()}
     for reading in readings.values():
         mistakes += reading.mistakes
-    known = {"queue": readings[QUEUES].value, "extension": readings[AGENTS].value, "tree": trees.keys()}
+    known = {"queue": readings[QUEUES].value, "extension": readings[AGENTS].value, "tree": trees.keys(),
+             "hours": readings[HOURS].value}
     mistakes += Checks(settings, readings, known).run()
     return settings, mistakes + list(_tree_mistakes(settings, readings))
 
@@ -136,7 +143,7 @@ def _read_tree(folder: Path, path: Path) -> Reading:
 
 def _read(folder: Path, file: str, hint: Any, key: str = "") -> Reading:
     path = folder / file
-    if not path.exists() and hint in OPTIONAL:
+    if not path.exists() and file in OPTIONAL:
         return Reading(hint(), [], {})
     try:
         return read(path.read_bytes().decode("utf-8-sig"), file, hint, key)

@@ -17,7 +17,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 import ivr.tree
 from ivr.tree import Tree
 from switch.acd.rules import QueueRules
-from switch.reader import yaml_fields
+from switch.hours.rules import Hours
+from switch.reader import key_of, yaml_fields
 from switch.schema import LIMITS, Limit
 from switch.settings import ServiceNumber, System, User
 from switch.trunks.rules import Outside
@@ -63,12 +64,19 @@ FILES = {
     "numbers.yaml": Described(ServiceNumber, "The key of an entry is the number.", """\
         5000:
           to: tree:main
-          hours:
-            open:
-              mon-fri: 08:00-20:00
-              sat: 09:00-12:00, 13:00-16:00
-            holidays: [2030-12-25, 2030-12-26]
-            else_to: voicemail:support
+          hours: office
+          closed_to: voicemail:support
+        """),
+    "hours.yaml": Described(Hours, "The key of an entry is its name. The file may be missing.", """\
+        office:
+          time_zone: Europe/Berlin
+          open:
+            mon-fri: 08:00-20:00
+            sat: [09:00-12:00, 13:00-16:00]
+            2030-12-22: 10:00-16:00
+          holidays: [12-25 Christmas Day, 2030-10-03]
+          closures:
+            - {from: 2030-12-24 12:00, to: 2030-12-24 24:00, why: Christmas Eve}
         """),
     "trunks.yaml": Described(Outside, "", """\
         country: 49
@@ -192,7 +200,8 @@ def about(kind: type) -> str:
 
 def _row(kind: type, field: Any, limits: Mapping[tuple[type, str], Limit]) -> str:
     hint, limit = get_type_hints(kind)[field.name], limits.get((kind, field.name), Limit())
-    cells = (f"`{field.name}`", _markdown(meanings(kind)[field.name]), _type(hint), UNITS[limit.unit], str(limit),
+    name = key_of(field.name)
+    cells = (f"`{name}`", _markdown(meanings(kind)[name]), _type(hint), UNITS[limit.unit], str(limit),
              _default(field))
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
@@ -233,7 +242,7 @@ def meanings(kind: type) -> dict[str, str]:
     """The sentence under each field of a dataclass, from its source."""
     body = ast.parse(dedent(inspect.getsource(kind))).body[0].body
     return {
-        field.target.id: inspect.cleandoc(text.value.value)
+        key_of(field.target.id): inspect.cleandoc(text.value.value)
         for field, text in pairwise(body)
         if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant)
     }
@@ -241,7 +250,7 @@ def meanings(kind: type) -> dict[str, str]:
 
 def meaning(kind: type, field: str) -> str:
     """The sentence under one field."""
-    return _markdown(meanings(kind)[field])
+    return _markdown(meanings(kind)[key_of(field)])
 
 
 def _markdown(text: str) -> str:

@@ -28,6 +28,10 @@ class CallOrder(Order, frozen=True, kw_only=True):
     """Empty = the contact that the agent has now."""
 
 
+class HouseOrder(Order, frozen=True, kw_only=True):
+    """About the house, not about a seat: for supervisors."""
+
+
 class LogIn(Order, frozen=True, kw_only=True, tag="agent.logIn"):
     """Take the seat. State becomes ``ready`` or ``not_ready``."""
 
@@ -169,13 +173,39 @@ class MarkVoicemailHeard(Order, frozen=True, kw_only=True, tag="voicemail.markHe
     box: str
 
 
+class HoursOrder(HouseOrder, frozen=True, kw_only=True):
+    hours: str
+    """A name of `hours.yaml`."""
+
+
+class CloseHours(HoursOrder, frozen=True, kw_only=True, tag="hours.close"):
+    """Close now: whoever comes next meets a closed door. Calls in progress are left alone; callers who wait in a queue stay
+    or go, as the queue says."""
+
+    until: str | float = ""
+    """`18:00`, `Monday 08:00`, `2030-12-24 18:00` where the calendar is, or POSIX seconds; empty = until it is opened."""
+    why: str = ""
+
+
+class OpenHours(HoursOrder, frozen=True, kw_only=True, tag="hours.open"):
+    """Take back what was closed by hand; or, where `force_open` is set, open against the calendar."""
+
+    until: str | float = ""
+    """As of `hours.close`; only with `force_open`."""
+    why: str = ""
+
+
+class FollowHours(HoursOrder, frozen=True, kw_only=True, tag="hours.follow"):
+    """Let the calendar rule again, whatever was done by hand."""
+
+
 ORDERS: dict[str, type[Order]] = {
     kind.__struct_config__.tag: kind
     for kind in (
         LogIn, LogOut, SetState, ExtendWrapUp, EndWrapUp, MakeCall, AnswerCall, RejectCall, HoldCall, RetrieveCall,
         ClearCall, TransferCall, RequeueCall, DeflectCall, ConsultCall, AlternateCall, CompleteCall, CancelConsult,
         ConferenceCall, DropParty, MuteParty, UnmuteParty, SendDigits, PauseRecording, ResumeRecording,
-        MarkVoicemailHeard,
+        MarkVoicemailHeard, CloseHours, OpenHours, FollowHours,
     )
 }
 """Every order by the method name that clients use."""

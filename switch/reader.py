@@ -69,8 +69,13 @@ def yaml_fields(kind: type) -> dict[str, tuple[type, Any]]:
         if (kind, field.name) in FLAT:
             found |= yaml_fields(hints[field.name])
         elif field.name not in ("line", KEYS.get(kind)):
-            found[field.name] = (kind, field)
+            found[key_of(field.name)] = (kind, field)
     return found
+
+
+def key_of(name: str) -> str:
+    """How a field is written in a file: ``from_``, which Python cannot call otherwise, is ``from``."""
+    return name.rstrip("_")
 
 
 def blank(hint: Any) -> Any:
@@ -133,17 +138,17 @@ class _Walk:
             elif name == KEYS.get(kind):
                 values[name] = key
             else:
-                value = self._field(kind, field, hint, given.get(name), place)
+                value = self._field(kind, field, hint, given.get(key_of(name)), place)
                 if value is not UNREAD:
                     values[name] = value
         return kind(**values)
 
     def _field(self, kind: type, field: Any, hint: Any, node: yaml.Node | None, place: Place) -> Any:
         """The value of one field; ``UNREAD`` = leave it to the default. A required one is never left out."""
-        name, value = field.name, UNREAD
+        name, value = key_of(field.name), UNREAD
         if node is not None:
-            limit = self.limits.get((kind, name), NO_LIMIT)
-            limit = replace(limit, secret=True) if is_secret(kind, name) else limit
+            limit = self.limits.get((kind, field.name), NO_LIMIT)
+            limit = replace(limit, secret=True) if is_secret(kind, field.name) else limit
             value = self.value(node, hint, (*place, name), limit)
         if not _required(field):
             return value

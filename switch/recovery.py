@@ -33,6 +33,8 @@ def recover(house: House, memory: Mapping[str, dict[str, Any]], open_contacts: l
             house.boxes.restore(name, value)
         elif kind == "contact":
             house.remember(key, None)
+        elif kind == "hours":
+            house.doors.restore(name, value)
         elif kind == "toll":
             house.ledger.restore(name, value, house.now)
     for key, value in memory.items():

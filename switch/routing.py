@@ -1,10 +1,8 @@
 """Where a dialled number leads at a moment. Pure: the settings, the number and the moment say it all."""
 
-from zoneinfo import ZoneInfo
-
 import msgspec
 
-from switch.hours import is_open
+from switch.hours.doors import Doors
 from switch.settings import Settings
 from switch.trunks import numbers
 
@@ -38,12 +36,12 @@ def stands(settings: Settings, destination: Destination) -> bool:
     return known is None or destination.target in known
 
 
-def instead(settings: Settings, called: str, now: float) -> Destination:
+def instead(settings: Settings, called: str, now: float, doors: Doors) -> Destination:
     """Where a caller goes whose destination a reload has taken away: where the number that they dialled leads now."""
-    return (route(settings, called, now) if called in settings.numbers else None) or Destination("goodbye", "")
+    return (route(settings, called, now, doors) if called in settings.numbers else None) or Destination("goodbye", "")
 
 
-def route(settings: Settings, number: str, now: float) -> Destination | None:
+def route(settings: Settings, number: str, now: float, doors: Doors) -> Destination | None:
     """A service number leads where its hours say, an agent's number to the agent, one outside to a trunk if there are
     any, any other to nowhere (None)."""
     service = settings.numbers.get(number)
@@ -52,7 +50,4 @@ def route(settings: Settings, number: str, now: float) -> Destination | None:
             return Destination("extension", number)
         outside = numbers.dialled(settings.outside, number)
         return Destination("outside", outside) if outside else None
-    hours = service.hours
-    if hours is None or is_open(hours, ZoneInfo(hours.time_zone or settings.system.time_zone), now):
-        return Destination.parse(service.to)
-    return Destination.parse(hours.else_to)
+    return Destination.parse(service.to if doors.is_open(service.hours, now) else service.closed_to)

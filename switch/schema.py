@@ -9,6 +9,7 @@ from ivr import tree
 from media.sdp import CODECS, MODES
 from switch import settings
 from switch.acd import rules
+from switch.hours.rules import Hours
 from switch.sip.digest import ALGORITHMS
 from switch.sip.guard import GuardRules
 from switch.trunks import rules as trunks
@@ -52,7 +53,7 @@ def is_secret(kind: type, name: str) -> bool:
 
 KEYS: dict[type, str] = {
     rules.QueueRules: "name", rules.AgentRules: "number", settings.ServiceNumber: "number",
-    tree.Tree: "name",
+    tree.Tree: "name", Hours: "name",
 }
 """The field that is the key of the entry (of a tree: the name of its file) and is therefore not written inside it."""
 
@@ -103,6 +104,7 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (rules.Overflow, "after"): SECONDS,
     (rules.QueueRules, "strategy"): Limit(choices=rules.STRATEGIES),
     (rules.QueueRules, "skills"): LEVEL,
+    (rules.QueueRules, "at_closing"): Limit(choices=rules.AT_CLOSING),
     (rules.QueueRules, "ring_time"): Limit(1, 300, "s"),
     (rules.QueueRules, "retry"): SECONDS,
     (rules.QueueRules, "wrap_up"): SECONDS,

@@ -1,8 +1,9 @@
 """What operations say: the whole of ``config/`` as dataclasses. The sentence under a field documents it for operations.
 
-Files: ``shoal.yaml`` (:class:`System`), ``agents.yaml``, ``queues.yaml``, ``numbers.yaml``, ``ivr/*.yaml`` (one
-:class:`ivr.tree.Tree` each, named after its file), ``trunks.yaml`` (:class:`switch.trunks.rules.Outside`),
-``prompts/<language>/*`` (own recordings). Durations are seconds.
+Files: ``shoal.yaml`` (:class:`System`), ``agents.yaml``, ``queues.yaml``, ``numbers.yaml``, ``hours.yaml``
+(:class:`switch.hours.rules.Hours`) and the iCalendar files that it names, ``ivr/*.yaml`` (one :class:`ivr.tree.Tree` each,
+named after its file), ``trunks.yaml`` (:class:`switch.trunks.rules.Outside`), ``prompts/<language>/*`` (own recordings).
+Durations are seconds.
 """
 
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from ivr.prompts import Prompts
 from ivr.tree import Tree
 from media.sdp import CODECS
 from switch.acd.rules import AgentRules, QueueRules
+from switch.hours.calendar import Calendar
 from switch.sip.guard import GuardRules
 from switch.trunks.rules import Outside
 
@@ -233,22 +235,6 @@ class User:
 
 
 @dataclass(frozen=True)
-class Hours:
-    """Opening hours; outside of them the call goes to ``else_to``."""
-
-    open: dict[str, str] = field(default_factory=dict)
-    """Days to times: `mon-fri: 08:00-20:00`, `sat: 09:00-12:00, 13:00-16:00`, `sun: 22:00-06:00` (until Monday).
-    Empty = always open."""
-    holidays: tuple[str, ...] = ()
-    """Dates (YYYY-MM-DD) that are closed all day."""
-    else_to: str = "goodbye"
-    """Where a call goes when closed: `tree:NAME`, `queue:NAME`, `extension:NUMBER`, `voicemail:BOX`, `outside:NUMBER`
-    or `goodbye`."""
-    time_zone: str = ""
-    """IANA time zone of these hours, such as `Europe/Berlin`; empty = that of `shoal.yaml`."""
-
-
-@dataclass(frozen=True)
 class ServiceNumber:
     """A number that callers dial."""
 
@@ -256,8 +242,13 @@ class ServiceNumber:
     """The dialled number; the key of the entry."""
     to: str
     """Where it leads: `tree:NAME`, `queue:NAME`, `extension:NUMBER`, `voicemail:BOX`, `outside:NUMBER`."""
-    hours: Hours | None = None
-    """When; none = always."""
+    hours: str = ""
+    """Its opening hours: a name in `hours.yaml`; empty = always open."""
+    closed_to: str = "goodbye"
+    """Where calls go when it is closed: `tree:NAME`, `queue:NAME`, `extension:NUMBER`, `voicemail:BOX`, `outside:NUMBER`
+    or `goodbye`."""
+    closed_prompt: str = ""
+    """Sound that is heard first then; empty = none, but `closed-now` before `goodbye`."""
 
 
 @dataclass(frozen=True)
@@ -271,5 +262,7 @@ class Settings:
     numbers: dict[str, ServiceNumber]
     trees: dict[str, Tree]
     outside: Outside = field(default_factory=Outside)
+    hours: dict[str, Calendar] = field(default_factory=dict)
+    """Opening hours, by name, with the events of their holiday files."""
     prompts: Prompts = field(default_factory=Prompts, compare=False, repr=False)
     """The sounds: own recordings, shipped ones, rendered texts."""

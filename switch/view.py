@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from switch import trunking
+from switch import opening, trunking
 from switch.acd.desk import Desk
 from switch.contact.changes import Consultation, Transfer
 from switch.contact.ringing import pop
@@ -19,7 +19,13 @@ def snapshot(house: House, epoch: int, now: float) -> dict[str, Any]:
         "contacts": [_contact(house, contact) for contact in alive],
         "reservations": [reservation for contact in alive for reservation in _reservations(house, contact)],
         "trunks": trunks(house),
+        "hours": hours(house),
     }
+
+
+def hours(house: House) -> list[dict[str, Any]]:
+    """How each door stands."""
+    return [opening.state(house, name) for name in house.doors.names]
 
 
 def trunks(house: House) -> list[dict[str, Any]]:
@@ -27,6 +33,12 @@ def trunks(house: House) -> list[dict[str, Any]]:
     return [{"trunk": line.name, "state": "down" if not line.there else line.state, "since": line.since,
              "registration": line.registration, "calls": trunking.live(house, line.name)}
             for line in house.lines.lines.values()]
+
+
+def hours_figures(house: House) -> dict[str, Any]:
+    """The same for Prometheus."""
+    states = {("hours", state["hours"]): float(state["open"]) for state in hours(house)}
+    return {"hours_open": states} if states else {}
 
 
 def trunk_figures(house: House) -> dict[str, Any]:

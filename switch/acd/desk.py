@@ -102,16 +102,16 @@ class Desk(Seats):
         """The caller wants to wait. Effects: Joined, and Reserve at once where somebody is free; or Left.
 
         ``joined_at``: since when they wait (POSIX seconds), where they come from another queue; they are served as if
-        they had waited here since. ``front``: before everybody, and even if the queue is full. ``avoid``: an agent who
-        is asked only when there is nobody else. Raises :class:`Refused` (waiting) when they wait
-        already. A queue that does not exist (any more) is answered with Left as ``closed``.
+        they had waited here since. ``front``: before everybody, and even if the queue is full or closed. ``avoid``: an
+        agent who is asked only when there is nobody else. Raises :class:`Refused` (waiting) when they wait already. A queue
+        that does not exist (any more) is answered with Left as ``closed``.
         """
         if contact in self._offers.waiting:
             raise Refused("waiting", f"Contact {contact} waits in a queue already.")
         there = self._queues.get(queue)
         refused = self.refuses(queue)
-        if refused and not (front and refused == "full"):
-            return [Left(contact, queue, refused, 0.0, destination=there.destination if there else "")]
+        if refused and not (front and there and refused in ("full", "closed")):
+            return [Left(contact, queue, refused, 0.0, destination=there.leads(refused) if there else "")]
         self._joined += 1
         waiting = Waiting(
             contact, there, self._joined, now, min(now, joined_at) if joined_at is not None else now, priority,
@@ -122,8 +122,18 @@ class Desk(Seats):
         self._out.append(Joined(contact, queue, position, there.prospect(position, needs), there.able(needs)))
         return self._done(now)
 
+    def set_closed(self, queue: str, closed: bool, now: float) -> list[Effect]:
+        """The hours of a queue are over, or begin. Callers who wait stay, or go as ``closed``, as its rules say."""
+        there = self._queues.get(queue)
+        if there is None or closed == (there.closed_at is not None):
+            return []
+        there.closed_at = now if closed else None
+        for waiting in there.order:
+            self._alarms.touch(waiting)
+        return self.wake(now)
+
     def refuses(self, queue: str) -> str:
-        """Why nobody may join this queue now: closed (there is none), full, no_agents. Empty = they may."""
+        """Why nobody may join this queue now: closed (or there is none), full, no_agents. Empty = they may."""
         there = self._queues.get(queue)
         return there.refuses() if there else "closed"
 

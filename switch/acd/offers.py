@@ -67,7 +67,7 @@ class Offers:
         """Something is due for this caller: the end of the waiting, another offer, an announcement."""
         leaves = waiting.leaves
         if leaves and leaves[0] <= now:
-            self.leave(waiting, leaves[1], now, waiting.queue.destination)
+            self.leave(waiting, leaves[1], now, waiting.queue.leads(leaves[1]))
             return
         if waiting.retry_at is not None and waiting.retry_at <= now:
             self.show(waiting)

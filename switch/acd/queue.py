@@ -75,6 +75,8 @@ class Queue:
         """Those of them who can be offered a call now."""
         self.staffed: dict[str, Agent] = {}
         """Those of them who work it off, free or not (see :attr:`Agent.staffed`)."""
+        self.closed_at: float | None = None
+        """Since when its hours are over, POSIX seconds; None = it is open."""
         self._able: dict[Needs, int] = {}
         """How many of the staffed have these skills, as long as the staffed are the same."""
         self.last_asked = -1
@@ -131,8 +133,14 @@ class Queue:
         """Nobody is logged in."""
         return not any(agent.logged_in for agent in self.agents.values())
 
+    def leads(self, why: str) -> str:
+        """Where those go who leave for this reason; empty = the rules do not say."""
+        return self.rules.closed_to if why == "closed" and self.closed_at is not None else self.destination
+
     def refuses(self) -> str:
         """Why nobody may join now; empty = they may."""
+        if self.closed_at is not None:
+            return "closed"
         if len(self.order) >= self.rules.max_size:
             return "full"
         return "no_agents" if not self.rules.join_when_empty and self.empty else ""

@@ -7,6 +7,7 @@ The sentence under a field is its documentation for operations: what it means, i
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+AT_CLOSING = ("keep", "lead_away")
 STRATEGIES = (
     "longest_idle", "fewest_calls", "least_talk_time", "round_robin", "linear", "ring_all", "random",
 )
@@ -96,6 +97,16 @@ class QueueRules:
     """Sound played to the caller before the first ring, saying that the call is recorded; empty = none."""
     survey: Survey | None = None
     """What its callers are asked after the talk; none = nothing."""
+    hours: str = ""
+    """Its opening hours: a name in `hours.yaml`; empty = always open."""
+    closed_to: str = "goodbye"
+    """Where callers go when it is closed: `queue:NAME`, `extension:NUMBER`, `voicemail:BOX`, `outside:NUMBER`
+    or `goodbye`."""
+    closed_prompt: str = ""
+    """Sound that they hear first then; empty = none, but `closed-now` before `goodbye`."""
+    at_closing: str = "keep"
+    """What becomes of callers who wait already when it closes: `keep` = they keep their places and are served;
+    `lead_away` = they go where callers of a closed queue go, but for those whose agent's phone rings."""
 
 
 @dataclass(frozen=True)

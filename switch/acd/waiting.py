@@ -71,11 +71,19 @@ class Waiting:
     def leaves(self) -> tuple[float, str] | None:
         """When and why the rules of the queue end the waiting; None = never."""
         rules, ends = self.queue.rules, []
+        if self._must_go:
+            ends.append((self.queue.closed_at, "closed"))
         if rules.max_wait is not None:
             ends.append((self.entered_at + rules.max_wait, "timeout"))
         if rules.overflow and rules.overflow.after is not None:
             ends.append((self.entered_at + rules.overflow.after, "overflow"))
         return min(ends, default=None)
+
+    @property
+    def _must_go(self) -> bool:
+        """The queue has closed behind them and keeps nobody, but those whose agent's phone rings, or who have talked."""
+        lead_away = self.queue.closed_at is not None and self.queue.rules.at_closing == "lead_away"
+        return lead_away and not self.reservations and not self.front
 
     @property
     def announce_at(self) -> float | None:

@@ -12,7 +12,18 @@ import msgspec
 from media import sdp
 from switch import trunking
 from switch.addresses import side
-from switch.contact import ending, negotiating, outside, ringing, second_call, transferring, voicemail, waiting, walking
+from switch.contact import (
+    closing,
+    ending,
+    negotiating,
+    outside,
+    ringing,
+    second_call,
+    transferring,
+    voicemail,
+    waiting,
+    walking,
+)
 from switch.contact.state import Contact, Leg
 from switch.effects import FindCustomer
 from switch.events import ContactAnswered, ContactOffered, Customer, CustomerFound
@@ -32,7 +43,7 @@ def offered(house: House, told: Offered) -> None:
         return second_call.replace(house, told)
     if trunk := trunking.known(house, told.source):
         return _by_trunk(house, told, trunk)
-    destination = route(house.settings, told.called, house.now)
+    destination = route(house.settings, told.called, house.now, house.doors)
     leads_out = destination is not None and destination.kind == "outside"
     emergency = leads_out and numbers.is_emergency(destination.target) and _whose_phone(house, told) != ""
     if told.user is None and told.called not in house.settings.numbers and not emergency:
@@ -53,7 +64,7 @@ def offered(house: House, told: Offered) -> None:
 def _by_trunk(house: House, told: Offered, trunk: str) -> None:
     """A call from outside: its numbers become ours; who calls nobody gets one quiet answer."""
     called, status = outside.calls_in(house, told, trunk)
-    destination = route(house.settings, called, house.now) if called else None
+    destination = route(house.settings, called, house.now, house.doors) if called else None
     if destination is None:
         after = RETRY_SECONDS if status == 503 else None
         return house.settle(house.endpoint.refuse(told.call, status or 404, house.now, retry_after=after))
@@ -112,6 +123,10 @@ def _begin(house: House, told: Offered, destination: Destination, agent: str, tr
     if agent:
         house.settle(house.desk.engage(agent, contact.id, house.now))
     contact.destination = f"{destination.kind}:{destination.target}"
+    contact.closed_prompt = closing.sound(house, told.called)
+    if contact.closed_prompt:
+        house.segment(contact, "ivr", destination.target)
+        return pick_up(house, contact)
     if destination.kind == "extension":
         house.segment(contact, "ring", destination.target)
         house.settle(house.endpoint.ring(told.call, house.now))
@@ -183,20 +198,23 @@ def go_on(house: House, contact: Contact) -> None:
     """Begin what the number leads to, when the caller hears us. A tree takes its time, so that who they are is known
     at its end; whoever goes straight to people waits for that, but not longer than the look-up may take."""
     destination = Destination.parse(contact.destination)
-    if destination.kind in ("extension", "outside") or not contact.heard:
-        return
-    if destination.kind == "queue" and not contact.known and house.now < contact.known_by:
+    if not contact.heard or (destination.kind in ("extension", "outside") and not contact.closed_prompt):
+        return None
+    if destination.kind == "queue" and not contact.closed_prompt and not contact.known and house.now < contact.known_by:
         contact.wake_at = contact.known_by
-        return
+        return None
     contact.destination, contact.wake_at = "", None
-    proceed(house, contact, destination)
+    if sound := contact.closed_prompt:
+        contact.closed_prompt = ""
+        return closing.lead(house, contact, destination, sound)
+    return proceed(house, contact, destination)
 
 
 def proceed(house: House, contact: Contact, destination: Destination) -> None:
     """Lead an answered caller to a destination; the one place that knows all kinds of them."""
     if not stands(house.settings, destination):
         house.music(contact, contact.caller_leg, "")
-        destination = instead(house.settings, contact.called, house.now)
+        destination = instead(house.settings, contact.called, house.now, house.doors)
     kind, target = destination.kind, destination.target
     if kind == "tree":
         walking.begin(house, contact, target)

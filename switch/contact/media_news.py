@@ -1,7 +1,19 @@
 """What media and the clock tell a contact, led to the part of its life that it is in."""
 
 import media.orders as m
-from switch.contact import arrival, ending, outside, recording, ringing, surveying, talking, voicemail, waiting, walking
+from switch.contact import (
+    arrival,
+    closing,
+    ending,
+    outside,
+    recording,
+    ringing,
+    surveying,
+    talking,
+    voicemail,
+    waiting,
+    walking,
+)
 from switch.contact.state import Contact, Leg
 from switch.events import (
     MediaFair,
@@ -94,6 +106,8 @@ def _played(house: House, contact: Contact, report: m.Played) -> None:
         waiting.join(house, contact, contact.next_queue)
     elif kind == voicemail.GREETING:
         voicemail.greeted(house, contact)
+    elif kind == closing.CLOSED and contact.closed_to:
+        closing.heard(house, contact)
     elif kind == ending.GOODBYE:
         ending.end(house, contact, ended_by="ivr")
 

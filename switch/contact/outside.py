@@ -15,10 +15,8 @@ from switch import causes, trunking
 from switch.contact import ending, insisting, leaving, presenting, ringing, talking
 from switch.contact.state import Contact, Leg, Outward, Ring
 from switch.events import EmergencyCalled, Failed, Originated, TollRefused
-from switch.hours import is_open
 from switch.house import House
 from switch.orders import OrderRefused
-from switch.settings import Hours
 from switch.trunks import choosing, numbers
 from switch.trunks.ledger import REASONS
 
@@ -38,21 +36,17 @@ def ways(house: House, agent: str, number: str) -> list[str]:
         return choosing.for_emergency(outside, lambda name: house.lines.lines[name].there)
     toll = outside.toll
     at_once = sum(leg.outward is not None and leg.outward.agent == agent for _, leg in house.calls.values())
-    allowed = _now_within(house, toll.hours)
+    allowed = house.doors.is_open(toll.hours, house.now)
     if why := house.ledger.refusal(agent, number, at_once, allowed, house.now):
         house.tell(TollRefused(agent=agent, number=number, why=why))
         house.toll_refused += 1
         raise OrderRefused(why, REASONS[why])
-    names = choosing.order(choosing.shares(outside, number, lambda route: _now_within(house, route.hours)), house.rng)
+    places = choosing.shares(outside, number, lambda route: house.doors.is_open(route.hours, house.now))
+    names = choosing.order(places, house.rng)
     left, why = choosing.usable(names, house.lines.why_not(lambda name: trunking.live(house, name), house.now))
     if why:
         raise OrderRefused(why if why == "no_route" else f"trunk_{why}", NO_TRUNK[why])
     return left
-
-
-def _now_within(house: House, hours: dict[str, str]) -> bool:
-    """Whether days and times are now; none = always."""
-    return not hours or is_open(Hours(open=hours), house.zone, house.now)
 
 
 def call(house: House, contact: Contact, number: str, agent: str) -> None:

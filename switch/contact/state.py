@@ -192,6 +192,10 @@ class Contact:
     """The customer has left two agents behind who talk on: who ended it, and the Q.850 cause."""
     destination: str = ""
     """Where a call that still waits for its own phone (an agent's click) or its ACK goes next."""
+    closed_prompt: str = ""
+    """The sound that is heard before it goes there, since the number is closed."""
+    closed_to: str = ""
+    """Where it goes when that was heard."""
     heard: bool = False
     """The caller has our 200, and hears us."""
     known: bool = False
@@ -222,6 +226,8 @@ class Contact:
     skills: dict[str, int] = field(default_factory=dict)
     queued_at: float = 0.0
     """When it joined this queue."""
+    turned_away: set[str] = field(default_factory=set)
+    """Queues that did not let it in since it stood in one."""
     waits_since: float = 0.0
     """When it joined the first of the queues that have passed it on."""
     rings: dict[str, Ring] = field(default_factory=dict)

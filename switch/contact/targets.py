@@ -16,7 +16,7 @@ def find(house: House, contact: Contact, to: str, by: str) -> Destination:
     if kind == "queue" and name in house.settings.queues:
         return _open(house, contact, Destination("queue", name))
     number = name if kind == "agent" else to
-    target = route(house.settings, number, house.now)
+    target = route(house.settings, number, house.now, house.doors)
     if target is None or (kind == "agent" and target.kind != "extension"):
         raise OrderRefused("unknown_destination", f"{to} leads nowhere: name queue:NAME, agent:NUMBER or a number")
     if target.kind == "queue":

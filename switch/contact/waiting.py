@@ -3,7 +3,7 @@ a key to get out; and wherever the queue's rule sends them when it gives them aw
 """
 
 import switch.acd.effects as acd
-from switch.contact import arrival, consulting, ending, transferring
+from switch.contact import arrival, closing, consulting, ending, transferring
 from switch.contact.state import Contact
 from switch.events import ContactDequeued, ContactQueued, DigitPressed, WaitAnnounced
 from switch.house import House
@@ -45,6 +45,7 @@ def joined(house: House, contact: Contact, told: acd.Joined) -> None:
     """The contact stands in line; or who is consulted for it is looked for there."""
     if contact.consultation is not None:
         return consulting.joined(house, contact, told)
+    contact.turned_away.clear()
     house.tell(ContactQueued(contact=contact.id, queue=told.queue, position=told.position,
                              expected_wait=told.expected_wait, priority=contact.priority, skills=contact.skills,
                              staffed=told.staffed))
@@ -85,9 +86,14 @@ def _give_away(house: House, contact: Contact, told: acd.Left) -> None:
     if contact.transfer is not None:  # turned away at the door
         return transferring.failed(house, contact, told.why, told.queue)
     destination = Destination.parse(told.destination) if told.destination else Destination("goodbye", "")
+    contact.turned_away.add(told.queue)
     if told.why == "closed" and not (told.destination and stands(house.settings, destination)):
         house.music(contact, contact.caller_leg, "")
-        return arrival.proceed(house, contact, instead(house.settings, contact.called, house.now))
+        return arrival.proceed(house, contact, instead(house.settings, contact.called, house.now, house.doors))
+    if destination.kind == "queue" and destination.target in contact.turned_away:
+        destination = Destination("goodbye", "")  # every queue on the way leads to the next
+    if told.why == "closed" and told.queue in house.settings.queues:
+        return closing.lead(house, contact, destination, house.settings.queues[told.queue].closed_prompt)
     if destination.kind == "goodbye":
         sound = {"full": "all-agents-busy", "no_agents": "no-agents", "timeout": "all-agents-busy"}.get(told.why)
         return ending.say_goodbye(house, contact, *([sound] if sound else []))

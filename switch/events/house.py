@@ -58,6 +58,27 @@ class CommandRefused(Event, frozen=True, kw_only=True, tag="command.refused"):
     agent: str = ""
 
 
+class HoursEvent(Event, frozen=True, kw_only=True):
+    """A door of the house."""
+
+    hours: str
+    """A name of `hours.yaml`."""
+    why: str
+    """The rule: `mon-fri 08:00-18:00`, a holiday's name, `closed now by 2001`."""
+    by: str = ""
+    """Who did it by hand; empty = the calendar."""
+    until: float | None = None
+    """When that changes by itself, POSIX seconds; None = not by itself, or not within two years."""
+
+
+class HoursOpened(HoursEvent, frozen=True, kw_only=True, tag="hours.opened"):
+    """It is open from here on, or somebody has opened it."""
+
+
+class HoursClosed(HoursEvent, frozen=True, kw_only=True, tag="hours.closed"):
+    """It is closed from here on, or somebody has closed it. Calls in progress go on."""
+
+
 class MediaFull(Event, frozen=True, kw_only=True, tag="media.full"):
     """Every RTP port is taken: calls are turned away (503) until one ends. Said once each time."""
 

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from ivr.rehearsal import OUTCOMES
 from ivr.tree import OPTION_KEYS, PERSON_KEY, Tree
+from switch.hours.moments import moment
 from switch.loading import TESTS, TREES
 from switch.mistakes import Mistake, suggest
 from switch.reader import Reading, read
 from switch.routing import KINDS
 from switch.scalars import TIME
 from switch.settings import Settings
-from switch.trees.moments import moment
 
 MONDAY = date(2025, 6, 2)
 """From when a day of the week is counted in tests, so that they mean the same on every day."""

@@ -16,6 +16,7 @@ from cti.asking import ask
 from ivr.rehearsal import Rehearsal
 from ivr.tree import Tree
 from switch.clock import Clock
+from switch.hours.moments import moment
 from switch.language.words import PLAIN, Words
 from switch.loading import load
 from switch.mistakes import Mistake, SettingsError, suggest
@@ -24,7 +25,6 @@ from switch.settings import Settings
 from switch.trees.cases import Answer
 from switch.trees.dial import Dialling, NoPlayer, Speaker, answer_of
 from switch.trees.explaining import explain
-from switch.trees.moments import moment
 from switch.trees.pictures import picture
 from switch.trees.trial import advice, summary, try_tree
 

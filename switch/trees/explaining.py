@@ -12,9 +12,11 @@ from ivr.tree import WAYS_OUT
 from ivr.tree import Destination as Exit
 from ivr.ways import nodes
 from switch.acd.rules import QueueRules
-from switch.hours import is_open
+from switch.contact.closing import SOUND
+from switch.hours.calendar import Calendar, at
+from switch.hours.doors import Doors
 from switch.routing import Destination, route
-from switch.settings import Hours, Settings
+from switch.settings import ServiceNumber, Settings
 from switch.trunks import choosing
 
 
@@ -31,12 +33,11 @@ def _call(settings: Settings, number: str, now: float, caller: str) -> Iterator[
         if number in trunk.numbers:
             yield f"trunk {name}: {number} is our {trunk.numbers[number]}"
             number = trunk.numbers[number]
-    destination = route(settings, number, now)
+    destination = route(settings, number, now, Doors(settings.hours))
     service = settings.numbers.get(number)
     if service is not None:
         yield f"number {number} leads to {service.to}"
-        if service.hours is not None:
-            yield from _hours(service.hours, zone, now, str(destination))
+        yield from _hours(settings, service, now)
     elif number in settings.users:
         yield f"{number} is an agent's number: the phone must be in the house"
     elif destination is None:
@@ -45,22 +46,34 @@ def _call(settings: Settings, number: str, now: float, caller: str) -> Iterator[
         yield from _destination(settings, destination, now, "  ")
 
 
-def _hours(hours: Hours, zone: ZoneInfo, now: float, leads_to: str) -> Iterator[str]:
-    there = ZoneInfo(hours.time_zone) if hours.time_zone else zone
-    wall = datetime.fromtimestamp(now, UTC).astimezone(there)
-    written = ", ".join(f"{days} {times}" for days, times in hours.open.items()) or "always"
-    holiday = ", a holiday" if wall.date().isoformat() in hours.holidays else ""
-    state = "open" if is_open(hours, there, now) else "closed"
-    yield f"hours {written} ({there}): {wall:%A %H:%M}{holiday} is {state}, so it leads to {leads_to}"
+def _hours(settings: Settings, what: ServiceNumber | QueueRules, now: float, deep: str = "") -> Iterator[str]:
+    """Whether the door of a number or a queue is open, by which rule, until when; and what it means."""
+    if not what.hours:
+        return
+    calendar = settings.hours[what.hours]
+    open_, why = calendar.verdict(at(now))
+    state = "open" if open_ else "closed"
+    yield (f"{deep}hours {what.hours}: {calendar.wall(at(now)):%A %H:%M} ({calendar.zone}) is {state}, by `{why}`, "
+           + until(calendar, now))
+    if not open_:
+        sound = what.closed_prompt or (SOUND if what.closed_to == "goodbye" else "")
+        yield f"{deep}so it leads to {what.closed_to}" + (f", after the sound {sound}" if sound else "")
+
+
+def until(calendar: Calendar, now: float) -> str:
+    """``until Monday 2030-01-07 08:00``, as its wall clock has it."""
+    change = calendar.next_change(at(now))
+    return "with no end in sight" if change is None else f"until {calendar.wall(change):%A %Y-%m-%d %H:%M}"
 
 
 def _destination(settings: Settings, destination: Destination, now: float, deep: str,
-                 exit_: Exit | None = None) -> Iterator[str]:
+                 exit_: Exit | None = None, passed: tuple[str, ...] = ()) -> Iterator[str]:
+    """``passed``: closed queues that have led here."""
     kind, target = destination.kind, destination.target
     if kind == "tree":
         yield from _tree(settings, target, now, deep)
     elif kind == "queue":
-        yield from _queue(settings, settings.queues[target], deep, exit_)
+        yield from _queue(settings, settings.queues[target], now, deep, exit_, passed)
     elif kind == "extension":
         user = settings.users.get(target)
         yield f"{deep}agent {target} {user.rules.name if user else ''}".rstrip() + " is rung"
@@ -87,7 +100,8 @@ def _tree(settings: Settings, name: str, now: float, deep: str) -> Iterator[str]
                                 destination)
 
 
-def _queue(settings: Settings, queue: QueueRules, deep: str, exit_: Exit | None) -> Iterator[str]:
+def _queue(settings: Settings, queue: QueueRules, now: float, deep: str, exit_: Exit | None,
+           passed: tuple[str, ...]) -> Iterator[str]:
     wanted = dict(queue.skills)
     for skill, level in (exit_.skills if exit_ else {}).items():
         wanted[skill] = max(level, wanted.get(skill, 0))
@@ -97,6 +111,12 @@ def _queue(settings: Settings, queue: QueueRules, deep: str, exit_: Exit | None)
         able = all(user.rules.skills.get(skill, 0) >= level for skill, level in wanted.items())
         if queue.name in user.rules.queues and able:
             tiers.setdefault(user.rules.queues[queue.name], []).append(f"{number} {user.rules.name}".strip())
+    yield from _hours(settings, queue, now, deep)
+    if queue.hours and not settings.hours[queue.hours].is_open(at(now)):
+        if queue.name not in passed:
+            yield from _destination(settings, Destination.parse(queue.closed_to), now, deep + "  ", None,
+                                    (*passed, queue.name))
+        return
     yield f"{deep}queue {queue.name}, {queue.strategy.replace('_', ' ')}" + (f", needs {needs}" if needs else "") + ":"
     for tier in sorted(tiers):
         yield f"{deep}  tier {tier}: {', '.join(tiers[tier])}"
@@ -108,9 +128,8 @@ def _queue(settings: Settings, queue: QueueRules, deep: str, exit_: Exit | None)
 
 
 def _outside(settings: Settings, number: str, now: float, deep: str) -> Iterator[str]:
-    zone = ZoneInfo(settings.system.time_zone)
-    trunks = choosing.shares(settings.outside, number,
-                             lambda each: not each.hours or is_open(Hours(open=each.hours), zone, now))
+    doors = Doors(settings.hours)
+    trunks = choosing.shares(settings.outside, number, lambda each: doors.is_open(each.hours, now))
     places = sorted((share.priority, name) for name, share in trunks.items())
     ways_out = ", then ".join(name for _, name in places) or "no route leads there now"
     yield f"{deep}{number} is outside, by trunk: {ways_out}" if places else f"{deep}{number} is outside: {ways_out}"

@@ -10,13 +10,14 @@ from ivr.prompts import Prompts
 from ivr.rehearsal import Rehearsal
 from ivr.tree import Tree
 from ivr.ways import ASKING, Place, nodes
+from switch.hours.doors import Doors
+from switch.hours.moments import moment
 from switch.loading import TESTS, TREES
 from switch.mistakes import Mistake
 from switch.reader import Reading
 from switch.routing import route
 from switch.settings import Settings
 from switch.trees.cases import MONDAY, Answer, Case, line_of, load_cases, seconds
-from switch.trees.moments import moment
 
 Way = tuple[str, Place, str]
 """Tree, node, and the key of a way on; empty = the node itself."""
@@ -64,7 +65,7 @@ def run(settings: Settings, name: str, case: Case) -> Outcome:
     """One caller."""
     if case.called:
         at = moment(case.at, ZoneInfo(settings.system.time_zone), MONDAY)
-        destination = route(settings, case.called, at)
+        destination = route(settings, case.called, at, Doors(settings.hours))
         if destination is None or destination.kind != "tree":
             return Outcome(str(destination or "nowhere"))
         name = destination.target

@@ -155,9 +155,9 @@ class Route:
     """The first digits of the numbers; `+` = all."""
     trunks: dict[str, Share] = field(default_factory=dict)
     """Trunk to its place."""
-    hours: dict[str, str] = field(default_factory=dict)
-    """Days to times in which the route is there, written as in `numbers.yaml`; empty = always. Outside of them the route
-    with the next shorter prefix is the one."""
+    hours: str = ""
+    """When the route is there: a name in `hours.yaml`; empty = always. Outside of these hours the route with the next
+    shorter prefix is the one."""
 
 
 @dataclass(frozen=True)
@@ -196,8 +196,8 @@ class Toll:
     """What each agent may."""
     agents: dict[str, Allowance] = field(default_factory=dict)
     """Agent to what they may, in place of it."""
-    hours: dict[str, str] = field(default_factory=dict)
-    """Days to times at which calls out are allowed, written as in `numbers.yaml`; empty = always."""
+    hours: str = ""
+    """When calls out are allowed: a name in `hours.yaml`; empty = always."""
     spike: Spike = field(default_factory=Spike)
     """When calls abroad are stopped."""
     longest_call: float = 14400.0

@@ -92,7 +92,7 @@ def test_an_event_that_is_not_as_documented_is_found_out():
 
 @pytest.mark.parametrize(("method", "kind"), ORDERS.items())
 def test_every_command_is_as_documented(method, kind):
-    required = {"state": "ready", "seconds": 5.0, "to": "queue:a", "digits": "1", "box": "support"}
+    required = {"state": "ready", "seconds": 5.0, "to": "queue:a", "digits": "1", "box": "support", "hours": "office"}
     params = {name: required[name] for name in kind.__struct_fields__ if name in required}
     name = f"{kind.__name__}Command"
     check(name, {"jsonrpc": "2.0", "id": 1, "method": method, "params": params | {"key": "k"}})

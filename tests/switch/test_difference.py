@@ -9,7 +9,7 @@ from ivr.tree import Destination, Prompt
 from switch.acd.rules import Overflow
 from switch.difference import AT_ONCE, difference, in_force, needs_restart, recordings
 from switch.loading import load
-from switch.settings import Hours, ServiceNumber, System
+from switch.settings import ServiceNumber, System
 from switch.trunks.rules import Outside, Registration, Route, Share, Trunk
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -62,13 +62,14 @@ def test_numbers_and_people(settings):
     ann, numbers = settings.users["1001"], settings.numbers
     users = settings.users | {"1001": replace(ann, password="secret", rules=replace(ann.rules, queues={"support": 2}))}
     changed = replace(settings, users=users, numbers={
-        "5000": replace(numbers["5000"], to="queue:sales", hours=Hours({"mon": "08:00-20:00"})),
+        "5000": replace(numbers["5000"], to="queue:sales", hours="office", closed_to="voicemail:support"),
         "5009": ServiceNumber("5009", "goodbye")})
     told = difference(settings, changed)
     assert told == [
         "agent 1001: queues support: 1 -> 2", "agent 1001: queues billing: 1 -> none", "agent 1001: password has changed",
-        "number 5000: now leads to queue sales", told[4], "number 5001 is gone", "number 5009 is new, leads to goodbye"]
-    assert told[4].startswith("number 5000: hours none -> (open {mon: 08:00-20:00}")
+        "number 5000: now leads to queue sales", "number 5000: hours none -> office",
+        "number 5000: closed-to goodbye -> voicemail:support", "number 5001 is gone", "number 5002 is gone",
+        "number 5009 is new, leads to goodbye"]
 
 
 def test_trunks_and_their_order(settings):

@@ -48,7 +48,8 @@ def test_the_demonstration_is_right_and_is_what_programs_rely_on(tmp_path):
         number: f"demo-{number}" for number in ("1001", "1002", "1003", "1004", "1005", "2001")}
     assert settings.users["2001"].role == "supervisor"
     assert {number: service.to for number, service in settings.numbers.items()} == {
-        "5000": "tree:main", "5001": "tree:main-zh"}
+        "5000": "tree:main", "5001": "tree:main-zh", "5002": "queue:support"}
+    assert [number for number, service in settings.numbers.items() if service.hours] == ["5002"], "the others never close"
     for name in ("main", "main-zh"):
         first = settings.trees[name].menus[settings.trees[name].start].options["1"]
         assert (first.kind, first.target) == ("queue", "support")
@@ -60,7 +61,7 @@ def test_the_demonstration_is_right_and_is_what_programs_rely_on(tmp_path):
 
 def test_check_says_what_is_there(tmp_path, capsys):
     assert check(DEMO, tmp_path) == 0
-    assert capsys.readouterr().out.endswith("config/ is right: 4 trees, 3 queues, 6 people, 2 numbers\n")
+    assert capsys.readouterr().out.endswith("config/ is right: 4 trees, 3 queues, 6 people, 3 numbers, 1 calendar\n")
 
 
 def test_check_tells_every_mistake_of_a_broken_folder(tmp_path, capsys):
@@ -305,7 +306,7 @@ routes:
 toll:
   countries: [de]
   agents: {1009: {calls_per_day: -1}}
-  hours: {mon-fry: 8-18}
+  hours: ofice
 """)
     assert mistakes(path) == [
         "trunks.yaml:1: `+49` is no country code — write the digits behind the plus sign, such as `country: 49`",
@@ -333,7 +334,7 @@ toll:
         "trunks.yaml:22: `de` is no prefix — write `\"+49\"`: a plus sign and the first digits",
         "trunks.yaml:23: `calls_per_day` is `-1` — write a number, 0 or more",
         "trunks.yaml:23: there is no agent `1009` — did you mean `1001`?",
-        "trunks.yaml:24: `mon-fry` names no days — write days and times as in `mon-fri: 08:00-20:00`",
+        "trunks.yaml:24: there is no entry in hours.yaml called `ofice` — there is none so far",
     ]
 
 
@@ -349,7 +350,7 @@ country: 49
 trunks:
   one: {host: 192.0.2.1, sips: true, certificate: sip.example.net}
 routes:
-  home: {prefixes: "+49", trunks: {one: 1}, hours: {mon-fry: "08:00-20:00"}}
+  home: {prefixes: "+49", trunks: {one: 1}, hours: ofice}
 toll: {countries: ["+49", "+41"], blocked: ["+49900"]}
 """
 
@@ -360,11 +361,11 @@ def test_what_trunks_and_routes_need_elsewhere(folder):
         "trunks.yaml:3: `sips` is for TLS alone — write `transport: tls`, too, or remove it",
         "trunks.yaml:3: no client is asked for a certificate — write `sip: {tls: {ca: FILE}}` in shoal.yaml, and leave "
         "`clients: no` out",
-        "trunks.yaml:5: `mon-fry` names no days — write days and times as in `mon-fri: 08:00-20:00`",
+        "trunks.yaml:5: there is no entry in hours.yaml called `ofice` — there is none so far",
     ]
 
 
-RIGHT = TRUNKS.replace("sips: true, certificate: sip.example.net", "caller: '+4930123456'").replace("fry", "fri")
+RIGHT = TRUNKS.replace("sips: true, certificate: sip.example.net", "caller: '+4930123456'").replace(", hours: ofice", "")
 
 
 def test_nobody_has_the_number_that_is_dialled_in_an_emergency(folder):

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +10,8 @@ import switch.events as told
 import switch.sip.effects as sip
 from media import sdp
 from media.sdp import Security
+from switch.hours.calendar import Calendar
+from switch.hours.rules import Hours
 from switch.orders import MakeCall, OrderRefused, TransferCall
 from switch.settings import ServiceNumber
 from switch.sip.effects import Address
@@ -33,9 +36,14 @@ def outside(**more):
 @pytest.fixture
 def city(settings):
     """``city(trunks=..., toll=...)``: a stage with the world outside."""
-    def build(system=None, **more):
-        return Stage(replace(arrange(settings, system=system), outside=outside(**more)))
+    def build(hours=None, system=None, **more):
+        return Stage(replace(arrange(settings, system=system), outside=outside(**more), hours=hours or {}))
     return build
+
+
+def never(name):
+    """Opening hours in which it is never open."""
+    return {name: Calendar(Hours(name, open={"mon-sun": ("closed",)}), ZoneInfo("UTC"))}
 
 
 def carrier(stage, place=1):
@@ -384,8 +392,8 @@ def test_many_calls_abroad_are_stopped(city):
 
 
 def test_an_emergency_call_passes_whatever_stands_against_it(city):
-    nothing = Toll(each_agent=Allowance(0, 0, 0), hours={"mon": "00:00-00:01"})
-    stage = city(toll=nothing, emergency_trunks=("second",), trunks={
+    nothing = Toll(each_agent=Allowance(0, 0, 0), hours="never")
+    stage = city(never("never"), toll=nothing, emergency_trunks=("second",), trunks={
         "first": trunk(1), "second": trunk(2, calls=1, probe=Probe(every=30, down_after=1))})
     stage.run_for(40)
     first = carrier(stage)
@@ -622,10 +630,9 @@ def test_a_trunk_over_tls_is_asked_for_by_what_reaches_it(city):
 
 
 def test_a_route_is_there_at_its_hours(city):
-    """The stage begins on a Friday evening."""
-    for times, first in [("00:00-24:00", "first"), ("08:00-09:00", "second")]:
-        home = Route(("+49",), {"first": Share()}, {"mon-sun": times})
-        stage = city(routes={"all": Route(("+",), {"second": Share()}), "home": home})
+    for hours, first in [({}, "first"), (never("night"), "second")]:
+        home = Route(("+49",), {"first": Share()}, "night" if hours else "")
+        stage = city(hours, routes={"all": Route(("+",), {"second": Share()}), "home": home})
         carrier(stage), carrier(stage, 2)
         clicked(stage)
         assert stage.event(told.Originated).trunk == first

@@ -15,8 +15,9 @@ ROOT = Path(__file__).parents[3]
 OTHERS = [language for language in LANGUAGES if language != "en"]
 SPOKEN = (
     "switch/checks*.py", "switch/media_checks.py", "switch/mistakes.py", "switch/places.py", "switch/reader.py",
-    "switch/scalars.py", "switch/syntax.py", "switch/loading.py", "switch/sounds.py", "switch/hours*.py",
-    "switch/routing.py", "switch/trunks/ledger.py", "ivr/check.py", "ivr/rules.py",
+    "switch/scalars.py", "switch/syntax.py", "switch/loading.py", "switch/sounds.py", "switch/holidays.py",
+    "switch/hours/rules.py", "switch/hours/icalendar.py", "switch/routing.py",
+    "switch/trunks/ledger.py", "ivr/check.py", "ivr/rules.py",
 )
 """The files whose sentences people read."""
 SILENT = {

@@ -8,10 +8,10 @@ import pytest
 
 from ivr.rehearsal import Rehearsal
 from switch.__main__ import main
+from switch.hours.moments import moment
 from switch.loading import load
 from switch.trees.cases import Answer
 from switch.trees.dial import Dialling, NoPlayer, Speaker, answer_of
-from switch.trees.moments import moment
 
 CONFIG = Path(__file__).parents[3] / "config"
 
@@ -101,7 +101,10 @@ def test_hours_trunks_and_skills_are_reasons(tmp_path, capsys):
         (tmp_path / file.name).write_text(file.read_text())
     (tmp_path / "ivr").mkdir()
     (tmp_path / "numbers.yaml").write_text("""\
-5000: {to: queue:support, hours: {open: {mon-fri: "08:00-18:00"}, else_to: goodbye, time_zone: Asia/Shanghai}}
+5000: {to: queue:support, hours: office}
+""")
+    (tmp_path / "hours.yaml").write_text("""\
+office: {open: {mon-fri: "08:00-18:00"}, time_zone: Asia/Shanghai}
 """)
     (tmp_path / "queues.yaml").write_text("support: {skills: {chinese: 4}}\nbilling: {skills: {chinese: 11}}\nsales: {}\n"
                                           .replace("11", "10"))
@@ -112,8 +115,11 @@ trunks: {carrier: {host: 203.0.113.10, sources: [203.0.113.10], numbers: {"+4930
     ask = ["--config", str(tmp_path)]
     assert main(["route", "+49301234560", "--at", "Monday 08:00", *ask]) == 0
     told = capsys.readouterr().out
-    assert "trunk carrier: +49301234560 is our 5000" in told and "Monday 16:00 is open" in told
+    assert "trunk carrier: +49301234560 is our 5000" in told
+    assert "Monday 16:00 (Asia/Shanghai) is open, by `mon-fri 08:00-18:00`" in told
     assert "needs chinese 4+" in told and "1003 Chen Chang, 1004 Dora Diaz" in told and "Ann" not in told
     assert main(["route", "5000", "--at", "Monday 11:00", *ask]) == main(["route", "+49301111111", *ask]) == 0
     told = capsys.readouterr().out
-    assert "is closed, so it leads to goodbye" in told and "+49301111111 is outside, by trunk: carrier" in told
+    assert "is closed, by `outside mon-fri 08:00-18:00`, until Tuesday" in told and "08:00\n" in told
+    assert "so it leads to goodbye, after the sound closed-now" in told
+    assert "+49301111111 is outside, by trunk: carrier" in told

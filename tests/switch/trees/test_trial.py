@@ -108,9 +108,10 @@ def test_what_no_test_reaches_is_advice(folder, capsys):
 
 def test_opening_hours_count_for_who_dials_the_number(folder):
     (folder / "numbers.yaml").write_text("""\
-5000: {to: tree:main, hours: {open: {mon-fri: "08:00-18:00"}, holidays: [2025-06-09], else_to: voicemail:support}}
+5000: {to: tree:main, hours: office, closed_to: voicemail:support}
 5001: {to: tree:main-zh}
 """)
+    (folder / "hours.yaml").write_text('office: {open: {mon-fri: "08:00-18:00"}, holidays: [2025-06-09]}\n')
     write(folder, """\
 open: {called: 5000, at: Friday 17:59, do: ["1"], ends: queue:support}
 closed: {called: 5000, at: Friday 18:00, ends: voicemail:support}

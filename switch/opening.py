@@ -1,0 +1,86 @@
+"""The doors at work: when one opens or closes, or somebody closes it by hand, it is written down, and queues follow.
+
+Whoever comes next meets the door as it is now; who is in a talk, in a tree or at an agent's ringing phone notices nothing.
+"""
+
+from typing import Any
+
+from switch.events import HoursClosed, HoursOpened
+from switch.hours.doors import Hand
+from switch.hours.moments import coming
+from switch.house import House
+from switch.orders import OrderRefused
+
+
+def start(house: House) -> None:
+    """Meet every door; what changed while the switch was away is told."""
+    look(house)
+
+
+def look(house: House) -> None:
+    """Look at the doors whose moment has come."""
+    known = house.doors.known
+    for name in house.doors.look(house.now):
+        if name in known:
+            _tell(house, name)
+    follow(house)
+
+
+def follow(house: House) -> None:
+    """Queues are open as their hours are."""
+    for name, rules in house.settings.queues.items():
+        house.settle(house.desk.set_closed(name, not house.doors.is_open(rules.hours, house.now), house.now))
+
+
+def wake(house: House) -> None:
+    """A door's moment may have come."""
+    if house.doors.deadline is not None and house.doors.deadline <= house.now:
+        look(house)
+
+
+def configure(house: House) -> None:
+    """Calendars are new, or queues have others."""
+    gone = set(house.doors.names) - house.settings.hours.keys()
+    house.doors.configure(house.settings.hours)
+    for name in gone:
+        house.remember(f"hours/{name}", None)
+    look(house)
+
+
+def by_hand(house: House, name: str, hand: Hand | None) -> None:
+    """Close it or open it by hand, or (None) let the calendar rule. Told even if it stands as before: somebody did it."""
+    house.doors.set(name, hand)
+    told = house.doors.look(house.now)
+    _tell(house, name)
+    for other in told:
+        if other != name:
+            _tell(house, other)
+    follow(house)
+
+
+def until(house: House, name: str, said: str | float) -> float | None:
+    """What is meant by ``18:00``, ``Monday 08:00``, or POSIX seconds; None = nothing is said. Raises
+    :class:`~switch.orders.OrderRefused`."""
+    if said == "":
+        return None
+    try:
+        moment = coming(said, house.doors.calendar(name).zone, house.now) if isinstance(said, str) else float(said)
+    except ValueError as wrong:
+        raise OrderRefused("bad_moment", f"until is {said!r}: {wrong}") from None
+    if moment <= house.now:
+        raise OrderRefused("bad_moment", f"until is {said!r}, which is over")
+    return moment
+
+
+def _tell(house: House, name: str) -> None:
+    state = house.doors.state(name, house.now)
+    kind = HoursOpened if state.open else HoursClosed
+    house.tell(kind(hours=name, why=state.why, by=state.by, until=state.until))
+    house.remember(f"hours/{name}", house.doors.plain(name))
+
+
+def state(house: House, name: str) -> dict[str, Any]:
+    """How a door stands, in the shape of the CTI snapshot."""
+    told = house.doors.state(name, house.now)
+    return {"hours": name, "open": told.open, "why": told.why, "by": told.by, "until": told.until,
+            "time_zone": str(house.doors.calendar(name).zone)}
