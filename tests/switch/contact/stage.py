@@ -14,6 +14,7 @@ import media.orders as m
 import switch.sip.effects as sip
 from media import sdp
 from switch.acd.rules import QueueRules
+from switch.events import CommandRefused
 from switch.orders import LogIn
 from switch.settings import ServiceNumber, Settings
 from switch.sip.effects import Address
@@ -163,6 +164,10 @@ class Stage(Town):
     @property
     def journal(self):
         return self.exchange.journal.since(0)
+
+    def facts(self):
+        """What has happened, apart from what was refused."""
+        return [entry for entry in self.journal if type(entry.event) is not CommandRefused]
 
     def events(self, *kinds):
         return [entry.event for entry in self.journal if type(entry.event) in kinds]

@@ -30,7 +30,7 @@ def switch():
     settings = load(CONFIG)
     exchange = SimpleNamespace(house=SimpleNamespace(settings=settings), journal=None, epoch=1)
     shell = SimpleNamespace(exchange=exchange, clock=SimpleNamespace(now=lambda: NINE))
-    return Front(shell, Archive(), None), exchange.house
+    return Front(shell, Archive(), None, None), exchange.house
 
 
 async def test_today_so_far_is_asked_of_the_store(switch):
