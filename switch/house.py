@@ -186,7 +186,8 @@ class House:
         self.hang_up(leg)
         if leg.id not in contact.legs:
             return
-        self.order(media.orders.Close(leg.id))
+        if not leg.referred:  # it hears music, until its phone has heard what came of its wish
+            self.order(media.orders.Close(leg.id))
         if leg.outward is not None and self.ledger.ended(leg.outward.agent, leg.id, self.now):
             self.remember(f"toll/{leg.outward.agent}", self.ledger.plain(leg.outward.agent))
         contact.closing[leg.id] = contact.legs.pop(leg.id)

@@ -63,10 +63,12 @@ def _bindings(house: House, told: sip.BindingsChanged) -> None:
 
 
 def _banned(house: House, told: sip.Banned) -> None:
+    house.remember(f"ban/{told.source}", house.endpoint.guard.plain(told.source))
     house.tell(SourceBanned(source=told.source, why=told.why, until=told.until))
 
 
 def _forgiven(house: House, told: sip.Forgiven) -> None:
+    house.remember(f"ban/{told.source}", None)
     house.tell(SourceForgiven(source=told.source, why=told.why, by=told.by))
 
 

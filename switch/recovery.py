@@ -1,4 +1,4 @@
-"""After a crash: phones and seats are taken up again, and every contact that was cut off is closed in the journal.
+"""After a crash: phones, seats and bans are taken up again, and every contact that was cut off is closed in the journal.
 
 What was open is read from the contact's own entries, so that the laws of the journal hold across a ``kill -9``: what was
 joined is left, what was reserved has an outcome, what was recorded is saved, what was offered ends once.
@@ -37,6 +37,8 @@ def recover(house: House, memory: Mapping[str, dict[str, Any]], open_contacts: l
             house.doors.restore(name, value)
         elif kind == "toll":
             house.ledger.restore(name, value, house.now)
+        elif kind == "ban":
+            house.endpoint.ban(name, value)
     for key, value in memory.items():
         kind, _, name = key.partition("/")
         if kind == "agent" and name in house.desk.rules:

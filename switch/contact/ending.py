@@ -2,7 +2,7 @@
 (Of more than two parties some may stay: :mod:`switch.contact.leaving`.)"""
 
 from switch import causes
-from switch.contact import consulting, leaving, recording, surveying, transferring, voicemail, walking
+from switch.contact import consulting, leaving, recording, referring, surveying, transferring, voicemail, walking
 from switch.contact.state import Contact, Leg
 from switch.events import ContactEnded, ReservationCompleted, SegmentBegan
 from switch.house import House
@@ -14,13 +14,15 @@ GOODBYE = "goodbye"
 def ended(house: House, contact: Contact, leg: Leg, told: Ended) -> None:
     """The far end of a leg hung up, cancelled, or was lost."""
     house.calls.pop(told.call, None)
+    if leg.referred:
+        return referring.left(house, contact)
     if told.call in leg.forks:
         leg.forks.remove(told.call)
-        return
+        return None
     leg.call = ""
     q850 = {"no_ack": 102, "lost": 102, "expired": 102}.get(told.how, told.q850)
     who = "network" if told.how in ("no_ack", "lost", "expired") else "agent" if leg.agent else "customer"
-    leaving.left(house, contact, leg, ended_by=who, q850=q850)
+    return leaving.left(house, contact, leg, ended_by=who, q850=q850)
 
 
 def say_goodbye(house: House, contact: Contact, *sounds: str) -> None:
@@ -49,6 +51,7 @@ def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = Non
     recording.finish(house, contact)
     voicemail.finish(house, contact)
     _clear(house, contact, ended_by, q850, status)
+    referring.outcome(house, contact, 487)
     contact.wake_at = None
     house.then(contact, _farewell, ended_by, q850, status)
 

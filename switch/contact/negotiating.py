@@ -62,7 +62,7 @@ def _take(house: House, contact: Contact, leg: Leg, stream: Stream) -> None:
         return
     house.order(Change(leg.id, stream))
     held = stream.direction in _HELD
-    if not leg.up or held == (before is not None and before.direction in _HELD):
+    if leg.referred or not leg.up or held == (before is not None and before.direction in _HELD):
         return
     (talking.hold if held else talking.retrieve)(house, contact, leg)
 

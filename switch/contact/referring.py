@@ -2,10 +2,12 @@
 
 Only an agent's phone may do so, for what it has; a caller, or a trunk, that wants to lead us elsewhere is refused. The
 phone is told the truth: 180 when the target rings, 200 when it has answered, or why it did not come about. Until then its
-SIP session stays, for many phones listen no longer when it has ended; it is a part of the contact no more.
+SIP session stays, for many phones listen no longer when it has ended; it is a part of the contact no more, and hears music,
+for silence would say that something is broken. Hanging up meanwhile is its right (RFC 5589 section 6.1).
 """
 
-from switch.contact import transferring
+from media.orders import Close, Part
+from switch.contact import mixing, recording, transferring
 from switch.contact.state import Contact, Leg
 from switch.house import House
 from switch.orders import OrderRefused
@@ -21,16 +23,20 @@ def referred(house: House, contact: Contact, leg: Leg, told: Referred) -> None:
     if not leg.agent or not leg.up or contact.agent_leg is None or contact.referral:
         return house.settle(house.endpoint.refer_outcome(told.call, 403, house.now))
     house.settle(house.endpoint.refer_outcome(told.call, 202, house.now))
-    del house.calls[told.call]
     leg.call, contact.referral = "", told.call
+    leg.referred, contact.referrer = True, leg
     try:
         _do(house, contact, leg, told)
     except OrderRefused as refusal:
         leg.call, contact.referral = told.call, ""
-        house.bind(contact, leg, told.call)
+        leg.referred, contact.referrer = False, None
         return house.settle(house.endpoint.refer_outcome(told.call, STATUS.get(refusal.code, 503), house.now))
     if contact.queue or contact.next_queue or contact.walk is not None or contact.box:
         return outcome(house, contact, 200)
+    if contact.referrer is not None:
+        house.order(Part(leg.id))
+        house.music(contact, leg, mixing.music(house, contact))
+        recording.follow(house, contact, [])
     return None
 
 
@@ -50,5 +56,14 @@ def outcome(house: House, contact: Contact, status: int) -> None:
         return
     house.settle(house.endpoint.refer_outcome(contact.referral, status, house.now))
     if status >= 200:
+        house.calls.pop(contact.referral, None)
         house.settle(house.endpoint.hang_up(contact.referral, house.now))
         contact.referral = ""
+        left(house, contact)
+
+
+def left(house: House, contact: Contact) -> None:
+    """Its phone listens no longer; what comes of it, it is told all the same."""
+    if contact.referrer is not None:
+        house.order(Close(contact.referrer.id))
+        contact.referrer = None

@@ -94,6 +94,8 @@ class Leg:
     """The reservation that it came of."""
     reserved_by: str = ""
     """The queue that made the reservation; empty = the agent was called by number."""
+    referred: bool = False
+    """Out of the contact by a REFER of its own; its phone hears music until it has been told what came of it."""
     talked: bool = False
     """This party has spoken with the caller, and is not the caller."""
     presses: list[tuple[str, str, float]] = field(default_factory=list)
@@ -240,6 +242,8 @@ class Contact:
     note_by: str = ""
     referral: str = ""
     """The SIP call whose phone has asked for the transfer that is under way, and is told its outcome."""
+    referrer: Leg | None = None
+    """Its leg, until that phone has hung up; None = it has, or there is none."""
     tape: Tape | None = None
     record: bool | None = None
     """Whether the talk is recorded; None = not decided yet."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from random import Random
+from typing import Any
 
 from .digest import ALGORITHMS, Challenger
 from .effects import PORTS, Address, Banned, Effect, Question, Records
@@ -168,6 +169,11 @@ class Endpoint(Wishes):
         done = self.guard.lift(source, by)
         self._tell_bans()
         return done, self._stack.take()
+
+    def ban(self, source: str, value: Mapping[str, Any]) -> None:
+        """Take up a ban from before a stop, as ``guard.plain`` gave it."""
+        self.guard.restore(source, value)
+        self._stack.deadlines.set(value["until"], partial(self._served, source))
 
     def _tell_bans(self) -> None:
         """Tell who is not heard any more, or is again; those with whom we have a call are heard to its end."""

@@ -118,8 +118,8 @@ class LinphoneKeys:
 
     async def pick_up(self) -> None:
         self._calls += 1
-        await self.phone.wait("LinphoneCallIncomingReceived", since=self._read)
-        await self.phone.do("answer")
+        await self.phone.knows(self._calls)  # its log tells of the call before its console can be told to answer it
+        await self.phone.do(f"answer {self._calls}")
         await self.phone.streams(self._read)
         self._read = self.phone.mark()
 
@@ -135,6 +135,7 @@ class LinphoneKeys:
         await self.phone.do(f"transfer sip:{number}@{self.phone.server}")
 
     async def attended(self) -> None:
+        await self.phone.knows(self._calls)
         await self.phone.do(f"transfer {self._calls - 1} --to-call {self._calls}")
 
     async def hang_up(self) -> None:

@@ -118,6 +118,10 @@ class Linphone:
         await self.do(f"call sip:{number}@{self.server};transport={self._transport}")
         await self.streams(since)
 
+    async def knows(self, number: int) -> None:
+        """Wait until its console knows the call of this number, made or got."""
+        await self.wait(rf"assigned id {number}\b", self.said)
+
     async def streams(self, since: int) -> None:
         """Wait until a call is up, as it is after an answer, a resume."""
         await self.wait(r"LinphoneCallStreamsRunning", since=since)

@@ -37,7 +37,7 @@ class Life:
 
 
 DAYS = [
-    Life("linphone", "udp", "PCMU", keys="info"),
+    Life("linphone", "udp", "PCMU", keys="info", attended=True),
     Life("linphone", "tcp", "opus"),
     Life("linphone", "tls", "G722", srtp=True),
     Life("baresip", "udp", "opus"),

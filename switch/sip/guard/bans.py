@@ -5,7 +5,8 @@ came with a nonce that we had sent to that very address, or over a connection: t
 proof a ban never grows beyond the first, for the one who is banned may never have sent anything.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from .buckets import Bucket, Recent
 from .rules import SOURCES, UNPROVEN_BANS, GuardRules
@@ -96,6 +97,21 @@ class Bans:
         """The ban of a source."""
         offender = self._offenders.get(source)
         return offender.ban if offender else None
+
+    def plain(self, source: str) -> dict[str, Any] | None:
+        """The ban of a source, and how far its bans have grown, as plain data; None = there is none."""
+        offender = self._offenders.get(source)
+        if offender is None or offender.ban is None:
+            return None
+        return {"since": offender.ban.since, "until": offender.ban.until, "why": offender.ban.why, "level": offender.level}
+
+    def restore(self, source: str, value: Mapping[str, Any]) -> Ban:
+        """Take up what ``plain`` gave before a stop."""
+        offender = Offender(value["until"])
+        offender.ban = Ban(source, value["since"], value["until"], value["why"])
+        offender.level = value["level"]
+        self._offenders.put(source, offender)
+        return offender.ban
 
     def all(self) -> list[Ban]:
         """All bans, the newest last."""

@@ -20,10 +20,11 @@ A source is an address without its port, as everybody behind one NAT has it. Wha
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 
 from ..effects import Address, Banned, Forgiven
 from .bans import Ban, Bans
@@ -243,6 +244,16 @@ class Guard:
         if ban is not None and ban.until <= now:
             self._bans.end(host)
             self._heard_again(host, "served")
+
+    def plain(self, host: str) -> dict[str, Any] | None:
+        """The ban of an address as plain data, to be taken up by ``restore`` after a stop; None = there is none."""
+        return self._bans.plain(host)
+
+    def restore(self, host: str, value: Mapping[str, Any]) -> None:
+        """Hear this address no more, as before the stop."""
+        self._bans.restore(host, value)
+        for generation in (self._young, self._old):
+            generation.pop(host, None)
 
     def lift(self, host: str, by: str) -> bool:
         """End a ban by hand; whether there was one."""

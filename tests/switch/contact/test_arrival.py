@@ -287,6 +287,37 @@ def test_a_phone_is_rung_where_it_was_before_the_crash(settings):
     assert [destination for _, destination in after.sent(b"INVITE")] == [sip.Address("udp", "10.0.3.1", 5060)]
 
 
+def test_bans_outlast_a_crash_with_what_is_left_of_them(settings):
+    before, noise = Stage(arrange(settings)), sip.Address("udp", "203.0.113.9", 5060)
+    offend(before, noise)
+    ban, = before.exchange.bans()
+    before.run_for(20)
+    after = Stage(arrange(settings), seed=2)
+    after._do(after.exchange.start("town", before.memory, [], before.now))
+    assert after.exchange.bans() == [ban]
+    after.now = max(after.now, ban.until - 1)
+    assert not after.exchange.house.endpoint.guard.hears(noise, after.now)
+    after.run_for(2)
+    assert after.exchange.bans() == [] and not [key for key in after.memory if key.startswith("ban/")]
+    assert after.exchange.house.endpoint.guard.hears(noise, after.now)
+
+
+def test_a_ban_that_was_lifted_or_served_before_the_crash_is_none_after_it(settings):
+    for end in (lambda stage: stage._do(stage.exchange.lift_ban("203.0.113.9", "2001", stage.now)[1]),
+                lambda stage: stage.run_for(120)):
+        before = Stage(arrange(settings))
+        offend(before, sip.Address("udp", "203.0.113.9", 5060))
+        assert "ban/203.0.113.9" in before.memory
+        end(before)
+        assert "ban/203.0.113.9" not in before.memory
+
+
+def offend(stage, source):
+    """As much rubbish as is a ban."""
+    for number in range(60):
+        stage._do(stage.exchange.receive(b"rubbish of more than thirty-two octets, number %d" % number, source, stage.now))
+
+
 def test_the_switch_is_stopped(stage):
     caller, phone = stage.talk()
     stage._do(stage.exchange.stop("SIGTERM", stage.now))

@@ -21,6 +21,50 @@ def test_blind_transfer_by_the_phone(stage):
     stage.over()
 
 
+def test_who_has_referred_hears_music_until_it_is_told_the_outcome(stage):
+    caller, first = stage.talk()
+    second = stage.agent("1002", ready=False)
+    first.refer("1002")
+    assert stage.hears(first).background.endswith("music.wav") and not stage.hears(first).partner
+    journal = len(stage.journal)
+    first.reinvite("sendonly")
+    assert first.last(sip.Answered), "holding is no mistake"
+    first.reinvite("sendrecv")
+    assert not [entry for entry in stage.journal[journal:] if isinstance(entry.event, (told.Held, told.Retrieved))]
+    second.ring()
+    second.answer()
+    assert first.last(sip.Ended) and stage.outcomes[-1] == 200
+    assert stage.hears(caller).partner
+    caller.hang_up()
+    stage.over()
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_who_has_referred_and_hangs_up_needs_no_row_any_more(stage, answers):
+    caller, first = stage.talk()
+    second = stage.agent("1002", ready=False)
+    first.refer("1002")
+    assert stage.hears(first).background
+    first.hang_up()
+    assert not stage.hears(first).background, "its port may be that of another call now"
+    assert stage.hears(caller).background.endswith("music.wav")
+    if answers:
+        second.ring()
+        second.answer()
+        assert stage.hears(caller).partner
+    caller.hang_up()
+    stage.over()
+
+
+def test_the_caller_goes_while_who_has_referred_still_waits(stage):
+    caller, first = stage.talk()
+    stage.agent("1002", ready=False)
+    first.refer("1002")
+    caller.hang_up()
+    assert first.last(sip.Ended) and stage.outcomes[-1] == 487
+    stage.over()
+
+
 def test_blind_transfer_to_nowhere_leaves_the_call_where_it_is(stage):
     caller, first = stage.talk()
     first.refer("999")
