@@ -19,7 +19,7 @@ from tests.interop.test_phones import DAYS
 DOCUMENT = Path(__file__).parents[2] / "docs" / "interop.md"
 FURTHER = "/usr/sbin:/usr/local/sbin:/sbin"
 PHONES = {
-    "linphone": ("Debian `linphone-cli`", "attended transfer is not tried; SRTP as an offer beside plain RTP"),
+    "linphone": ("Debian `linphone-cli`", "SRTP as an offer beside plain RTP"),
     "baresip": ("Debian `baresip-core`", "MD5 only; has no key for attended transfer; SRTP as an offer beside plain RTP in "
                 "a phone's day, insisted on as a caller and as an agent's phone"),
     "pjsua2": ("PyPI `pjsua2-python`", "the wheel has no Opus"),
