@@ -135,7 +135,7 @@ class House(Protocol):
         :class:`~cti.report_trees.TreeFigures`; None = there is no such tree. Raises :class:`ValueError`
         for what is no day."""
 
-    async def tree_picture(self, tree: str, day: str, shape: str) -> str | None:
+    async def tree_picture(self, tree: str, day: str, shape: str, language: str, accepted: str) -> str | None:
         """The same as a picture of the tree: ``svg``, or ``txt`` for a terminal; None = no such tree or shape."""
 
     def health(self) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from cti.report_agents import AgentFigures
 from cti.report_queues import QueueFigures
 from cti.report_trees import FORMULAS, TreeFigures
 from cti.reports import Interval, Report
+from switch.language.widths import left, right, width
+from switch.language.words import PLAIN, Words
 
 Row = Sequence[str]
 
@@ -20,43 +22,46 @@ _FIGURES = {
 """Headings of columns, and the figures that stand under them."""
 
 
-def text(report: Report, zone: tzinfo | None = None) -> str:
+def text(report: Report, zone: tzinfo | None = None, words: Words = PLAIN) -> str:
     """The whole report; ``zone``: how moments are written, None = as this machine does."""
     def moment(at: float, shape: str) -> str:
         return datetime.fromtimestamp(at, zone).strftime(shape)
-    parts = [f"{moment(report.start, '%Y-%m-%d %H:%M')} to {moment(report.now, '%Y-%m-%d %H:%M')} ({report.zone})"]
+    parts = [words(f"{moment(report.start, '%Y-%m-%d %H:%M')} to {moment(report.now, '%Y-%m-%d %H:%M')} ({report.zone})")]
     if report.queues:
-        parts += ["Queues", _queues(report.queues), _left(report.queues)]
-        parts += ["Day", _day(report.intervals, [moment(each.start, "%H:%M") for each in report.intervals])]
+        parts += [words("Queues"), _queues(report.queues, words), _left(report.queues, words)]
+        parts += [words("Day"), _day(report.intervals, words, [moment(each.start, "%H:%M") for each in report.intervals])]
     if report.agents:
-        parts += ["Agents", _agents(report.agents)]
+        parts += [words("Agents"), _agents(report.agents, words)]
     for tree in report.trees:
-        parts += _tree(tree)
+        parts += _tree(tree, words)
     if len(parts) == 1:
-        parts.append("Nothing happened.")
+        parts.append(words("Nothing happened."))
     else:
-        parts += ["Formulas", _formulas(report.formulas)]
+        parts += [words("Formulas"), _formulas(report.formulas, words)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _formulas(formulas: Mapping[str, str]) -> str:
-    width = max(map(len, _FIGURES))
-    return "\n".join(f"{heading.ljust(width)}  {name} = {formulas[name]}" for heading, name in _FIGURES.items())
+def _formulas(formulas: Mapping[str, str], words: Words) -> str:
+    headings = {heading: words(heading) for heading in _FIGURES}
+    columns = max(map(width, headings.values()))
+    return "\n".join(f"{left(headings[heading], columns)}  {name} = {words(formulas[name])}"
+                     for heading, name in _FIGURES.items())
 
 
-def table(heading: Row, rows: Sequence[Row]) -> str:
-    """Rows under a heading: the first column to the left, figures to the right."""
-    widths = [max(len(row[column]) for row in (heading, *rows)) for column in range(len(heading))]
+def table(heading: Row, rows: Sequence[Row], words: Words = PLAIN) -> str:
+    """Rows under a heading, which is turned: the first column to the left, figures to the right."""
+    heading = [words(each) for each in heading]
+    widths = [max(width(row[column]) for row in (heading, *rows)) for column in range(len(heading))]
     def line(row: Row) -> str:
-        cells = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
-        return "  ".join((row[0].ljust(widths[0]), *cells)).rstrip()
-    return "\n".join((line(heading), "  ".join("─" * width for width in widths), *map(line, rows)))
+        cells = (right(cell, columns) for cell, columns in zip(row[1:], widths[1:], strict=True))
+        return "  ".join((left(row[0], widths[0]), *cells)).rstrip()
+    return "\n".join((line(heading), "  ".join("─" * columns for columns in widths), *map(line, rows)))
 
 
-def _queues(queues: Sequence[QueueFigures]) -> str:
+def _queues(queues: Sequence[QueueFigures], words: Words) -> str:
     rows = [
         (each.queue, str(each.offered), str(each.answered), str(each.abandoned), str(each.turned_away),
-         str(each.still_here), f"{share(each.service_level)} in {each.service_level_seconds:g} s",
+         str(each.still_here), words(f"{share(each.service_level)} in {each.service_level_seconds:g} s"),
          share(each.service_level_answered), share(each.service_level_handled), share(each.service_level_patient),
          share(each.abandonment_rate), span(each.asa), span(each.longest_wait), span(each.aht), span(each.acw),
          span(each.ewt_error), share(each.non_response))
@@ -64,17 +69,17 @@ def _queues(queues: Sequence[QueueFigures]) -> str:
     ]
     return table(("queue", "offered", "answered", "abandoned", "turned away", "still here", "service level",
                   "of answered", "of handled", "of patient", "abandonment", "asa", "longest", "aht", "acw",
-                  "ewt error", "non-response"), rows)
+                  "ewt error", "non-response"), rows, words)
 
 
-def _left(queues: Sequence[QueueFigures]) -> str:
-    lines = [f"{each.queue}: " + ", ".join(f"{why} {count}" for why, count in sorted(others.items()))
+def _left(queues: Sequence[QueueFigures], words: Words) -> str:
+    lines = [f"{each.queue}: " + words(", ").join(f"{words(why)} {count}" for why, count in sorted(others.items()))
              for each in queues
              if (others := {why: count for why, count in each.left.items() if why not in ("answered", "abandoned")})]
-    return "turned away\n" + "\n".join(f"  {line}" for line in lines) if lines else ""
+    return words("turned away") + "\n" + "\n".join(f"  {line}" for line in lines) if lines else ""
 
 
-def _day(intervals: Sequence[Interval], starts: Sequence[str]) -> str:
+def _day(intervals: Sequence[Interval], words: Words, starts: Sequence[str]) -> str:
     """One line a quarter of an hour, all queues together: how many came, and how many of them were answered."""
     offered = [sum(queue.offered for queue in each.queues) for each in intervals]
     most = max(offered, default=0)
@@ -86,9 +91,9 @@ def _day(intervals: Sequence[Interval], starts: Sequence[str]) -> str:
         occupancy = sum(working) / len(working) if working else None
         bar = _bar(count, most, 24)
         rows.append((start, str(count), str(answered), str(abandoned), str(len(working)), share(occupancy), bar))
-    width = max((len(row[-1]) for row in rows), default=0)
-    padded = [(*row[:-1], row[-1].ljust(width)) for row in rows]
-    return table(("from", "offered", "answered", "abandoned", "agents", "occupancy", "".ljust(width)), padded)
+    widest = max((len(row[-1]) for row in rows), default=0)
+    padded = [(*row[:-1], row[-1].ljust(widest)) for row in rows]
+    return table(("from", "offered", "answered", "abandoned", "agents", "occupancy", "".ljust(widest)), padded, words)
 
 
 def _bar(count: float, most: float, width: int) -> str:
@@ -98,55 +103,56 @@ def _bar(count: float, most: float, width: int) -> str:
     return "█" * whole + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[rest]
 
 
-def _agents(agents: Sequence[AgentFigures]) -> str:
+def _agents(agents: Sequence[AgentFigures], words: Words) -> str:
     rows = [
         (each.agent, str(each.calls), span(each.logged_in), span(each.ready), span(each.talk), span(each.hold),
          span(each.acw), span(sum(each.not_ready.values())), share(each.occupancy), str(each.offers),
-         share(each.non_response), ", ".join(f"{reason or 'no reason'} {span(seconds)}"
+         share(each.non_response), words(", ").join(f"{words(reason or 'no reason')} {span(seconds)}"
                                              for reason, seconds in sorted(each.not_ready.items())))
         for each in agents
     ]
     return table(("agent", "calls", "logged in", "ready", "talk", "hold", "acw", "not ready", "occupancy", "offers",
-                  "non-response", "reasons"), rows)
+                  "non-response", "reasons"), rows, words)
 
 
-def trees(report: Report, name: str = "", zone: tzinfo | None = None) -> str:
+def trees(report: Report, name: str = "", zone: tzinfo | None = None, words: Words = PLAIN) -> str:
     """The trees of a report alone, or the one of this name; with every option and every formula."""
     start, end = (datetime.fromtimestamp(at, zone) for at in (report.start, report.now))
-    parts = [f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} ({report.zone})"]
+    parts = [words(f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} ({report.zone})")]
     for tree in report.trees:
         if name in ("", tree.tree):
-            parts += [*_tree(tree), _options(tree)]
+            parts += [*_tree(tree, words), _options(tree, words)]
     if len(parts) == 1:
-        return parts[0] + "\n\nNobody was there.\n"
-    formulas = (f"{figure}: {FORMULAS[figure]}" for figure in FORMULAS)
-    return "\n\n".join((*parts, "Formulas", "\n".join(formulas))) + "\n"
+        return f"{parts[0]}\n\n{words('Nobody was there.')}\n"
+    formulas = (f"{figure}: {words(FORMULAS[figure])}" for figure in FORMULAS)
+    return "\n\n".join((*parts, words("Formulas"), "\n".join(formulas))) + "\n"
 
 
-def _tree(tree: TreeFigures) -> list[str]:
+def _tree(tree: TreeFigures, words: Words) -> list[str]:
     rows = [
-        (f"{each.kind} {each.menu}", str(each.callers), share(each.node_reach), share(each.node_completion),
+        (words(f"{each.kind} {each.menu}"), str(each.callers), share(each.node_reach), share(each.node_completion),
          _times(each.node_loops), span(each.node_seconds), str(each.wrong_keys), str(each.silences), str(each.gave_up_on),
          str(each.abandons), _times(each.node_csat), " ".join(f"{way.removeprefix('options.')}:{each.ways[way]}"
                                                              for way in sorted(each.ways)))
         for each in tree.menus
     ]
-    ends = ", ".join(f"{outcome} {count}" for outcome, count in sorted(tree.outcomes.items()))
+    ends = words(", ").join(f"{words(outcome)} {count}" for outcome, count in sorted(tree.outcomes.items()))
     heading = ("node", "callers", "reach", "completion", "loops", "time", "wrong keys", "silences", "gave up on",
                "hung up", "satisfaction", "ways")
     title = (f"Tree {tree.tree}, version {tree.version}: {tree.walks} callers, {share(tree.tree_completion)} ended where "
              f"they wanted, {tree.abandons} hung up before")
-    return [title, table(heading, rows) + (f"\nended in: {ends}" if ends else "")]
+    return [words(title), table(heading, rows, words) + (f"\n{words('ended in: ')}{ends}" if ends else "")]
 
 
-def _options(tree: TreeFigures) -> str:
+def _options(tree: TreeFigures, words: Words) -> str:
     rows = [
         (f"{menu.menu} {each.digit}", str(each.callers), str(each.chosen), share(each.option_reach),
          share(each.option_completion), _times(each.option_loops), span(each.option_seconds), str(each.abandons),
          _times(each.option_csat))
         for menu in tree.menus for each in menu.options
     ]
-    return table(("option", "callers", "chosen", "reach", "completion", "loops", "time", "hung up", "satisfaction"), rows)
+    return table(("option", "callers", "chosen", "reach", "completion", "loops", "time", "hung up", "satisfaction"), rows,
+                 words)
 
 
 def _times(ratio: float | None) -> str:

@@ -151,7 +151,8 @@ class Rest:
 
     async def tree_picture(self, request: web.Request) -> web.Response:
         shape = request.match_info["shape"]
-        drawn = await self._of_tree(request, self._house.tree_picture, shape)
+        language, accepted = text(request, "language"), request.headers.get("Accept-Language", "")
+        drawn = await self._of_tree(request, self._house.tree_picture, shape, language, accepted)
         return web.Response(text=drawn, content_type=PICTURES[shape], charset="utf-8", headers=HEADERS)
 
     async def _of_tree(self, request: web.Request, ask: Callable[..., Awaitable[Any]], *more: str) -> Any:

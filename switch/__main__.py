@@ -159,12 +159,13 @@ def _asked(options: Options, ask: Callable[..., Awaitable[str]], *arguments: obj
 
 def _report(options: Options) -> int:
     from switch.reporting import print_report
-    return asyncio.run(print_report(load(options.config), options.day, options.days, options.about, options.name))
+    return asyncio.run(print_report(load(options.config), options.day, options.days, options.about, options.name,
+                                    options.words))
 
 
 def _simulate(options: Options) -> int:
     from world.day import simulate
-    return simulate(load(options.config), options.day)
+    return simulate(load(options.config), options.day, options.words)
 
 
 def _backup(options: Options) -> int:
@@ -190,7 +191,7 @@ def _contact(options: Options) -> int:
 
 def _customers(options: Options) -> int:
     from switch.customers import import_file
-    return asyncio.run(import_file(front.store_url(load(options.config)), options.file))
+    return asyncio.run(import_file(front.store_url(load(options.config)), options.file, options.words))
 
 
 _COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (

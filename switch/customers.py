@@ -19,6 +19,7 @@ from sqlalchemy import Row, or_, select
 from cti.customers import MOST_COMPLAINTS, ImportRefused, read_csv
 from cti.protocol import CustomerEntry, ImportMistake
 from switch.events import Customer
+from switch.language.words import PLAIN, Words
 from switch.store import Store
 from switch.store_batch import StoreError, upsert
 from switch.store_engine import connect, create_tables, transaction
@@ -60,7 +61,7 @@ class Customers:
         return len(rows)
 
 
-async def import_file(url: str, file: Path) -> int:
+async def import_file(url: str, file: Path, words: Words = PLAIN) -> int:
     """``shoal customers FILE``: import a ``.csv`` or ``.yaml`` file into the store at ``url``; gives the exit status.
 
     Says all mistakes at once, each with its line, and then writes nothing. May run beside the switch."""
@@ -71,11 +72,11 @@ async def import_file(url: str, file: Path) -> int:
         await engine.dispose()
         store = await Store.look(url)
     except (ImportRefused, StoreError, OSError) as error:
-        print(error, file=sys.stderr)
+        print(words(str(error)), file=sys.stderr)
         return 1
     for start in range(0, len(entries), CHUNK):
         await Customers(store).put_all(entries[start:start + CHUNK])
-        print(f"{min(start + CHUNK, len(entries))} of {len(entries)} customers written")
+        print(words(f"{min(start + CHUNK, len(entries))} of {len(entries)} customers written"))
     await store.close()
     return 0
 

@@ -41,6 +41,7 @@ from switch.exchange import Exchange
 from switch.health import Health
 from switch.held import held
 from switch.journal import Entry, Journal
+from switch.language.choosing import of_request
 from switch.loading import CACHE
 from switch.lookups import Lookups
 from switch.orders import Order
@@ -127,13 +128,14 @@ class Front:
         report = await self.store.report(first=day or self._today(), last=day or self._today())
         return [each for each in report["trees"] if each["tree"] == tree]
 
-    async def tree_picture(self, tree: str, day: str, shape: str) -> str | None:
-        """The tree as it is published now, with these figures."""
+    async def tree_picture(self, tree: str, day: str, shape: str, language: str = "", accepted: str = "") -> str | None:
+        """The tree as it is published now, with these figures; in the language that is asked for, or accepted."""
         figures = await self.tree_figures(tree, day)
         settings = self._shell.exchange.house.settings
         if figures is None or shape not in SHAPES:
             return None
-        return picture(settings.trees[tree], settings.prompts, shape, figures, day or f"{self._today()} so far")
+        words = of_request(language, accepted, settings.system.language)
+        return picture(settings.trees[tree], settings.prompts, shape, figures, day or f"{self._today()} so far", words)
 
     def _today(self) -> str:
         zone = ZoneInfo(self._shell.exchange.house.settings.system.time_zone)

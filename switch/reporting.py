@@ -15,20 +15,22 @@ from cti.timeline_text import drawn
 from switch import front
 from switch.archive import Archive
 from switch.clock import Clock
+from switch.language.words import PLAIN, Words
 from switch.settings import Settings
 from switch.store import Store
 from switch.store_batch import StoreError
 
 
-async def print_report(settings: Settings, day: date | None, days: int = 1, about: str = "all", name: str = "") -> int:
+async def print_report(settings: Settings, day: date | None, days: int = 1, about: str = "all", name: str = "",
+                       words: Words = PLAIN) -> int:
     """Print the report of so many days, of which ``day`` is the last (None = today); gives the exit status. ``about``:
     ``all``, or ``tree`` for trees only, or the one of this name."""
     zone = ZoneInfo(settings.system.time_zone)
     try:
         report = await report_of(settings, day, days)
-        print(trees(report, name, zone) if about == "tree" else text(report, zone), end="")
+        print(trees(report, name, zone, words) if about == "tree" else text(report, zone, words), end="")
     except (StoreError, SQLAlchemyError, ValueError, OverflowError) as error:
-        print(error, file=sys.stderr)
+        print(words(str(error)), file=sys.stderr)
         return 1
     return 0
 

@@ -4,7 +4,7 @@ The file is whole in itself (no font, script or link from elsewhere), and follow
 stands in a tree is text here, never markup: it is escaped, and characters that XML does not allow are left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from itertools import accumulate
@@ -89,19 +89,19 @@ def _place(card: Card, x: float, y: float, boxes: list[Box], lines: list[Line]) 
     return box, max(end, y + box.height)
 
 
-def svg(plan: Plan) -> str:
-    """The picture as one SVG document."""
+def svg(plan: Plan, say: Callable[[str], str] = str) -> str:
+    """The picture as one SVG document. ``say`` turns a text of ours into the reader's language."""
     boxes, lines = layout(plan)
     wide = max(box.x for box in boxes) + CARD + EDGE
     high = max(box.y + box.height for box in boxes) + EDGE
     most = max((line.taken or 0 for line in lines), default=0)
-    title = f"tree {plan.title}" + (f", {plan.counted}" if plan.counted else "")
+    title = say(f"tree {plan.title}" + (f", {plan.counted}" if plan.counted else ""))
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:g}" height="{high:g}" viewBox="0 0 {wide:g} {high:g}" '
         f'role="img"><title>{_safe(title)}</title><style>{STYLE}</style>',
         f'<rect class="sheet" width="{wide:g}" height="{high:g}"/>',
         _text(EDGE, 34, title, "title", (wide - 2 * EDGE) / 9.4),
-        *(_curve(line, most) for line in lines), *(part for box in boxes for part in _box(box)), "</svg>",
+        *(_curve(line, most) for line in lines), *(part for box in boxes for part in _box(box, say)), "</svg>",
     ]
     return "\n".join(parts) + "\n"
 
@@ -115,35 +115,37 @@ def _curve(line: Line, most: int) -> str:
             f'd="M{x:g} {y:g}C{x + GAP / 2:g} {y:g} {to_x - GAP / 2:g} {to_y:g} {to_x:g} {to_y:g}"/>')
 
 
-def _box(box: Box) -> Iterator[str]:
+def _box(box: Box, say: Callable[[str], str]) -> Iterator[str]:
     card, x, y = box.card, box.x, box.y
     yield f'<g class="{card.place.kind}">'
     yield f'<rect class="card" x="{x:g}" y="{y:g}" width="{CARD}" height="{box.height:g}" rx="6"/>'
     yield f'<path class="head" d="M{x:g} {y + HEAD:g}v-{HEAD - 6}q0-6 6-6h{CARD - 12}q6 0 6 6v{HEAD - 6}z"/>'
-    yield _text(x + 10, y + 20, f"{card.place.kind} {card.place.name}", "name", 48)
-    above = [(" · ".join(card.facts), "quiet"), (card.said, "quiet")]
+    yield _text(x + 10, y + 20, say(f"{card.place.kind} {card.place.name}"), "name", 48)
+    above = [(" · ".join(map(say, card.facts)), "quiet"), (card.said, "quiet")]
     if card.flow is not None:
         flow = card.flow
-        here = f" · {flow.here} here now" if flow.here else ""
-        above.append((f"{flow.entered} callers · {flow.gave_up} gave up here{here}", "lost" if flow.gave_up else "count"))
+        told = f"{flow.entered} callers · {flow.gave_up} gave up here"
+        told = say(f"{told} · {flow.here} here now" if flow.here else told)
+        above.append((told, "lost" if flow.gave_up else "count"))
     shown = [each for place, each in enumerate(above) if each[0] or not place]
     bottoms = accumulate([LINE] * len(shown), initial=y + HEAD + 17)
     for (words, kind), bottom in zip(shown, bottoms, strict=False):
         yield _text(x + 10, bottom, words, kind, (CARD - 20) / GLYPH)
     for index, row in enumerate(card.rows):
-        yield from _row(x, box.row(index), row)
+        yield from _row(x, box.row(index), row, say)
     yield "</g>"
 
 
-def _row(x: float, middle: float, row: Row) -> Iterator[str]:
-    key = max(24.0, width(row.label) * GLYPH + 12)
+def _row(x: float, middle: float, row: Row, say: Callable[[str], str]) -> Iterator[str]:
+    label = say(row.label)
+    key = max(24.0, width(label) * GLYPH + 12)
     yield f'<rect class="key" x="{x + 10:g}" y="{middle - 9:g}" width="{key:g}" height="18" rx="4"/>'
-    yield _text(x + 10 + key / 2, middle + 4.5, row.label, "keyname", 40, "middle")
+    yield _text(x + 10 + key / 2, middle + 4.5, label, "keyname", 40, "middle")
     arrow = "→" if row.card is not None else "↩" if row.place else "⇥"
     count = "" if row.taken is None else str(row.taken)
     room = (CARD - 30 - key - len(count) * 9) / GLYPH
-    said = f", saying {row.said}" if row.said else ""
-    yield _text(x + 18 + key, middle + 4.5, f"{arrow} {row.target}{said}", "target", room)
+    said = say(f", saying {row.said}") if row.said else ""
+    yield _text(x + 18 + key, middle + 4.5, f"{arrow} {say(row.target)}{said}", "target", room)
     if count:
         yield _text(x + CARD - 10, middle + 4.5, count, "count", 12, "end")
 

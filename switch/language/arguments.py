@@ -1,10 +1,13 @@
 """The help of a command line in the reader's language: what argparse has put together is turned as it is written out."""
 
 import argparse
+import re
 from typing import Any, NoReturn
 
 from switch.language.words import PLAIN, Words
 
+HEADING = re.compile(r"(?m)^([^\x00-\x7f]+):$")
+"""A heading that was turned."""
 COLUMNS = 24
 """Where the explanations begin."""
 
@@ -15,6 +18,9 @@ def parser_of(words: Words) -> type[argparse.ArgumentParser]:
         def __init__(self, *given: Any, **more: Any) -> None:
             wide = {} if words is PLAIN else {"width": 1000, "max_help_position": COLUMNS}  # it counts letters, not columns
             super().__init__(*given, **more | wide)
+
+        def format_help(self) -> str:
+            return HEADING.sub(r"\1：", super().format_help())
 
         def _expand_help(self, action: argparse.Action) -> str:
             return words(super()._expand_help(action))

@@ -7,7 +7,7 @@ the menu is called. So no room needs to know about languages, and what a switch 
 
 A gap is put into the other language as it is, for it holds a name that somebody has chosen. ``{here!t}`` is a gap with a
 text of its own, which is turned; ``{things!l}`` is a list of them,
-and ``{many!n}`` only ever a number. English is its own table.
+and ``{many!n}`` only ever a number, ``{name!w}`` one word. English is its own table.
 """
 
 import re
@@ -21,12 +21,15 @@ import yaml
 LANGUAGES = ("en", "zh")
 LONGEST = 4_000
 """Characters; a longer line is no sentence of ours."""
-GAP = re.compile(r"\{(\w+)(?:!([tln]))?\}")
+GAP = re.compile(r"\{(\w+)(?:!([tlnw]))?\}")
 """The mark may stand in either half of the table."""
 NAMES = re.compile(r"`[^`]*`")
 """What stands in a sentence as it is written in a file."""
 ENGLISH = re.compile(r"[a-z]{2,}", re.ASCII)
-NUMBER = re.compile(r"[\d.:%-]+", re.ASCII)
+KINDS = {"n": re.compile(r"[\d.:%*#-]+", re.ASCII), "w": re.compile(r"[^\s,;()]+")}
+"""What a gap with one of these marks may hold: a number; one word."""
+BEFORE = re.compile(r"\s*(?:\d+:\d\d(?::\d\d)?  )?")
+"""Blanks and a moment at the beginning of a line."""
 MISTAKE = re.compile(r"(?P<head>advice: |)(?P<place>[^\s:]+(?::\d+)?): (?P<what>.+) — (?P<instead>.+)")
 """A line of ``shoal check``; its two sentences are turned each by itself."""
 
@@ -37,7 +40,7 @@ class Shape(NamedTuple):
     pieces: tuple[str, ...]
     """What stands before, between and behind the gaps."""
     gaps: dict[str, str]
-    """What stands in each is, ``t``, ``l`` or ``n``; empty = anything, and it is not turned."""
+    """What stands in each is, ``t``, ``l``, ``n`` or ``w``; empty = anything, and it is not turned."""
     other: str
     """The same in the other language."""
 
@@ -79,8 +82,8 @@ class Words:
         return self.language == "en" or self._found(text) is not None
 
     def _line(self, line: str) -> str:
-        text = line.strip()
-        before, behind = line[:len(line) - len(line.lstrip())], line[len(line.rstrip()):]
+        before = BEFORE.match(line)[0]
+        text, behind = line[len(before):].rstrip(), line[len(line.rstrip()):]
         return line if not text or len(text) > LONGEST else f"{before}{self._sentence(text)}{behind}"
 
     def _sentence(self, text: str) -> str:
@@ -107,8 +110,8 @@ class Words:
         if how == "l":
             parts = [self._gap(part, "t") for part in text.split(", ")]
             return None if None in parts else self._known.get(", ", ", ").join(parts)
-        if how == "n":
-            return text if NUMBER.fullmatch(text) else None
+        if how in KINDS:
+            return text if KINDS[how].fullmatch(text) else None
         if how != "t" or not ENGLISH.search(NAMES.sub("", text)):
             return text
         return self._found(text)

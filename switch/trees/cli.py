@@ -154,13 +154,15 @@ def _draw(options: Options) -> int:
     shape = "svg" if options.svg else "txt"
     if options.live:
         path = f"/trees/{quote(options.name, safe='')}.{shape}"
-        drawn = asyncio.run(ask(options.url, options.user, options.password, "GET", path))
+        drawn = asyncio.run(ask(options.url, options.user, options.password, "GET", path,
+                                params={"language": options.words.language}))
     else:
         settings = load(options.config)
         tree, figures = _tree(settings, options.name), None
         if options.day:
             figures = msgspec.to_builtins(asyncio.run(report_of(settings, options.day)).trees)
-        drawn = picture(tree, settings.prompts, shape, figures, str(options.day or ""))
+        drawn = picture(tree, settings.prompts, shape, figures, str(options.day or ""),
+                        options.words)
     if options.svg:
         options.svg.write_text(drawn, encoding="utf-8")
         print(options.words(f"{options.svg} is written"))

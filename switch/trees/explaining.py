@@ -80,7 +80,7 @@ def _destination(settings: Settings, destination: Destination, now: float, deep:
     elif kind == "outside":
         yield from _outside(settings, target, now, deep)
     else:
-        yield f"{deep}{'a message in box ' + target if kind == 'voicemail' else 'goodbye'}: nobody is rung"
+        yield deep + (f"a message in box {target}: nobody is rung" if kind == "voicemail" else "goodbye: nobody is rung")
 
 
 def _tree(settings: Settings, name: str, now: float, deep: str) -> Iterator[str]:
@@ -123,8 +123,9 @@ def _queue(settings: Settings, queue: QueueRules, now: float, deep: str, exit_: 
     if not tiers:
         yield f"{deep}  no agent is able to take it"
     if queue.overflow is not None:
-        after = "" if queue.overflow.after is None else f" after {queue.overflow.after:g} s, or"
-        yield f"{deep}  overflows to {queue.overflow.to}{after} when full or empty"
+        to, after = queue.overflow.to, queue.overflow.after
+        yield deep + "  " + (f"overflows to {to} when full or empty" if after is None
+                             else f"overflows to {to} after {after:g} s, or when full or empty")
 
 
 def _outside(settings: Settings, number: str, now: float, deep: str) -> Iterator[str]:

@@ -147,7 +147,7 @@ class FakeHouse:
     async def tree_figures(self, tree, day):
         return [] if tree == "main" else None
 
-    async def tree_picture(self, tree, day, shape):
+    async def tree_picture(self, tree, day, shape, language, accepted):
         return f"<svg>{day}</svg>" if tree == "main" and shape in ("svg", "txt") else None
 
     def live(self):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cti.report_text import share, table, text
 from cti.reports import Report, ReportFold
 from switch.clock import Clock
+from switch.language.words import PLAIN, Words
 from switch.settings import Settings
 from world.centre import Centre
 from world.day_file import load_day
@@ -18,7 +19,7 @@ WIDTH = 32
 """Characters of a bar."""
 
 
-def simulate(settings: Settings, path: Path) -> int:
+def simulate(settings: Settings, path: Path, words: Words = PLAIN) -> int:
     """Live the day of this file and print its report. Gives the exit status; raises SettingsError."""
     day, zone = load_day(path, settings), ZoneInfo(settings.system.time_zone)
     clock = Clock()
@@ -32,13 +33,14 @@ def simulate(settings: Settings, path: Path) -> int:
         _progress(centre, sys.stderr)
     _clear(sys.stderr)
     report = fold.report()
-    print(text(report, zone), *_service(report, zone), sep="\n")
-    print(f"{centre.called} calls, {len(centre.agents)} agents, seed {day.seed}; lived in {clock.now() - began:.1f} s")
-    print("callers: " + ", ".join(f"{how} {many}" for how, many in _sorted(centre.carrier.outcomes)))
+    print(text(report, zone, words), *_service(report, zone, words), sep="\n")
+    took = clock.now() - began
+    print(words(f"{centre.called} calls, {len(centre.agents)} agents, seed {day.seed}; lived in {took:.1f} s"))
+    print(words("callers: " + ", ".join(f"{how} {many}" for how, many in _sorted(centre.carrier.outcomes))))
     return 0
 
 
-def _service(report: Report, zone: ZoneInfo) -> list[str]:
+def _service(report: Report, zone: ZoneInfo, words: Words) -> list[str]:
     """Per queue, a line for each interval: how many came, and the service level as a bar."""
     parts = []
     for queue in report.queues:
@@ -50,7 +52,7 @@ def _service(report: Report, zone: ZoneInfo) -> list[str]:
                     rows.append((f"{_clock(interval.start, zone)}", str(each.offered), share(each.service_level),
                                  ("█" * round(level * WIDTH)).ljust(WIDTH, "·")))
         title = f"Service level of {queue.queue}: {share(queue.service_level)} in {queue.service_level_seconds:g} s"
-        parts.append(f"{title}\n\n" + table(("from", "offered", "level", "".ljust(WIDTH)), rows) + "\n")
+        parts.append(f"{words(title)}\n\n" + table(("from", "offered", "level", "".ljust(WIDTH)), rows, words) + "\n")
     return parts
 
 
