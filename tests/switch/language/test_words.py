@@ -23,12 +23,14 @@ SPOKEN = (
 )
 """The files whose sentences people read."""
 SILENT = {
-    "BEGIN IMMEDIATE", "PRAGMA {}", "store writer",
+    "hang up", ", version {}", ", leads to {}", "tree {}, {}", "advice: {}", "{} at {} ({}) from {}", "{} is rung",
+    # the ones above are parts of others
+    "the switch (default: %(default)s)", "BEGIN IMMEDIATE", "PRAGMA {}", "store writer",
     "{} {}  {} on the line, {} over",  # where it is drawn over and over
 }
 """Sentences in them that nobody reads."""
 ENGLISH = re.compile(r"(?<![\w/.:=+<-])[a-z]{3,}(?![\w/.:=>-])", re.ASCII)
-NAMES = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^']*'|\{[^}]*\}")
+NAMES = re.compile(r"`[^`]*`|pip install \S+|%\(\w+\)s|\"[^\"]*\"|'[^']*'|\{[^}]*\}")
 
 
 def spoken():
@@ -45,15 +47,16 @@ def filled(proposed):
         yield GAP.sub(lambda _, values=values: next(values), proposed)
 
 
-def shape(text):
-    return GAP.sub("{}", text)
+def left(text):
+    """Words that are still English."""
+    return set(ENGLISH.findall(NAMES.sub("", text))) - KEPT
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_sentence_for_people_is_in_the_table(language):
     reader = words(language)
     missing = {each.proposed: f"{each.file}:{each.line}" for each in spoken()
-               if not any(map(reader.knows, filled(each.proposed)))}
+               if not any(reader.knows(text) and not left(reader(text)) for text in filled(each.proposed))}
     told = "\n".join(f'  {place}: add `"{text}": "..."`' for text, place in missing.items())
     assert not missing, (
         f"switch/language/{language}.yaml lacks sentences that people read. Add each with its words in that language; "
@@ -83,11 +86,10 @@ def test_no_line_of_the_table_hides_another(language):
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_english_is_left_in_the_other_language(language):
     for english, other in table(language).items():
-        left = ENGLISH.findall(NAMES.sub("", GAP.sub("", other)))
-        assert not set(left) - KEPT, f"`{english}`: `{other}`"
+        assert not left(GAP.sub("", other)), f"`{english}`: `{other}`"
 
 
-KEPT = {"shoal", "websocket", "found", "espeak-ng", "config", "ivr"}
+KEPT = {"shoal", "tar", "websocket", "found", "espeak-ng", "config", "ivr"}
 """What has the same name in every language."""
 
 
