@@ -16,7 +16,8 @@ OTHERS = [language for language in LANGUAGES if language != "en"]
 SPOKEN = (
     "switch/checks*.py", "switch/media_checks.py", "switch/mistakes.py", "switch/places.py", "switch/reader.py",
     "switch/scalars.py", "switch/syntax.py", "switch/loading.py", "switch/sounds.py", "switch/holidays.py",
-    "switch/hours/rules.py", "switch/hours/icalendar.py", "switch/routing.py", "switch/trunks/ledger.py", "ivr/check.py", "ivr/rules.py", "ivr/drawing/*.py", "switch/trees/*.py",
+    "switch/hours/rules.py", "switch/hours/icalendar.py", "switch/routing.py",
+    "switch/trunks/ledger.py", "ivr/check.py", "ivr/rules.py", "ivr/drawing/*.py", "switch/trees/*.py",
     "switch/__main__.py", "switch/reporting.py", "switch/publisher.py", "switch/versions.py", "switch/difference.py",
     "switch/health.py", "cti/report*.py", "cti/publishing.py", "cti/asking.py", "cti/bans.py",
     "switch/store*.py", "switch/customers.py", "tests/world/day*.py",
