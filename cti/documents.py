@@ -25,6 +25,7 @@ SESSION_HEARD = [
 KEY = {"type": "string", "maxLength": 100, "description": "Idempotency key: asked again within ten minutes with the "
        "same key, the command is not obeyed again and has the same result."}
 _QUERY = {
+    "at": ("string", "A moment as people say it (`Sunday 18:05`), or a day; without it: now."),
     "since": ("number", "POSIX seconds: not before"), "until": ("number", "POSIX seconds: before"),
     "limit": ("integer", "How many at most"), "offset": ("integer", "How many to leave out first"),
     "day": ("string", "YYYY-MM-DD"), "from": ("string", "First day, YYYY-MM-DD"), "to": ("string", "Last day"),

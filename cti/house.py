@@ -121,6 +121,10 @@ class House(Protocol):
     def lift_ban(self, source: str, by: str) -> bool:
         """Hear an address again; whether it was banned."""
 
+    def hours_week(self, name: str, at: str) -> str | None:
+        """The week of these opening hours as a picture for a terminal; None = there are none of this name. ``at``: a moment
+        as people say it; empty = now. Raises :class:`ValueError` for what is none."""
+
     async def publish(self, by: str, preview: bool) -> "Published":
         """Publish what the files of the configuration say, or only look what would come of it."""
 

@@ -43,6 +43,14 @@ class SessionRenew(FromClient, frozen=True, kw_only=True, tag="session.renew"):
     token: str
 
 
+class HoursWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How opening hours are closed or opened by hand."""
+
+    until: str | float = ""
+    """`18:00`, `Monday 08:00`, `2030-12-24 18:00` where the calendar is, or POSIX seconds; empty = without an end."""
+    why: str = ""
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """A JSON-RPC 2.0 request. Without ``id`` it is a notification and gets no answer."""
 

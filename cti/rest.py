@@ -19,6 +19,7 @@ from cti.login import Login, read_body
 from cti.protocol import (
     CustomerEntry,
     Flaw,
+    HoursWish,
     ImportResult,
     Publication,
     PublicationRefused,
@@ -31,12 +32,14 @@ from cti.timeline import timeline_of
 from cti.timeline_text import drawn
 from cti.visible import visible
 from cti.watchers import from_here
+from switch.orders import CloseHours, FollowHours, OpenHours, OrderRefused
 
 if TYPE_CHECKING:
     from cti.server import Server
 
 PAGE = 50
 LONGEST_PAGE = 500
+HOURS = {"close": CloseHours, "open": OpenHours, "follow": FollowHours}
 PICTURES = {"svg": "image/svg+xml", "txt": "text/plain"}
 """What a proxy adds: whoever asked then is not on this machine."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -65,6 +68,31 @@ class Rest:
 
     async def queue(self, request: web.Request) -> web.Response:
         return answer(_one(self._seen(request).queues, "queue", request))
+
+    async def hours(self, request: web.Request) -> web.Response:
+        return answer(self._seen(request).hours)
+
+    async def hours_week(self, request: web.Request) -> web.Response:
+        self._login.person(request)
+        name = request.match_info["hours"]
+        try:
+            drawn = self._house.hours_week(name, text(request, "at"))
+        except ValueError as wrong:
+            raise RestRefused(400, "bad_params", str(wrong), "at") from None
+        if drawn is None:
+            raise RestRefused(404, "not_found", f"there are no hours {name[:60]}")
+        return web.Response(text=drawn, content_type="text/plain", charset="utf-8", headers=HEADERS)
+
+    async def change_hours(self, request: web.Request) -> web.Response:
+        by, kind = self._supervisor(request).user, HOURS.get(request.match_info["verb"])
+        if kind is None:
+            raise RestRefused(404, "not_found", "write one of: " + ", ".join(HOURS))
+        wish = msgspec.to_builtins(await read_body(request, HoursWish))
+        wish = {name: value for name, value in wish.items() if name in kind.__struct_fields__}
+        try:
+            return answer(await self._house.submit(kind(hours=request.match_info["hours"], **wish), by))
+        except OrderRefused as refused:
+            raise RestRefused(404 if refused.code == "unknown_hours" else 409, refused.code, str(refused)) from None
 
     async def command(self, request: web.Request) -> web.Response:
         person = self._login.person(request)

@@ -8,6 +8,7 @@ from cti.protocol import (
     CommandFailure,
     CommandResult,
     CustomerEntry,
+    HoursWish,
     ImportResult,
     Publication,
     TokenRequest,
@@ -15,7 +16,7 @@ from cti.protocol import (
     VersionState,
 )
 from cti.report_trees import TreeFigures
-from cti.states import AgentState, QueueState, Snapshot
+from cti.states import AgentState, HoursState, QueueState, Snapshot
 from cti.timeline import Timeline
 from switch.events import Customer
 
@@ -48,6 +49,11 @@ ROUTES = (
     Route("GET", "/api/v1/agents/{agent}", "agent", "One agent", AgentState),
     Route("GET", "/api/v1/queues", "queues", "Queues and who waits in them", list[QueueState]),
     Route("GET", "/api/v1/queues/{queue}", "queue", "One queue", QueueState),
+    Route("GET", "/api/v1/hours", "hours", "What is open", list[HoursState]),
+    Route("GET", "/api/v1/hours/{hours}/week", "hours_week", "The week of a day as a picture for terminals; `at`: as people "
+          "say a moment, or a date; without it: now", ("text/plain",), query=("at",)),
+    Route("POST", "/api/v1/hours/{hours}/{verb}", "change_hours", "`close`, `open` or `follow` (the calendar), as the "
+          "commands `hours.close` and so on", HoursState, HoursWish),
     Route("GET", "/api/v1/contacts", "contacts", "Records of contacts, newest first", list[dict[str, Any]],
           query=("agent", "queue", "caller", *PERIOD, *PAGING)),
     Route("GET", "/api/v1/contacts/{contact}", "contact", "The record of one contact"),

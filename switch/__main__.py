@@ -136,6 +136,36 @@ def _bans(options: Options) -> int:
     return _asked(options, bans, options.lift or "")
 
 
+def _hours(options: Options) -> int:
+    from cti import hours
+    if options.verb == "show":
+        return _hours_shown(options)
+    return _asked(options, hours.change, options.verb, options.name, getattr(options, "until", ""),
+                  getattr(options, "why", ""))
+
+
+def _hours_shown(options: Options) -> int:
+    """As the running switch has it; where it does not answer, as the files have it."""
+    from cti import hours
+    from switch.clock import Clock
+    from switch.hours.doors import Doors
+    from switch.opening import week
+    try:
+        return _asked(options, hours.show, options.name, options.at)
+    except AskRefused as refusal:
+        if "reached" not in str(refusal):
+            raise
+    doors, now = Doors(load(options.config).hours), Clock().now()
+    try:
+        weeks = [week(doors, name, options.at, now) for name in ([options.name] if options.name else doors.names)]
+    except ValueError as wrong:
+        print(f"shoal: --at `{options.at}`: {wrong}", file=sys.stderr)
+        return 2
+    print(f"the switch cannot be reached; as {options.config}/ has it:")
+    print("\n\n".join(drawn or f"there are no hours {options.name}" for drawn in weeks))
+    return 0
+
+
 def _reload(options: Options) -> int:
     from cti.publishing import reload
     return _asked(options, reload, options.preview)
@@ -204,6 +234,7 @@ _COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (
     ("versions", _versions, "list what was published: who, when, and what changed"),
     ("rollback", _rollback, "publish an earlier version again"),
     ("bans", _bans, "list the addresses that a running switch does not hear, or lift a ban"),
+    ("hours", _hours, "show opening hours, close at once, open again"),
     ("report", _report, "the figures of a day: per queue, agent, tree and quarter of an hour"),
     ("simulate", _simulate, "what service level these agents would reach with these calls"),
     ("route", trees_cli.route, "say who would get a call, and why"),
@@ -222,7 +253,7 @@ def _parser(words: Words = PLAIN) -> argparse.ArgumentParser:
     for name, do, told in _COMMANDS:
         command = commands.add_parser(name, help=told, description=told)
         command.set_defaults(do=do)
-        if name not in ("watch", "bans", "tree", "reload", "versions", "rollback"):
+        if name not in ("hours", "watch", "bans", "tree", "reload", "versions", "rollback"):
             command.add_argument("--config", type=Path, default=Path("config"), metavar="DIR",
                                  help="the folder with shoal.yaml (default: config)")
         _ARGUMENTS.get(name, lambda _: None)(command)
@@ -254,6 +285,24 @@ def _watch_arguments(command: argparse.ArgumentParser) -> None:
 def _bans_arguments(command: argparse.ArgumentParser) -> None:
     _watch_arguments(command)
     command.add_argument("--lift", metavar="ADDRESS", help="hear this address again")
+
+
+def _hours_arguments(command: argparse.ArgumentParser) -> None:
+    verbs = command.add_subparsers(required=True, metavar="VERB", dest="verb")
+    show = verbs.add_parser("show", help="draw the week, and say how it stands")
+    show.add_argument("name", nargs="?", default="", help="one calendar of hours.yaml (default: all)")
+    show.add_argument("--at", default="", metavar="MOMENT", help="'Sunday 18:05', '2026-12-24' (default: now)")
+    show.add_argument("--config", type=Path, default=Path("config"), metavar="DIR",
+                      help="the folder that is read when the switch does not run (default: config)")
+    _watch_arguments(show)
+    for verb, told in (("close", "close now"), ("open", "take a closing back; with `force_open`, open against the calendar"),
+                       ("follow", "let the calendar rule again")):
+        change = verbs.add_parser(verb, help=told, description=told)
+        change.add_argument("name", help="a calendar of hours.yaml")
+        if verb != "follow":
+            change.add_argument("--until", default="", metavar="MOMENT", help="'18:00', 'Monday 08:00' (default: no end)")
+            change.add_argument("--why", default="", help="for journal and screens")
+        _watch_arguments(change)
 
 
 def _reload_arguments(command: argparse.ArgumentParser) -> None:
@@ -300,7 +349,8 @@ def _customers_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", type=Path, help="a .csv or .yaml file")
 
 
-_ARGUMENTS = {"reload": _reload_arguments, "versions": _watch_arguments, "rollback": _rollback_arguments,
+_ARGUMENTS = {"hours": _hours_arguments, "reload": _reload_arguments, "versions": _watch_arguments,
+              "rollback": _rollback_arguments,
               "run": _run_arguments, "demo": _demo_arguments, "watch": _watch_arguments, "bans": _bans_arguments,
               "report": _report_arguments, "simulate": _simulate_arguments, "customers": _customers_arguments,
               "contact": _contact_arguments, "backup": _backup_arguments, "restore": _restore_arguments,

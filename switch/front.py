@@ -31,7 +31,7 @@ from cti.mqtt import Broker, Export
 from cti.server import Server
 from cti.tokens import load_secret
 from cti.watchers import Watchers
-from switch import gauges
+from switch import gauges, opening
 from switch.addresses import EVERY, announced, local
 from switch.archive import Archive
 from switch.certificates import machine_names, self_signed
@@ -104,6 +104,10 @@ class Front:
     def lift_ban(self, source: str, by: str) -> bool:
         """Hear an address again; whether it was banned."""
         return self._shell.lift_ban(source, by)
+
+    def hours_week(self, name: str, at: str) -> str | None:
+        """The week of these opening hours as a picture, and how they stand; None = there are none of this name."""
+        return opening.week(self._shell.exchange.house.doors, name, at, self._shell.clock.now())
 
     async def publish(self, by: str, preview: bool) -> Outcome:
         """Publish what the files of the configuration say, or only look what would come of it."""

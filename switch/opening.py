@@ -3,11 +3,13 @@
 Whoever comes next meets the door as it is now; who is in a talk, in a tree or at an agent's ringing phone notices nothing.
 """
 
+from datetime import datetime
 from typing import Any
 
 from switch.events import HoursClosed, HoursOpened
-from switch.hours.doors import Hand
-from switch.hours.moments import coming
+from switch.hours import picture
+from switch.hours.doors import Doors, Hand, State
+from switch.hours.moments import at_or_day, coming
 from switch.house import House
 from switch.orders import OrderRefused
 
@@ -84,3 +86,14 @@ def state(house: House, name: str) -> dict[str, Any]:
     told = house.doors.state(name, house.now)
     return {"hours": name, "open": told.open, "why": told.why, "by": told.by, "until": told.until,
             "time_zone": str(house.doors.calendar(name).zone)}
+
+
+def week(doors: Doors, name: str, said: str, now: float) -> str | None:
+    """The week that holds a moment (as people say it, or a date; empty = ``now``) as a picture, and how the door stands
+    then; None = there is no such door. Raises ValueError for what is no moment."""
+    if name not in doors.names:
+        return None
+    calendar = doors.calendar(name)
+    moment = at_or_day(said, calendar.zone, now)
+    state = doors.state(name, now) if not said else State(*doors.verdict(name, moment), "", None)
+    return picture.week(calendar, datetime.fromtimestamp(moment, calendar.zone).date(), state)

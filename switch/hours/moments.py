@@ -53,3 +53,11 @@ def _day(name: str) -> int:
     if small[:3] not in DAYS or not NAMES[DAYS.index(small[:3])].lower().startswith(small):
         raise ValueError(ADVICE)
     return DAYS.index(small[:3])
+
+
+def at_or_day(text: str, zone: tzinfo, now: float) -> float:
+    """POSIX seconds of a moment, or of a day's noon (``2026-12-24``, ``Sunday``); empty = ``now``. Raises ValueError."""
+    if not text:
+        return now
+    said = text if ":" in text else f"{text} 12:00"
+    return moment(said, zone, datetime.fromtimestamp(now, zone).date())

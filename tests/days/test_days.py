@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from world.day_file import BadWeather, Crew, Day
 from world.net import Weather
@@ -9,6 +10,9 @@ from world.people import AgentHabits, CallerHabits
 
 import switch.events as told
 from ivr.tree import Destination
+from switch.hours.calendar import Calendar
+from switch.hours.rules import Hours
+from switch.orders import CloseHours
 from tests.days.lived import live, with_queue
 
 LOSSY = Weather(loss=1, delay=0.01, jitter=0.04, repeat=0.5)
@@ -147,3 +151,32 @@ def to_and_fro(settings, count):
     menus = tree.menus | {"main": replace(tree.menus["main"], options=options)}
     changed = replace(settings, trees=settings.trees | {"main": replace(tree, menus=menus, version=str(count))})
     return with_queue(with_queue(changed, "support", wrap_up=5.0 + count), "billing", wrap_up=1.0 + count % 3)
+
+
+def test_a_day_across_closing_time(settings):
+    """The office closes at nine while people wait, talk and listen: late callers are told so and may leave a message, those
+    who wait are served, and by hand it is closed for ten minutes in the middle of the morning."""
+    office = Calendar(Hours("office", open={"mon-sun": ("07:00-09:00",)}), ZoneInfo("UTC"))
+    hours = {"hours": "office", "closed_to": "voicemail:night", "closed_prompt": "closed-now"}
+    day = Day(calls=(40, 40, 40), start="08:00", interval=1800, agents={"day": crew(2)}, weather=LOSSY,
+              callers=CallerHabits(talk=120, patience=600))
+    for at_closing in ("keep", "lead_away"):
+        changed = replace(with_queue(settings, "support", **hours, at_closing=at_closing), hours={"office": office})
+        lived = live(changed, day, close_for_ten_minutes)
+        told_of = [(entry.at - lived.centre.start, type(entry.event), entry.event.by)
+                   for kind in (told.HoursClosed, told.HoursOpened) for entry in lived.entries(kind)]
+        assert sorted(told_of, key=lambda each: each[0]) == [
+            (1200, told.HoursClosed, "2001"), (1800, told.HoursOpened, ""), (3600, told.HoursClosed, "")]
+        shut = lived.entries(told.ContactDequeued, why="closed")
+        closes = lived.centre.start + 3600
+        assert len([entry for entry in shut if entry.at > closes]) > 5
+        waited = [entry for entry in shut if entry.event.waited > 0]
+        assert bool(waited) == (at_closing == "lead_away"), "who waits is led away, or not"
+        assert not [entry for entry in lived.entries(told.ContactQueued, queue="support") if entry.at > closes]
+        assert lived.outcomes["talked"] > 20
+        assert not [event for event in lived.events(told.ContactEnded) if event.sip_status == 500]
+
+
+def close_for_ten_minutes(centre):
+    town = centre.town
+    town.at(centre.start + 1200, lambda: town.obey(CloseHours(hours="office", until=centre.start + 1800), "2001"))
