@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench import day, prompt, queueing, reaction, registering, screens, signalling
+from bench import day, floods, prompt, queueing, reaction, registering, screens, signalling
 from bench.progress import Progress
 from bench.results import Part
 from bench.switch import Switch
@@ -32,6 +32,7 @@ WORKLOADS: dict[str, Workload] = {
     "reaction": Workload("W7", reaction.measure, reaction.changes),
     "day": Workload("W8", day.measure, needs_switch=False),
     "growth": Workload("W9", prompt.growth, prompt.of_growth),
+    "floods": Workload("Floods", floods.measure),
 }
 
 
