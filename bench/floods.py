@@ -126,5 +126,5 @@ def _figures(name: str, quiet: Stretch, flooded: Stretch) -> list[Figure]:
 def _told(stretch: Stretch) -> str:
     shares = ", ".join(f"{name} {cpu / stretch.spent.seconds:.1%}" for name, cpu in stretch.spent.cpu.items())
     return (f"{stretch.sent / stretch.spent.seconds:.0f} packets a second; of one core: {shares}; "
-            f"{len(stretch.answered)} new calls answered; {stretch.heard.heard} packets heard for {stretch.heard.said} said; "
-            f"{others(stretch.spent)}")
+            f"{len(stretch.answered)} new calls answered; {stretch.heard.heard} packets heard for {stretch.heard.said} "
+            f"said; {others(stretch.spent)}")
