@@ -34,6 +34,9 @@ def main() -> int:
     try:
         if first == "profile":
             profile.profile(rest or ["core"], options.flame)
+        elif first == "soak":
+            from bench import soak
+            return soak.main(options.minutes, options.legs or soak.LEGS)
         elif first == "counts":
             print(counts.table())
         else:
@@ -96,6 +99,8 @@ def _parser() -> argparse.ArgumentParser:
         f"{workload.label} or {name}" for name, workload in WORKLOADS.items()))
     parser.add_argument("--quick", action="store_true", help="one short run, less exact")
     parser.add_argument("--runs", type=int, default=3, help="how often; the median is told, and the spread")
+    parser.add_argument("--minutes", type=float, default=60.0, help="of soak: how long")
+    parser.add_argument("--legs", type=int, default=0, help="of soak: calls at once at most")
     parser.add_argument("--flame", type=Path, help="of profile: write a flame graph (SVG) into this folder")
     return parser
 

@@ -74,6 +74,8 @@ class Callers:
         self.socket.setblocking(False)
         self._switch, self._voices, self._rng, self._ended = switch, voices, rng, ended
         self._due: list[tuple[float, str, bytes]] = []
+        self._deaf: set[str] = set()
+        """Calls that are gone without a word."""
 
     def __enter__(self) -> "Callers":
         return self
@@ -111,7 +113,8 @@ class Callers:
             self._ask(call, "BYE", 2)
 
     def vanish(self, call: Call) -> None:
-        """Gone without a word: the BYE got lost, and every copy of it."""
+        """Gone without a word: the BYE got lost, and every copy of it; and nothing is answered any more."""
+        self._deaf.add(call.name)
         self._forget(call)
 
     def run(self, seconds: float) -> None:
@@ -171,6 +174,8 @@ class Callers:
 
     def _hear(self, data: bytes, at: float) -> None:
         named = _CALL.search(data)
+        if named and named[1].decode() in self._deaf:
+            return
         call = self.calls.get(named[1].decode()) if named else None
         if not data.startswith(b"SIP/2.0 "):
             self._serve(call, data)

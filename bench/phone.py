@@ -91,6 +91,7 @@ class Phone:
         self.endpoint = self._crew.endpoint(self.socket)
         self.register()
         self.log_in(port)
+        self.screen.say({"jsonrpc": "2.0", "id": 2, "method": "agent.setState", "params": {"state": "ready"}})
 
     def _silence(self) -> None:
         self.talking = ""
