@@ -6,7 +6,7 @@ import msgspec
 
 import switch.events as told
 from cti import talks
-from cti.record import ContactRecord, Segment, Survey, Visit, WrapUp, outcome_of, seconds_of
+from cti.record import ContactRecord, Followup, Segment, Survey, Visit, WrapUp, outcome_of, seconds_of
 from switch.events import Event, Step
 from switch.journal import Entry
 
@@ -126,6 +126,20 @@ class ContactFold:
             self._record.survey = msgspec.structs.replace(
                 self._record.survey, ended=at, outcome=event.outcome, answers=event.answers, score=event.score)
 
+    def _followup_queued(self, event: told.FollowupQueued, at: float) -> None:
+        self._record.followups += (Followup(followup=event.followup, rule=event.rule, state="queued", at=at, to=event.to,
+                                            text=event.text),)
+
+    def _followup_skipped(self, event: told.FollowupSkipped, at: float) -> None:
+        self._record.followups += (Followup(followup=event.followup, rule=event.rule, state="skipped", at=at,
+                                            why=event.why),)
+
+    def _followup_done(self, event: told.FollowupSent | told.FollowupFailed, at: float) -> None:
+        state, why = ("failed", event.why) if isinstance(event, told.FollowupFailed) else ("sent", "")
+        self._record.followups = tuple(
+            msgspec.structs.replace(each, state=state, at=at, why=why) if each.followup == event.followup else each
+            for each in self._record.followups)
+
     def _collected(self, event: told.DigitsCollected, at: float) -> None:
         self._record.collected[event.name] = event.value
 
@@ -210,6 +224,10 @@ _HANDLERS: dict[type[Event], Callable[[ContactFold, Event, float], None]] = {
     told.MenuEntered: ContactFold._menu_entered,
     told.OptionChosen: ContactFold._option_chosen,
     told.TreeLeft: ContactFold._tree_left,
+    told.FollowupQueued: ContactFold._followup_queued,
+    told.FollowupSkipped: ContactFold._followup_skipped,
+    told.FollowupSent: ContactFold._followup_done,
+    told.FollowupFailed: ContactFold._followup_done,
     told.SurveyStarted: ContactFold._survey_started,
     told.SurveyAnswered: ContactFold._survey_answered,
     told.SurveyEnded: ContactFold._survey_ended,

@@ -20,6 +20,7 @@ import structlog
 
 from switch.events import Event
 from switch.journal import Entry, Journal
+from switch.tail import following
 
 CURSOR = "mqtt"
 BATCH = 200
@@ -165,9 +166,7 @@ class Export:
         return Message(topic, self._encode(entry), entry.event.__struct_config__.tag in RETAINED)
 
     async def _next(self) -> list[Entry]:
-        if self.cursor < self._journal.first - 1:
-            return await self._entries(self.cursor, BATCH)
-        return self._journal.since(self.cursor)[:BATCH]
+        return await following(self._journal, self._entries, self.cursor, BATCH)
 
     def _begin(self) -> int:
         """Where to go on. The first export of all begins with this start of the switch, not with its whole past."""

@@ -82,6 +82,20 @@ class Consult(msgspec.Struct, frozen=True, omit_defaults=True):
     why: str = ""
 
 
+class Followup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was sent after the call, or was not."""
+
+    followup: str
+    rule: str
+    state: str
+    """queued, sent, failed, skipped."""
+    at: float
+    """When it came to that."""
+    to: str = ""
+    text: str = ""
+    why: str = ""
+
+
 class Survey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the caller said of the talk. ``outcome``: completed, hung_up, timeout, cut_off; empty = it goes on."""
 
@@ -145,6 +159,7 @@ class ContactRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     quality: tuple[MediaQuality, ...] = ()
     voicemails: tuple[VoicemailLeft, ...] = ()
     survey: Survey | None = None
+    followups: tuple[Followup, ...] = ()
 
     @property
     def queues(self) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ from cti.record import ContactRecord
 from switch.events import Event
 from switch.journal import Entry
 
-_LATE = (told.RecordingSaved, told.RecordingDeleted, told.SpeechMeasured, told.MediaQuality, told.VoicemailLeft)
+_LATE = (told.RecordingSaved, told.RecordingDeleted, told.SpeechMeasured, told.MediaQuality, told.VoicemailLeft,
+         told.FollowupSent, told.FollowupFailed)
 
 
 class RecordFold:

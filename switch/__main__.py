@@ -193,6 +193,11 @@ def _report(options: Options) -> int:
                                     options.words))
 
 
+def _followups(options: Options) -> int:
+    from switch.followups.listing import print_followups
+    return asyncio.run(print_followups(load(options.config), options.days))
+
+
 def _simulate(options: Options) -> int:
     from world.day import simulate
     return simulate(load(options.config), options.day, options.words)
@@ -236,6 +241,7 @@ _COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (
     ("bans", _bans, "list the addresses that a running switch does not hear, or lift a ban"),
     ("hours", _hours, "show opening hours, close at once, open again"),
     ("report", _report, "the figures of a day: per queue, agent, tree and quarter of an hour"),
+    ("followups", _followups, "what is still to be sent after calls, what could not be, and why"),
     ("simulate", _simulate, "what service level these agents would reach with these calls"),
     ("route", trees_cli.route, "say who would get a call, and why"),
     ("tree", trees_cli.do, "draw a tree, walk it, test it"),
@@ -323,6 +329,10 @@ def _report_arguments(command: argparse.ArgumentParser) -> None:
                          help="the day, in the configured time zone (default: today)")
 
 
+def _followups_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--days", type=float, default=2.0, metavar="N", help="so many days back (default: 2)")
+
+
 def _simulate_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--day", type=Path, required=True, metavar="FILE", help="calls and agents of a day (YAML)")
 
@@ -352,7 +362,8 @@ def _customers_arguments(command: argparse.ArgumentParser) -> None:
 _ARGUMENTS = {"hours": _hours_arguments, "reload": _reload_arguments, "versions": _watch_arguments,
               "rollback": _rollback_arguments,
               "run": _run_arguments, "demo": _demo_arguments, "watch": _watch_arguments, "bans": _bans_arguments,
-              "report": _report_arguments, "simulate": _simulate_arguments, "customers": _customers_arguments,
+              "report": _report_arguments, "followups": _followups_arguments, "simulate": _simulate_arguments,
+              "customers": _customers_arguments,
               "contact": _contact_arguments, "backup": _backup_arguments, "restore": _restore_arguments,
               "tree": trees_cli.arguments, "route": trees_cli.route_arguments}
 

@@ -28,7 +28,7 @@ def difference(old: Settings, new: Settings) -> list[str]:
         *_of("shoal.yaml", old.system, new.system), *_named("agent", old.users, new.users),
         *_named("queue", old.queues, new.queues), *_named("number", old.numbers, new.numbers),
         *hours_difference(old.hours, new.hours),
-        *_named("tree", old.trees, new.trees), *_outside(old, new),
+        *_named("tree", old.trees, new.trees), *_outside(old, new), *_followups(old, new),
     ]
 
 
@@ -89,6 +89,13 @@ def _outside(old: Settings, new: Settings) -> Iterator[str]:
         if orders[0] != orders[1]:
             yield f"trunks.yaml: the {what} stand in another order"
     yield from _of("trunks.yaml", replace(before, trunks={}, routes={}), replace(after, trunks={}, routes={}))
+
+
+def _followups(old: Settings, new: Settings) -> Iterator[str]:
+    before, after = old.followups, new.followups
+    yield from _named("sender", before.senders, after.senders)
+    yield from _named("follow-up", before.rules, after.rules)
+    yield from _of("followups.yaml", replace(before, senders={}, rules={}), replace(after, senders={}, rules={}))
 
 
 # -- fields -----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import random
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -38,6 +38,7 @@ from switch.certificates import machine_names, self_signed
 from switch.checks import demo_passwords
 from switch.clock import Clock
 from switch.exchange import Exchange
+from switch.followups.dispatch import Dispatch
 from switch.health import Health
 from switch.held import held
 from switch.journal import Entry, Journal
@@ -236,7 +237,7 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, p
     rooms.push_async_callback(server.close)
     shell.screens = server
     shell.readers.append(server)
-    work = [_sweep(shell, folder)]
+    work = [_sweep(shell, folder), _follow_up(shell, front, settings)]
     if system.mqtt.host:
         export = Export(Broker(**asdict(system.mqtt)), shell.exchange.journal, store, entries=store.entries,
                         encode=server.hub.encoded)
@@ -246,6 +247,16 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, p
     for task in [asyncio.ensure_future(each) for each in work]:
         rooms.callback(task.cancel)
     return front
+
+
+def _follow_up(shell: Shell, front: Front, settings: Settings) -> Coroutine[Any, Any, None]:
+    """The sending of follow-ups."""
+    dispatch = Dispatch(settings.followups, home(settings), shell.exchange.journal, shell.store, shell.store.entries,
+                        shell.write_down, shell.clock.now)
+    shell.takers.append(lambda taken: dispatch.configure(taken.followups))
+    shell.readers.append(dispatch)
+    front.outboxes["followups"] = dispatch.waiting
+    return dispatch.run()
 
 
 def _let_in(server: Server, settings: Settings) -> None:

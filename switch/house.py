@@ -24,6 +24,7 @@ from switch.contact.state import Contact, Leg
 from switch.effects import AfterCommit, Belongs, Effect, Remember
 from switch.events import Event, LegEnded, MediaFull, SegmentBegan
 from switch.figures import Sound
+from switch.followups.deciding import Recent
 from switch.hours.doors import Doors
 from switch.journal import Journal
 from switch.settings import Settings
@@ -81,6 +82,8 @@ class House:
         """For keys alone, which must not follow from anything that was ever sent."""
         self.board = Board()
         self.boxes = Boxes()
+        self.followed = Recent()
+        """Who was sent what lately."""
 
     def take(self, settings: Settings) -> None:
         """These settings hold from now on; :mod:`switch.configuring` does the rest."""

@@ -19,6 +19,7 @@ from ivr.rules import MOST_OPTIONS
 from switch import manual, settings
 from switch.acd import rules
 from switch.checks import FROM_CLOSED, FROM_NUMBER, FROM_QUEUE
+from switch.followups.rules import Followups
 from switch.hours.rules import Hours
 from switch.reader import NO_LIMIT, yaml_fields
 from switch.scalars import TIME, TRUTHS
@@ -32,7 +33,7 @@ FILES: dict[str, tuple[Any, str]] = {
     "shoal": (System, "shoal.yaml"), "agents": (dict[str, settings.User], "agents.yaml"),
     "queues": (dict[str, rules.QueueRules], "queues.yaml"),
     "numbers": (dict[str, settings.ServiceNumber], "numbers.yaml"), "hours": (dict[str, Hours], "hours.yaml"),
-    "trunks": (Outside, "trunks.yaml"),
+    "trunks": (Outside, "trunks.yaml"), "followups": (Followups, "followups.yaml"),
     "tree": (tree.Tree, "ivr/*.yaml"),
 }
 """Name of the schema -> what the file holds, and how it is called."""

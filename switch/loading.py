@@ -17,7 +17,9 @@ from media.codecs import missing
 from switch import holidays, sounds
 from switch.acd.rules import QueueRules
 from switch.checks import AGENTS, NUMBERS, QUEUES, SHOAL, Checks, listen_hazards
+from switch.checks_followups import FOLLOWUPS, text_lengths
 from switch.checks_trunks import TRUNKS, unreachable
+from switch.followups.rules import Followups
 from switch.holidays import HOURS
 from switch.hours.rules import Hours
 from switch.language.words import PLAIN, Words
@@ -34,11 +36,11 @@ CACHE = Path("var/cache/prompts")
 """Where converted recordings and rendered texts are kept, beside the folder; it can be thrown away at any time."""
 FILES: dict[str, Any] = {
     SHOAL: System, AGENTS: dict[str, User], QUEUES: dict[str, QueueRules], NUMBERS: dict[str, ServiceNumber],
-    HOURS: dict[str, Hours], TRUNKS: Outside,
+    HOURS: dict[str, Hours], TRUNKS: Outside, FOLLOWUPS: Followups,
 }
 """The files beside the trees, each with what it holds."""
-OPTIONAL = (SHOAL, HOURS, TRUNKS)
-"""What may be missing: the machine has defaults, nobody need close, and nobody need call out."""
+OPTIONAL = (SHOAL, HOURS, TRUNKS, FOLLOWUPS)
+"""What may be missing: the machine has defaults, nobody need close, call out, or send anything after a call."""
 
 
 def load(folder: Path, cache: Path | None = None) -> Settings:
@@ -64,7 +66,11 @@ def check(folder: Path, cache: Path | None = None, words: Words = PLAIN) -> int:
         things.append((len(settings.hours), "calendar"))
     if settings.outside.trunks:
         things.append((len(settings.outside.trunks), "trunk"))
+    if settings.followups.rules:
+        things.append((len(settings.followups.rules), "follow-up"))
     print(words(f"{folder}/ is right: " + ", ".join(_count(*thing) for thing in things)))
+    for line in text_lengths(settings):
+        print(words(line))
     return 0
 
 
@@ -89,7 +95,8 @@ def examine(folder: Path, cache: Path | None) -> tuple[Settings, list[Mistake]]:
     settings = Settings(
         folder, system, *(readings[file].value or {} for file in (AGENTS, QUEUES, NUMBERS)),
         trees={name: reading.value for name, reading in trees.items() if reading.value is not None},
-        outside=readings[TRUNKS].value or Outside(), hours=hours, prompts=prompts,
+        outside=readings[TRUNKS].value or Outside(), hours=hours,
+        followups=readings[FOLLOWUPS].value or Followups(), prompts=prompts,
     )
     readings |= {_file(name): reading for name, reading in trees.items()}
     for reading in readings.values():

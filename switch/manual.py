@@ -17,6 +17,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import ivr.tree
 from ivr.tree import Tree
 from switch.acd.rules import QueueRules
+from switch.followups.rules import Followups
 from switch.hours.rules import Hours
 from switch.reader import key_of, yaml_fields
 from switch.schema import LIMITS, Limit
@@ -97,6 +98,27 @@ FILES = {
         toll:
           countries: ["+49", "+43", "+41"]
           each_agent: {calls_per_day: 100}
+        """),
+    "followups.yaml": Described(Followups, "", """\
+        mobiles: ["+861"]
+        senders:
+          gateway:
+            url: https://sms.example.com/v1/messages
+            headers: {Authorization: "Bearer {token}"}
+            body: {to: "{to}", message.text: "{text}"}
+            secrets: {token: {environment: SMS_TOKEN}}
+        rules:
+          branches:
+            when: {chose: "announcement:branches"}
+            send: sms
+            by: gateway
+            text: "Our branches: ..."
+            languages: {zh: "..."}
+            quiet: 21:00-08:00
+          sorry:
+            when: {talked: support, score_at_most: 2}
+            send: webhook
+            by: gateway
         """),
     "ivr/NAME.yaml": Described(Tree, "NAME is the name of the tree.", """\
         language: en

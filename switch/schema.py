@@ -9,6 +9,7 @@ from ivr import tree
 from media.sdp import CODECS, MODES
 from switch import settings
 from switch.acd import rules
+from switch.followups import rules as followups
 from switch.hours.rules import Hours
 from switch.sip.digest import ALGORITHMS
 from switch.sip.guard import GuardRules
@@ -122,6 +123,15 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (rules.Survey, "longest"): Limit(10, 600, "s"),
     (rules.AgentRules, "queues"): Limit(1, 100),
     (rules.AgentRules, "skills"): LEVEL,
+    (followups.Sender, "method"): Limit(choices=("POST", "PUT", "GET")),
+    (followups.Sender, "encoding"): Limit(choices=("json", "form")),
+    (followups.Sender, "timeout"): Limit(0.1, 60, "s"),
+    (followups.Sender, "expect"): Limit(200, 299),
+    (followups.Sender, "pause"): Limit(0.1, 600, "s"),
+    (followups.Sender, "give_up"): Limit(0.01, 720, "h"),
+    (followups.When, "score_at_most"): Limit(1, 5),
+    (followups.Rule, "send"): Limit(choices=followups.KINDS),
+    (followups.Rule, "once_in"): Limit(0, 8760, "h"),
     (trunks.Reading, "bare"): Limit(choices=trunks.BARE),
     (trunks.Writing, "form"): Limit(choices=trunks.FORMS),
     (trunks.Registration, "port"): Limit(0, 65535),

@@ -2,8 +2,8 @@
 
 Files: ``shoal.yaml`` (:class:`System`), ``agents.yaml``, ``queues.yaml``, ``numbers.yaml``, ``hours.yaml``
 (:class:`switch.hours.rules.Hours`) and the iCalendar files that it names, ``ivr/*.yaml`` (one :class:`ivr.tree.Tree` each,
-named after its file), ``trunks.yaml`` (:class:`switch.trunks.rules.Outside`), ``prompts/<language>/*`` (own recordings).
-Durations are seconds.
+named after its file), ``trunks.yaml`` (:class:`switch.trunks.rules.Outside`), ``followups.yaml``
+(:class:`switch.followups.rules.Followups`), ``prompts/<language>/*`` (own recordings). Durations are seconds.
 """
 
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from ivr.prompts import Prompts
 from ivr.tree import Tree
 from media.sdp import CODECS
 from switch.acd.rules import AgentRules, QueueRules
+from switch.followups.rules import Followups
 from switch.hours.calendar import Calendar
 from switch.sip.guard import GuardRules
 from switch.trunks.rules import Outside
@@ -264,5 +265,6 @@ class Settings:
     outside: Outside = field(default_factory=Outside)
     hours: dict[str, Calendar] = field(default_factory=dict)
     """Opening hours, by name, with the events of their holiday files."""
+    followups: Followups = field(default_factory=Followups)
     prompts: Prompts = field(default_factory=Prompts, compare=False, repr=False)
     """The sounds: own recordings, shipped ones, rendered texts."""

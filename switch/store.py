@@ -208,6 +208,10 @@ class Store:
                 yield page
             after = page[-1].number if len(page) == PAGE else None
 
+    async def of_kinds(self, kinds: Sequence[str], since: float) -> list[Entry]:
+        """The entries of these kinds from ``since`` (POSIX seconds) on."""
+        return await self._read(select(journal).where(journal.c.at >= since, journal.c.kind.in_(kinds)))
+
     async def standing(self, moment: float) -> list[Entry]:
         """What a report that begins at ``moment`` must know of the time before it, in order: each agent's last state,
         and the whole life so far of each contact that was open."""

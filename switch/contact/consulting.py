@@ -225,6 +225,6 @@ def conference(house: House, contact: Contact, by: Leg) -> None:
 
 def join(house: House, contact: Contact, leg: Leg) -> None:
     """The consulted hear the caller from now on."""
-    leg.talked = True
+    leg.talked, contact.talked_with = True, leg.agent or contact.talked_with
     house.tell(Established(contact=contact.id, leg=leg.id, party=leg.party))
     mixing.mix(house, contact)

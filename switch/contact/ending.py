@@ -2,7 +2,17 @@
 (Of more than two parties some may stay: :mod:`switch.contact.leaving`.)"""
 
 from switch import causes
-from switch.contact import consulting, leaving, recording, referring, surveying, transferring, voicemail, walking
+from switch.contact import (
+    consulting,
+    following,
+    leaving,
+    recording,
+    referring,
+    surveying,
+    transferring,
+    voicemail,
+    walking,
+)
 from switch.contact.state import Contact, Leg
 from switch.events import ContactEnded, ReservationCompleted, SegmentBegan
 from switch.house import House
@@ -44,6 +54,7 @@ def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = Non
     walking.abandon(house, contact)
     stop_changes(house, contact)
     if contact.queue:
+        contact.abandoned = contact.queue if ended_by == "customer" else ""
         house.settle(house.desk.withdraw(contact.id, "abandoned" if ended_by == "customer" else "withdrawn", house.now))
     for ring in list(contact.rings.values()):
         if not ring.queue and ring.reservation:
@@ -68,6 +79,7 @@ def stop_changes(house: House, contact: Contact) -> None:
 
 
 def _farewell(house: House, contact: Contact, ended_by: str, q850: int, status: int) -> None:
+    following.follow(house, contact)
     house.tell(ContactEnded(contact=contact.id, ended_by=ended_by, cause=causes.name(q850), sip_status=status,
                             csta_cause=causes.csta(q850)))
     house.remember(f"contact/{contact.id}", None)

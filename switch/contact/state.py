@@ -253,6 +253,17 @@ class Contact:
     """The voice mailbox that is being spoken to."""
     message: Tape | None = None
     """The voice mail."""
+    # what may follow the call
+    trees: list[str] = field(default_factory=list)
+    """The trees that it came through."""
+    chose: set[tuple[str, str]] = field(default_factory=set)
+    """Trees, and where options that were taken in them lead."""
+    gave_up: tuple[str, str] = ("", "")
+    """Tree and menu in which the caller hung up."""
+    abandoned: str = ""
+    """The queue in which the caller hung up."""
+    talked_with: str = ""
+    """The agent who had the talk last."""
     survey: Asked | None = None
     """What the caller is asked, or was, after the talk."""
     ended: bool = False

@@ -225,6 +225,6 @@ def consulted_rings(house: House, contact: Contact, told: Consultation, ended_by
 
 def arrived(house: House, contact: Contact, leg: Leg) -> None:
     """The one who was looked for hears the caller."""
-    leg.talked = True
+    leg.talked, contact.talked_with = True, leg.agent or contact.talked_with
     completed(house, contact, leg.party)
     house.tell(Established(contact=contact.id, leg=leg.id, party=leg.party))

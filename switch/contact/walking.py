@@ -29,6 +29,7 @@ def begin(house: House, contact: Contact, name: str) -> None:
     known = {"caller": contact.caller, "called": contact.called, "caller_name": contact.customer.name}
     contact.walk = Walk(tree, known, contact.language)
     house.segment(contact, "ivr", name)
+    contact.trees.append(name)
     recording.start_in_tree(house, contact)
     take(house, contact, contact.walk.start(house.now))
 
@@ -56,6 +57,7 @@ def take(house: House, contact: Contact, effects: list[ivr.Effect]) -> None:
 def abandon(house: House, contact: Contact) -> None:
     """The caller hung up in the tree."""
     if contact.walk is not None:
+        contact.gave_up = (contact.tree.name, contact.walk.menu)
         _leave(house, contact, contact.walk.menu, "hung_up")
 
 
@@ -83,6 +85,7 @@ def _entered(house: House, contact: Contact, effect: ivr.Entered) -> None:
 
 
 def _chose(house: House, contact: Contact, effect: ivr.Chose) -> None:
+    contact.chose.add((contact.tree.name, effect.leads_to))
     house.tell(OptionChosen(contact=contact.id, tree=contact.tree.name, menu=effect.menu, digit=effect.digit,
                             leads_to=effect.leads_to))
 

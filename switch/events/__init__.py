@@ -33,6 +33,7 @@ from switch.events.calls import (
     Unmuted,
 )
 from switch.events.contacts import ContactAnswered, ContactEnded, ContactOffered, Customer, CustomerFound, SegmentBegan
+from switch.events.followups import FollowupEvent, FollowupFailed, FollowupQueued, FollowupSent, FollowupSkipped
 from switch.events.house import (
     CommandObeyed,
     CommandRefused,
@@ -125,6 +126,11 @@ __all__ = [
     "Event",
     "Failed",
     "Flaw",
+    "FollowupEvent",
+    "FollowupFailed",
+    "FollowupQueued",
+    "FollowupSent",
+    "FollowupSkipped",
     "Held",
     "HoursClosed",
     "HoursOpened",

@@ -22,7 +22,7 @@ def _value(field: msgspec.structs.FieldInfo) -> Any:
     if field.name in _NAMED and field.type is str:
         return _NAMED[field.name]
     if get_origin(field.type) is dict:
-        return {"english": 5}
+        return {"english": 5 if int in get_args(field.type) else "good"}
     if get_origin(field.type) is tuple and Flaw in get_args(field.type):
         return (Flaw("queues.yaml", 3, "`wrap_up` is `soon`", "write a number of seconds"),)
     if get_origin(field.type) is tuple and Step in get_args(field.type):

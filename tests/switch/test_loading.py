@@ -61,7 +61,9 @@ def test_the_demonstration_is_right_and_is_what_programs_rely_on(tmp_path):
 
 def test_check_says_what_is_there(tmp_path, capsys):
     assert check(DEMO, tmp_path) == 0
-    assert capsys.readouterr().out.endswith("config/ is right: 4 trees, 3 queues, 6 people, 3 numbers, 1 calendar\n")
+    told = capsys.readouterr().out
+    assert "config/ is right: 4 trees, 3 queues, 6 people, 3 numbers, 1 calendar, 1 follow-up\n" in told
+    assert told.endswith("followups.yaml, branches (zh): 1 SMS (UCS-2, 29 characters) without its values\n")
 
 
 def test_check_tells_every_mistake_of_a_broken_folder(tmp_path, capsys):
