@@ -128,10 +128,8 @@ class House:
     # -- contacts and legs --------------------------------------------------------------------------------------------
 
     def new_contact(self, *, caller: str, caller_name: str, called: str, direction: str) -> Contact:
-        """A contact begins; nothing has been told yet. Names rise with time, so that what is new lies together in every
-        index of the store."""
-        name = f"{int(self.now):08x}{self.rng.getrandbits(40):010x}"
-        contact = Contact(name, caller, caller_name, called, direction, self.now)
+        """A contact begins; nothing has been told yet."""
+        contact = Contact(f"{self.rng.getrandbits(64):016x}", caller, caller_name, called, direction, self.now)
         contact.language = self.settings.system.language
         self.contacts[contact.id] = contact
         self.remember(f"contact/{contact.id}", {"at": self.now})
