@@ -74,12 +74,16 @@ class Login:
             self._patience.failed(source, self._clock())
             raise RestRefused(401, "bad_credentials", "user or password is wrong")
         self._patience.succeeded(source)
+        return self._issue(person)
+
+    async def renew(self, request: web.Request) -> web.Response:
+        """``POST /auth/renew``: whoever works on need not say the password again."""
+        return self._issue(self.person(request))
+
+    def _issue(self, person: Person) -> web.Response:
         token, expires_at = self._tokens.issue(person, self._clock())
-        return answer(
-            TokenResponse(
-                token=token, expires_at=expires_at, user=person.user, name=person.name, role=person.role
-            )
-        )
+        return answer(TokenResponse(token=token, expires_at=expires_at, user=person.user, name=person.name,
+                                    role=person.role))
 
     def person(self, request: web.Request) -> Person:
         """Who the bearer token says (RFC 6750). Raises :class:`RestRefused`."""

@@ -13,7 +13,6 @@ from cti.answers import RestRefused, answer, moment, text, whole
 from cti.audience import View, view_of
 from cti.commands import NOT_JSON, failure
 from cti.customers import ImportRefused, read_csv
-from cti.front import HEADERS
 from cti.house import Person
 from cti.login import Login, read_body
 from cti.protocol import (
@@ -43,6 +42,8 @@ HOURS = {"close": CloseHours, "open": OpenHours, "follow": FollowHours}
 PICTURES = {"svg": "image/svg+xml", "txt": "text/plain"}
 """What a proxy adds: whoever asked then is not on this machine."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+PICTURE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "X-Content-Type-Options": "nosniff"}
+"""A picture that is opened as a page of its own can do nothing."""
 
 
 class Rest:
@@ -81,7 +82,7 @@ class Rest:
             raise RestRefused(400, "bad_params", str(wrong), "at") from None
         if drawn is None:
             raise RestRefused(404, "not_found", f"there are no hours {name[:60]}")
-        return web.Response(text=drawn, content_type="text/plain", charset="utf-8", headers=HEADERS)
+        return web.Response(text=drawn, content_type="text/plain", charset="utf-8", headers=PICTURE)
 
     async def change_hours(self, request: web.Request) -> web.Response:
         by, kind = self._supervisor(request).user, HOURS.get(request.match_info["verb"])
@@ -138,7 +139,7 @@ class Rest:
             raise RestRefused(404, "not_found", "there is no such contact, or it is not yours")
         made = timeline_of(contact, entries, messages)
         if text(request, "as") == "txt":
-            return web.Response(text=drawn(made), content_type="text/plain", charset="utf-8", headers=HEADERS)
+            return web.Response(text=drawn(made), content_type="text/plain", charset="utf-8", headers=PICTURE)
         return answer(made)
 
     async def recordings(self, request: web.Request) -> web.Response:
@@ -181,7 +182,7 @@ class Rest:
         shape = request.match_info["shape"]
         language, accepted = text(request, "language"), request.headers.get("Accept-Language", "")
         drawn = await self._of_tree(request, self._house.tree_picture, shape, language, accepted)
-        return web.Response(text=drawn, content_type=PICTURES[shape], charset="utf-8", headers=HEADERS)
+        return web.Response(text=drawn, content_type=PICTURES[shape], charset="utf-8", headers=PICTURE)
 
     async def _of_tree(self, request: web.Request, ask: Callable[..., Awaitable[Any]], *more: str) -> Any:
         """What the house says of a tree on a day."""

@@ -41,6 +41,7 @@ PERIOD = ("since", "until")
 
 ROUTES = (
     Route("POST", "/auth/token", "token", "A token for a user and a password", TokenResponse, TokenRequest, open=True),
+    Route("POST", "/auth/renew", "renew", "A fresh token for who has one that is still good", TokenResponse),
     Route("GET", "/health", "health", "Whether all is well, for whoever watches the switch", open=True),
     Route("GET", "/health/live", "live", "Whether calls are served; 503 = start another switch", open=True),
     Route("GET", "/health/ready", "ready", "Whether new calls would be served; 503 = send them elsewhere", open=True),

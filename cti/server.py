@@ -11,6 +11,7 @@ import msgspec
 import structlog
 from aiohttp import WSCloseCode, web
 
+from cti import screens
 from cti.answers import RestRefused, as_json
 from cti.clerk import Clerk
 from cti.connection import Connection, origin_allowed
@@ -115,13 +116,15 @@ class Server:
     def application(self) -> web.Application:
         login, front = Login(self.house, self.tokens, self.clock), Front(self)
         rest = Rest(self, login, self._agents_may_listen)
-        elsewhere = {"token": login.token, "health": front.health, "live": front.live, "ready": front.ready}
+        elsewhere = {"token": login.token, "renew": login.renew,
+                     "health": front.health, "live": front.live, "ready": front.ready}
         application = web.Application(client_max_size=LONGEST_BODY, middlewares=[as_json])
         application.add_routes([
-            web.get("/cti/v1", self._websocket), web.get("/", front.page), web.get("/metrics", front.metrics),
+            web.get("/cti/v1", self._websocket), web.get("/metrics", front.metrics),
             web.get("/asyncapi.json", front.asyncapi), web.get("/openapi.json", front.openapi),
             web.get("/debug/counts", rest.held),
         ])
+        application.add_routes(screens.routes())
         application.add_routes(self._more)
         for route in ROUTES:
             handler = elsewhere.get(route.handler) or getattr(rest, route.handler)

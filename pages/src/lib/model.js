@@ -1,0 +1,162 @@
+// What is now, as the switch tells it: a snapshot, and the events after it folded in (docs/cti.md, "Shapes"). Pure.
+//
+// Only what a screen shows is kept, under the names of the snapshot. A contact that an agent hears of by its reservation
+// begins with what the pop says. One that has ended stays while somebody is in wrap-up for it.
+
+const byName = (items, name) => new Map((items ?? []).map((item) => [item[name], { ...item }]));
+
+export class Model {
+  constructor() {
+    this.reset({});
+  }
+
+  reset(snapshot) {
+    this.agents = byName(snapshot.agents, "agent");
+    this.queues = byName(snapshot.queues, "queue");
+    this.contacts = byName(snapshot.contacts, "contact");
+    this.reservations = byName(snapshot.reservations, "reservation");
+    this.trunks = byName(snapshot.trunks, "trunk");
+    this.hours = byName(snapshot.hours, "hours");
+  }
+
+  /** Fold one event in, a CloudEvent. */
+  feed({ time, data }) {
+    HANDLERS[data.type]?.(this, data, Date.parse(time) / 1000);
+  }
+
+  /** The contact that this agent has: talks about, is rung for, or wraps up; undefined = none. */
+  contactOf(agent) {
+    const named = this.agents.get(agent)?.contact;
+    return this.contacts.get(named) ?? [...this.contacts.values()].find((contact) => contact.agent === agent && !contact.ended);
+  }
+
+  /** The reservation that is pending for this agent. */
+  offerTo(agent) {
+    return [...this.reservations.values()].find((each) => each.agent === agent && (each.state ?? "pending") === "pending");
+  }
+
+  contact(name, since = 0) {
+    if (!this.contacts.has(name)) this.contacts.set(name, { contact: name, caller: "", called: "", offered_at: since, legs: [] });
+    return this.contacts.get(name);
+  }
+
+  /** Change one leg of a contact, making it where it is new. */
+  leg({ contact, leg, party }, changes) {
+    const known = this.contact(contact);
+    const legs = known.legs ?? [];
+    const old = legs.find((each) => each.leg === leg) ?? { leg, party };
+    known.legs = [...legs.filter((each) => each.leg !== leg), { ...old, ...changes }];
+  }
+
+  /** Forget a contact that has ended, unless an agent still works on it. */
+  tidy(name) {
+    const worked = [...this.agents.values()].some((agent) => agent.contact === name);
+    if (this.contacts.get(name)?.ended && !worked) this.contacts.delete(name);
+  }
+}
+
+function takeState(model, data, at) {
+  const agent = model.agents.get(data.agent) ?? { agent: data.agent };
+  const before = agent.contact;
+  model.agents.set(data.agent, {
+    ...agent, state: data.state, reason: data.reason ?? "", since: at, contact: data.contact ?? "", until: data.until ?? 0 });
+  if (before && before !== data.contact) model.tidy(before);
+}
+
+function offer(model, data, at) {
+  model.reservations.set(data.reservation, { ...data, state: "pending" });
+  const { caller = "", caller_name, called = "", customer } = data.pop ?? {};
+  const known = model.contact(data.contact, at);
+  Object.assign(known, { caller: known.caller || caller, called: known.called || called });
+  if (caller_name) known.caller_name ??= caller_name;
+  if (customer) known.customer ??= customer;
+}
+
+function end(model, data) {
+  const contact = model.contacts.get(data.contact);
+  if (!contact) return;
+  Object.assign(contact, { ended: true, legs: [], consultation: null, transfer: null, conference: [], recording: "" });
+  model.tidy(data.contact);
+}
+
+function consult(model, data, at) {
+  const contact = model.contact(data.contact);
+  const over = ["completed", "canceled", "failed"].includes(data.state);
+  const since = contact.consultation?.since ?? at;
+  contact.consultation = over ? null : { ...data, since };
+  if (over) contact.told = { what: "consultation", state: data.state, why: data.why ?? "", to: data.to, at };
+}
+
+function transfer(model, data, at) {
+  const contact = model.contact(data.contact);
+  const over = ["completed", "canceled"].includes(data.state);
+  contact.transfer = over ? null : { ...contact.transfer, ...data };
+  if (over || data.state === "failed") contact.told = { what: "transfer", state: data.state, why: data.why ?? "", to: data.to, at };
+}
+
+function segment(model, data, at) {
+  const contact = model.contact(data.contact, at);
+  contact.segment = { kind: data.kind, owner: data.owner, began: at };
+  if (data.kind === "talk" || data.kind === "hold" || data.kind === "wrap_up") contact.agent = data.owner;
+  if (data.kind === "queue" || data.kind === "ivr") contact.agent = "";
+}
+
+function wait(model, data, by) {
+  const queue = model.queues.get(data.queue) ?? { queue: data.queue, waiting: 0 };
+  model.queues.set(data.queue, { ...queue, waiting: Math.max(0, (queue.waiting ?? 0) + by) });
+}
+
+const HANDLERS = {
+  "agent.state": takeState,
+  "phone.registered": (model, data) => phone(model, data.agent, "registered"),
+  "phone.unregistered": (model, data) => phone(model, data.agent, data.why === "unreachable" ? "unreachable" : "unregistered"),
+  "contact.offered": (model, data, at) =>
+    Object.assign(model.contact(data.contact, at), { direction: "inbound", ...data, offered_at: at }),
+  "contact.answered": (model, data, at) => Object.assign(model.contact(data.contact, at), { answered_at: at }),
+  "contact.customer": (model, data) => Object.assign(model.contact(data.contact), { customer: data.customer }),
+  "contact.segment": segment,
+  "contact.ended": end,
+  "reservation.created": offer,
+  "reservation.accepted": (model, data) => {
+    const known = model.reservations.get(data.reservation);
+    if (known) known.state = "accepted";
+    model.contact(data.contact).agent = data.agent;
+  },
+  "call.delivered": (model, data, at) => model.leg(data, { state: "ringing", since: at }),
+  "call.established": (model, data, at) => model.leg(data, { state: "established", since: at }),
+  "call.held": (model, data, at) => model.leg(data, { state: "held", since: at }),
+  "call.retrieved": (model, data, at) => model.leg(data, { state: "established", since: at }),
+  "call.muted": (model, data) => model.leg(data, { muted: true }),
+  "call.unmuted": (model, data) => model.leg(data, { muted: false }),
+  "call.leg_ended": (model, data) => {
+    const contact = model.contacts.get(data.contact);
+    if (contact) contact.legs = (contact.legs ?? []).filter((leg) => leg.leg !== data.leg);
+  },
+  "call.conferenced": (model, data) => Object.assign(model.contact(data.contact), { conference: data.parties }),
+  "consultation.state": consult,
+  "transfer.state": transfer,
+  "recording.started": (model, data) => Object.assign(model.contact(data.contact), { recording: data.recording, recording_paused: false }),
+  "recording.paused": (model, data) => Object.assign(model.contact(data.contact), { recording_paused: true }),
+  "recording.resumed": (model, data) => Object.assign(model.contact(data.contact), { recording_paused: false }),
+  "queue.joined": (model, data) => {
+    wait(model, data, 1);
+    const contact = model.contacts.get(data.contact);
+    if (contact) Object.assign(contact, { queue: data.queue, position: data.position });
+  },
+  "queue.left": (model, data) => {
+    wait(model, data, -1);
+    const contact = model.contacts.get(data.contact);
+    if (contact) contact.position = 0;
+  },
+  "trunk.up": (model, data, at) => model.trunks.set(data.trunk, { ...model.trunks.get(data.trunk), trunk: data.trunk, state: "up", since: at }),
+  "trunk.down": (model, data, at) => model.trunks.set(data.trunk, { ...model.trunks.get(data.trunk), trunk: data.trunk, state: "down", since: at }),
+  "hours.opened": (model, data) => model.hours.set(data.hours, { ...model.hours.get(data.hours), ...data, open: true }),
+  "hours.closed": (model, data) => model.hours.set(data.hours, { ...model.hours.get(data.hours), ...data, open: false }),
+};
+for (const end of ["rejected", "timeout", "canceled", "rescinded", "completed"]) {
+  HANDLERS[`reservation.${end}`] = (model, data) => model.reservations.delete(data.reservation);
+}
+
+function phone(model, name, state) {
+  model.agents.set(name, { ...(model.agents.get(name) ?? { agent: name, state: "logged_out" }), phone: state });
+}

@@ -1,0 +1,3 @@
+// Where the pages begin: the views, and the frame around them.
+
+import "./app.js";
