@@ -16,7 +16,7 @@ import aiohttp
 from tests.interop.running import Switch
 
 PROGRAM = Path(__file__).with_name("softphone.py")
-PATIENCE = 8.0
+PATIENCE = 20.0
 """Seconds to wait for something that should come at once, on a machine that does other things too."""
 
 

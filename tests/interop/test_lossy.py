@@ -18,7 +18,7 @@ from tests.interop.sound import RATE, found, mono, read_wav, write_wav
 from tests.interop.wire import ROUGH, Weather
 
 FAIR = Weather(delay=0.08, jitter=0.0)
-IN_THE_TREE = "5*" * 12
+IN_THE_TREE = "5*" * 8
 """Into a menu and back to the first one, again and again."""
 IN_THE_TALK = "1122334455667788990*#"
 """Two of the same must not become one."""
@@ -91,6 +91,8 @@ class Talk:
         await self.agent.wait(event="state", state="DISCONNECTED", within=LONG)
         for phone in (self.caller, self.agent):
             await phone.do("stop")
+        await self.screen.wait(type="agent.state", state="after_call_work")
+        await self.screen.order("agent.endWrapUp")
         self.saved = await self.journal.wait(type="recording.saved", contact=self.contact)
         self.tape = self.parties.folder / f"{self.contact}.wav"
         self.tape.write_bytes(await self.journal.get(f"/api/v1/recordings/{self.saved['recording']}/audio"))

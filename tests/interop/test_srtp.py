@@ -55,8 +55,8 @@ async def test_pjsua2_at_both_ends_with_keys(own, srtp):
     at_caller, at_agent = await caller.record(), await agent.record()
     await agent.say(OTHER_SAYS)
     await caller.say(SAYS)
-    await agent.wait(event="said", within=12)
-    await caller.wait(event="said", within=12)
+    await agent.wait(event="said", within=30)
+    await caller.wait(event="said", within=30)
     assert likeness(mono(OTHER_SAYS), mono(at_caller)) > SURE, "the caller hears the agent"
     assert likeness(mono(SAYS), mono(at_agent)) > SURE, "the agent hears the caller"
     if srtp == "require":
@@ -85,7 +85,7 @@ async def test_baresip_as_a_caller_who_insists(own, tool):
     assert "RTP/SAVP" in caller.messages()
     at_agent = await agent.record()
     await agent.say(OTHER_SAYS)
-    await agent.wait(event="said", within=12)
+    await agent.wait(event="said", within=30)
     await heard(at_agent, seconds_of(at_agent) + 6.0)
     await caller.do("hangup")
     await journal.wait(type="contact.ended")

@@ -128,8 +128,8 @@ async def through_both(east, west, **phones):
 
     await caller.say(CALLER_SAYS)
     await agent.say(AGENT_SAYS)
-    await caller.wait(within=12, event="said")
-    await agent.wait(within=12, event="said")
+    await caller.wait(within=30, event="said")
+    await agent.wait(within=30, event="said")
     await heard(by_agent, 4.0)
     for digit in "4711#":
         await caller.do("press", digits=digit)
