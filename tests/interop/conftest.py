@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def shared_switch(tmp_path_factory) -> Iterator[Switch]:
     """One switch for all tests that do not break it, on the shipped configuration and a direct number of agent 1002."""
     switch = Switch(tmp_path_factory.mktemp("switch"))
-    switch.configure("numbers.yaml", {5002: {"to": "extension:1002"}})
+    switch.configure("numbers.yaml", {5050: {"to": "extension:1002"}})
     try:
         switch.start()
         yield switch

@@ -178,7 +178,7 @@ async def to_the_tree(caller):
 async def to_a_phone(caller, agent, screen):
     for _ in range(TIMES):
         rings, told, over = agent.mark(), screen.mark(), caller.mark()
-        calling = asyncio.ensure_future(caller.call("5002", LONG))
+        calling = asyncio.ensure_future(caller.call("5050", LONG))
         await agent.wait(LONG, rings, event="incoming")
         await agent.answer(LONG)
         await calling

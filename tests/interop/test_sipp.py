@@ -101,7 +101,7 @@ async def test_options_three_times_get_the_same_answer(switch, journal, sipp):
 async def test_a_call_to_an_extension_is_cancelled_while_it_rings(switch, parties, journal, sipp):
     agent, _ = await parties.agent("1002")
     since = journal.mark()
-    await sipp(switch, "cancel", "-m", "1", "-nr", service="5002")
+    await sipp(switch, "cancel", "-m", "1", "-nr", service="5050")
     await agent.wait(event="state", state="DISCONNECTED")
     await journal.wait(since=since, type="contact.ended")
     assert len(journal.all(since, type="contact.offered")) == len(journal.all(since, type="reservation.created")) == 1

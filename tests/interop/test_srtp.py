@@ -42,12 +42,12 @@ async def _there_and_back(journal, legs):
 @pytest.mark.parametrize("srtp", ["offer", "require"])
 async def test_pjsua2_at_both_ends_with_keys(own, srtp):
     own.switch.configure("shoal.yaml", {"media": {"srtp_without_tls": True, "srtp": srtp, "poor_below": 4.4}})
-    own.switch.configure("numbers.yaml", {5002: {"to": "extension:1001"}})
+    own.switch.configure("numbers.yaml", {5050: {"to": "extension:1001"}})
     own.switch.start()
     journal = await own.screen("2001")
     agent, _ = await own.agent("1001", srtp="require")
     caller = await own.phone("4930777777", codec="PCMA", srtp="require")
-    calling = asyncio.ensure_future(caller.call("5002"))
+    calling = asyncio.ensure_future(caller.call("5050"))
     ring = await agent.wait(event="incoming")
     assert "a=crypto" in ring["message"]
     await agent.answer()
@@ -72,13 +72,13 @@ async def test_pjsua2_at_both_ends_with_keys(own, srtp):
 
 @tried("baresip", "UDP, SRTP", "SRTP insisted on by the caller, heard both ways")
 async def test_baresip_as_a_caller_who_insists(own, tool):
-    own.switch.configure("numbers.yaml", {5002: {"to": "extension:1001"}})
+    own.switch.configure("numbers.yaml", {5050: {"to": "extension:1001"}})
     own.switch.start()
     journal = await own.screen("2001")
     agent, _ = await own.agent("1001")
     phone = Baresip(tool("baresip"), "4930666667", own.switch.sip, own.folder, mono(SAYS), srtp="srtp-mand")
     caller = await own.stack.enter_async_context(phone)
-    await caller.do("dial", f"sip:5002@{own.switch.sip}")
+    await caller.do("dial", f"sip:5050@{own.switch.sip}")
     await agent.wait(event="incoming")
     await agent.answer()
     await journal.wait(type="call.established")

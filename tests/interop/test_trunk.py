@@ -22,11 +22,11 @@ EAST, WEST = "+49301000", "+49891000"
 
 def join(one, other, name, own, far, transport, **more):
     """What ``one`` knows of its trunk to ``other``."""
-    one.configure("numbers.yaml", {5002: {"to": "extension:1002"}})
+    one.configure("numbers.yaml", {5050: {"to": "extension:1002"}})
     one.configure("trunks.yaml", {
         "country": "49", "trunks": {name: {
             "host": "127.0.0.1", "port": other.sip_port, "transport": transport, "caller": own, "trusted": True,
-            "sources": [f"127.0.0.1:{other.sip_port}"], "numbers": {own: 5002},
+            "sources": [f"127.0.0.1:{other.sip_port}"], "numbers": {own: 5050},
             "probe": {"every": 1, "down_after": 1}, **more}}})
 
 
@@ -120,7 +120,7 @@ async def through_both(east, west, **phones):
     taken = await second.wait(type="call.established")
 
     offered = await journal.wait(type="contact.offered")
-    assert (offered["caller"], offered["called"], offered["trunk"]) == (EAST, "5002", "east"), "numbers made ours"
+    assert (offered["caller"], offered["called"], offered["trunk"]) == (EAST, "5050", "east"), "numbers made ours"
     went = await first.wait(type="call.originated")
     assert (went["party"], went["trunk"], went["presented"]) == (WEST, "west", EAST)
     assert east.switch.metrics()['shoal_trunk_calls{trunk="west"}'] == 1
