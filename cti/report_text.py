@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 
 from cti.report_agents import AgentFigures
 from cti.report_queues import QueueFigures
+from cti.report_surveys import SurveyFigures
 from cti.report_trees import FORMULAS, TreeFigures
 from cti.reports import Interval, Report
 from switch.language.widths import left, right, width
@@ -18,6 +19,7 @@ _FIGURES = {
     "aht": "aht", "acw": "acw", "ewt error": "ewt_error", "non-response": "non_response", "occupancy": "occupancy",
     "reach": "node_reach", "completion": "node_completion", "loops": "node_loops", "time": "node_seconds",
     "satisfaction": "node_csat", "gave up on": "gave_up_on", "hung up": "abandons", "tree": "tree_completion",
+    "asked": "surveys", "response": "survey_response", "score": "survey_score",
 }
 """Headings of columns, and the figures that stand under them."""
 
@@ -32,6 +34,8 @@ def text(report: Report, zone: tzinfo | None = None, words: Words = PLAIN) -> st
         parts += [words("Day"), _day(report.intervals, words, [moment(each.start, "%H:%M") for each in report.intervals])]
     if report.agents:
         parts += [words("Agents"), _agents(report.agents, words)]
+    if report.surveys:
+        parts += [words("Surveys"), _surveys(report.surveys, words)]
     for tree in report.trees:
         parts += _tree(tree, words)
     if len(parts) == 1:
@@ -113,6 +117,15 @@ def _agents(agents: Sequence[AgentFigures], words: Words) -> str:
     ]
     return table(("agent", "calls", "logged in", "ready", "talk", "hold", "acw", "not ready", "occupancy", "offers",
                   "non-response", "reasons"), rows, words)
+
+
+def _surveys(surveys: Sequence[SurveyFigures], words: Words) -> str:
+    rows = [
+        (f"{words(each.by)} {each.name}", str(each.surveys or ""), share(each.survey_response) if each.surveys else "",
+         _times(each.survey_score), *(str(each.survey_scores.get(score, 0)) for score in "12345"))
+        for each in surveys
+    ]
+    return table(("of", "asked", "response", "score", *"12345"), rows, words)
 
 
 def trees(report: Report, name: str = "", zone: tzinfo | None = None, words: Words = PLAIN) -> str:

@@ -13,10 +13,11 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 import msgspec
 
-from cti import report_agents, report_queues, report_trees, report_walks
+from cti import report_agents, report_queues, report_surveys, report_trees, report_walks
 from cti.report_agents import AgentFigures, AgentFold, AgentTally
 from cti.report_cells import Cells
 from cti.report_queues import SHORT, QueueFigures, QueueFold, QueueTally
+from cti.report_surveys import SurveyFigures, SurveyFold, SurveyTally
 from cti.report_trees import TreeFigures
 from cti.report_walks import NodeTally, TreeFold
 from switch.journal import Entry
@@ -55,6 +56,7 @@ FORMULAS = {
     "occupancy": "(busy + after-call work) / (busy + after-call work + ready + reserved)",
     "calls": "talks that the agent began",
     "offers": "reservations made for the agent",
+    **report_surveys.FORMULAS,
     **report_trees.FORMULAS,
 }
 """What each figure is computed from. Queue figures and trees count a caller where they joined, agents by the clock."""
@@ -67,6 +69,7 @@ class Interval(msgspec.Struct, kw_only=True):
     queues: list[QueueFigures]
     agents: list[AgentFigures]
     trees: list[TreeFigures]
+    surveys: list[SurveyFigures]
 
 
 class Report(msgspec.Struct, kw_only=True):
@@ -79,6 +82,7 @@ class Report(msgspec.Struct, kw_only=True):
     queues: list[QueueFigures]
     agents: list[AgentFigures]
     trees: list[TreeFigures]
+    surveys: list[SurveyFigures]
     intervals: list[Interval]
     formulas: dict[str, str]
 
@@ -91,9 +95,10 @@ class ReportFold:
         self._queues = QueueFold(Cells(QueueTally, start, end), dict(service_levels), SERVICE_LEVEL)
         self._agents = AgentFold(Cells(AgentTally, start, end))
         self._trees = TreeFold(Cells(NodeTally, start, end))
+        self._surveys = SurveyFold(Cells(SurveyTally, start, end))
         self._handlers = [
             (report_queues.HANDLERS, self._queues), (report_agents.HANDLERS, self._agents),
-            (report_walks.HANDLERS, self._trees),
+            (report_walks.HANDLERS, self._trees), (report_surveys.HANDLERS, self._surveys),
         ]
         self._at = start
 
@@ -110,15 +115,17 @@ class ReportFold:
         now = self._counted_to(now)
         queues, agents, trees = self._queues, self._agents, self._trees
         going_on = agents.going_on(now)
-        counted = (queues.cells, agents.cells, going_on, trees.cells)
+        surveys = self._surveys.cells
+        counted = (queues.cells, agents.cells, going_on, trees.cells, surveys)
         return Report(
             start=self._start, end=self._end, now=now, zone=str(self._zone), formulas=FORMULAS,
             queues=self.queues(now), agents=self._agent_figures(agents.cells.all(), going_on.all()),
-            trees=report_trees.figures(trees.cells.all()),
+            trees=report_trees.figures(trees.cells.all()), surveys=report_surveys.figures(surveys.all()),
             intervals=[
                 Interval(start=start, queues=queues.figures(queues.cells.within(start), now),
                          agents=self._agent_figures(agents.cells.within(start), going_on.within(start)),
-                         trees=report_trees.figures(trees.cells.within(start)))
+                         trees=report_trees.figures(trees.cells.within(start)),
+                         surveys=report_surveys.figures(surveys.within(start)))
                 for start in sorted({start for cells in counted for start in cells.intervals()})
             ],
         )
