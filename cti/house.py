@@ -63,6 +63,9 @@ class Store(Protocol):
     async def customer(self, number: str) -> dict[str, Any] | None:
         """One customer, in the shape of :class:`switch.events.Customer`."""
 
+    async def take_customers(self, customers: Sequence[CustomerEntry]) -> tuple[int, list[str]]:
+        """Write those that can be; how many were written, and what is wrong with the others."""
+
     async def put_customers(self, customers: Sequence[CustomerEntry]) -> int:
         """Write these down, each replacing the one of the same ``number``; how many were written.
 
@@ -108,6 +111,9 @@ class House(Protocol):
 
     def authenticate(self, user: str, password: str) -> Person | None:
         """Who this is; None when user or password is wrong."""
+
+    def password_mark(self, user: str) -> bytes:
+        """Octets that are others when the user's password is another; empty for nobody."""
 
     def person(self, user: str) -> Person | None:
         """Who has this number now; None = nobody."""

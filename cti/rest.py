@@ -12,13 +12,14 @@ from aiohttp import web
 from cti.answers import RestRefused, answer, moment, text, whole
 from cti.audience import View, view_of
 from cti.commands import NOT_JSON, failure
-from cti.customers import ImportRefused, read_csv
+from cti.customers import MOST_MISTAKES, ImportRefused, read_csv
 from cti.house import Person
 from cti.login import Login, read_body
 from cti.protocol import (
     CustomerEntry,
     Flaw,
     HoursWish,
+    ImportMistake,
     ImportResult,
     Publication,
     PublicationRefused,
@@ -224,8 +225,9 @@ class Rest:
             entries, mistakes = read_csv(await request.read())
         except ImportRefused as refused:
             raise RestRefused(400, "bad_table", str(refused)) from None
-        written = await self._put(entries) if entries else 0
-        return answer(ImportResult(imported=written, mistakes=tuple(mistakes)))
+        written, more = await self._house.store.take_customers(entries)
+        mistakes += [ImportMistake(line=0, reason=reason) for reason in more]
+        return answer(ImportResult(imported=written, mistakes=tuple(mistakes[:MOST_MISTAKES])))
 
     async def _put(self, entries: list[CustomerEntry]) -> int:
         try:

@@ -53,7 +53,7 @@ class Server:
     ) -> None:
         self.house = house
         self.clock = clock
-        self.tokens = Tokens(secret, token_hours)
+        self.tokens = Tokens(secret, token_hours, house.password_mark)
         self.hub = Hub(house.journal, house.epoch, house.person, window)
         self.clerk = Clerk(house, clock)
         self.trees = TreeMetrics(house.journal)
@@ -67,6 +67,7 @@ class Server:
         self._agents_may_listen = agents_may_listen
         self._more = tuple(more)
         self._lagging: set[Connection] = set()
+        self._names: object = None
         self._timer: asyncio.TimerHandle | None = None
         self._runner: web.AppRunner | None = None
         self._snapshot: tuple[int, Snapshot] | None = None
@@ -76,6 +77,7 @@ class Server:
     async def start(self, host: str | Sequence[str], port: int) -> int:
         """Listen; the port that it became (for ``port`` 0). Raises :class:`OSError`."""
         await self._remember()
+        self._names = self._shown()
         self._runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=2.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
@@ -155,12 +157,36 @@ class Server:
             for connection in frame.clients:
                 self.send(connection, wire, now, frame.events)
 
+    def configured(self) -> None:
+        """New settings hold. Supervisors are told so; an agent's screen, which may not see what has changed, is told to take
+        a new snapshot when something that it shows is another."""
+        shown = self._shown()
+        if shown == self._names:
+            return
+        self._names = shown
+        self.notify()
+        for connection in list(self.connections):
+            person = connection.session.person
+            if person is not None and person.role != "supervisor":
+                self._start_anew(connection)
+                self._lagging.add(connection)
+        self._arm()
+
+    def _shown(self) -> object:
+        """What of a snapshot comes from the configuration."""
+        now = msgspec.convert(self.house.snapshot(), Snapshot)
+        return ([queue.queue for queue in now.queues],
+                [(one.agent, one.name, one.team, one.queues, one.skills) for one in now.agents])
+
+    def _start_anew(self, connection: Connection) -> None:
+        self.resyncs += 1
+        self.hub.leave(connection)
+        connection.session.fell_behind()
+        connection.line.resync(text_frame(to_json(SessionResync(cursor=self.cursor()))))
+
     def send(self, connection: Connection, wire: bytes, now: float, events: int = 0) -> None:
         if not connection.line.send(wire, now, events):
-            self.resyncs += 1
-            self.hub.leave(connection)
-            connection.session.fell_behind()
-            connection.line.resync(text_frame(to_json(SessionResync(cursor=self.cursor()))))
+            self._start_anew(connection)
         if connection.line.lagging:
             self._lagging.add(connection)
             self._arm()

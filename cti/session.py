@@ -88,6 +88,7 @@ class Session:
         self.state = State.NEW
         self.deadline: float | None = now + START_WITHIN
         self.person: Person | None = None
+        self._claims: Claims | None = None
         self._tokens = tokens
         self._find = find
         self._expires_at = 0.0
@@ -173,12 +174,14 @@ class Session:
         person = self._find(claims.sub)
         if person is None or (person.role, person.team) != (claims.role, claims.team):
             raise TokenRefused("bad_token", "the rights in this token are no longer yours")
+        self._claims = claims
         return claims, person
 
     def _still(self, person: Person) -> bool:
         """Whether the person has the rights with which the session began (operations may have changed them)."""
         now = self._find(person.user)
-        return now is not None and (now.role, now.team) == (person.role, person.team)
+        same = now is not None and (now.role, now.team) == (person.role, person.team)
+        return same and self._claims is not None and self._tokens.good(self._claims)
 
     def _good_until(self, expires_at: float) -> None:
         self._expires_at = expires_at

@@ -3,8 +3,10 @@
 The moment is handed in rather than asked of the wall by the library, so expiry can be tested without waiting.
 """
 
+import hmac
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import jwt
@@ -34,6 +36,8 @@ class Claims(msgspec.Struct, frozen=True):
     team: str
     iat: int
     exp: int
+    seal: str = ""
+    """Says, to us alone, with which password it was asked for."""
 
 
 def load_secret(path: Path) -> bytes:
@@ -56,16 +60,19 @@ def load_secret(path: Path) -> bytes:
 
 
 class Tokens:
-    """Issues and reads tokens that are good for ``hours``."""
+    """Issues and reads tokens that are good for ``hours``, but no longer than the password that they were asked for with.
+    ``password``: what a user proves themselves with now, or anything that follows from it."""
 
-    def __init__(self, secret: bytes, hours: float = 12.0) -> None:
+    def __init__(self, secret: bytes, hours: float = 12.0, password: Callable[[str], bytes] = lambda _: b"") -> None:
         self._secret = secret
         self._seconds = hours * 3600
+        self._password = password
 
     def issue(self, person: Person, now: float) -> tuple[str, int]:
         """A token and the moment at which it expires."""
         expires_at = int(now + self._seconds)
-        claims = Claims(sub=person.user, role=person.role, team=person.team, iat=int(now), exp=expires_at)
+        claims = Claims(sub=person.user, role=person.role, team=person.team, iat=int(now), exp=expires_at,
+                        seal=self._seal(person.user))
         return jwt.encode(msgspec.to_builtins(claims), self._secret, algorithm=_ALGORITHM), expires_at
 
     def read(self, token: str, now: float) -> Claims:
@@ -78,4 +85,14 @@ class Tokens:
             raise TokenRefused("bad_token", "this token is not one of ours") from None
         if read.exp <= now:
             raise TokenRefused("token_expired", "this token has expired")
+        if not self.good(read):
+            raise TokenRefused("bad_token", "the password has been changed since this token was given")
         return read
+
+    def good(self, claims: Claims) -> bool:
+        """Whether the password is still the one with which the token was asked for."""
+        return hmac.compare_digest(claims.seal.encode(), self._seal(claims.sub).encode())
+
+    def _seal(self, user: str) -> str:
+        """Follows from the password, and nobody without our key can try passwords against it."""
+        return hmac.digest(self._secret, b"seal\0" + user.encode() + b"\0" + self._password(user), "sha256").hex()[:32]

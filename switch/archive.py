@@ -116,6 +116,10 @@ class Archive:
             return None
         return msgspec.to_builtins(await asyncio.shield(self._callers.ask(number, self._now())))
 
+    async def take_customers(self, customers: Sequence[CustomerEntry]) -> tuple[int, list[str]]:
+        """Write those that can be; how many, and what is wrong with the others."""
+        return await self._people.take(customers)
+
     async def put_customers(self, customers: Sequence[CustomerEntry]) -> int:
         """Write these, each replacing the one of the same number; how many. Raises :class:`ValueError`."""
         return await self._people.put_all(customers)

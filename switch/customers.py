@@ -4,7 +4,7 @@ What people know of a customer (name, tags, language, complaints, a page to open
 by import or by REST. How often and when somebody called is not kept there: :mod:`switch.recognition` counts it from the
 records, so it cannot go stale. Numbers are compared as :func:`~switch.store_tables.normalise` writes them.
 
-An imported file is checked whole before its first row is written, and all its mistakes are told at once.
+An import, by file or by REST, takes what is right, names all that is not, and says by its outcome whether there was any.
 """
 
 import sys
@@ -61,12 +61,35 @@ class Customers:
         return len(rows)
 
 
+    async def take(self, entries: Sequence[CustomerEntry]) -> tuple[int, list[str]]:
+        """Write those of an import that can be; how many, and what is wrong with the others."""
+        good, mistakes = sorted_out(entries)
+        return await self.put_all(good), mistakes
+
+
+def sorted_out(entries: Sequence[CustomerEntry]) -> tuple[list[CustomerEntry], list[str]]:
+    """What can be written, and what is wrong with the rest. Of a number that is there twice the first counts."""
+    good: dict[str, CustomerEntry] = {}
+    mistakes = []
+    for entry in entries:
+        try:
+            number = _row(entry)["number"]
+        except ValueError as error:
+            mistakes.append(str(error))
+            continue
+        if number in good:
+            mistakes.append(f"the number {entry.number} is there twice; the first was taken")
+        good.setdefault(number, entry)
+    return list(good.values()), mistakes
+
+
 async def import_file(url: str, file: Path, words: Words = PLAIN) -> int:
     """``shoal customers FILE``: import a ``.csv`` or ``.yaml`` file into the store at ``url``; gives the exit status.
 
-    Says all mistakes at once, each with its line, and then writes nothing. May run beside the switch."""
+    Writes what is right, names all mistakes, each with its line where it has one, and then ends with 1. May run beside the
+    switch."""
     try:
-        entries = read_file(file)
+        entries, mistakes = read_file(file)
         engine = connect(url, make=True)
         await create_tables(engine)
         await engine.dispose()
@@ -78,30 +101,24 @@ async def import_file(url: str, file: Path, words: Words = PLAIN) -> int:
         await Customers(store).put_all(entries[start:start + CHUNK])
         print(words(f"{min(start + CHUNK, len(entries))} of {len(entries)} customers written"))
     await store.close()
-    return 0
+    for mistake in mistakes:
+        print(words(mistake), file=sys.stderr)
+    if mistakes:
+        print(words(f"{len(mistakes)} could not be imported"), file=sys.stderr)
+    return 1 if mistakes else 0
 
 
-def read_file(file: Path) -> list[CustomerEntry]:
-    """The customers in this file. Raises :class:`ImportRefused` with every mistake, and :class:`OSError`."""
+def read_file(file: Path) -> tuple[list[CustomerEntry], list[str]]:
+    """The customers in this file that can be written, and what is wrong with the others. Raises :class:`ImportRefused` for
+    what is no such file, and :class:`OSError`."""
     read = read_yaml if file.suffix in (".yaml", ".yml") else read_csv
     try:
         entries, mistakes = read(file.read_bytes())
     except ImportRefused as refused:
         raise ImportRefused(f"{file}: {refused}") from None
     lines = [f"{file}:{mistake.line}: {mistake.reason}" for mistake in mistakes]
-    seen: set[str] = set()
-    for entry in entries:
-        try:
-            number = _row(entry)["number"]
-        except ValueError as error:
-            lines.append(f"{file}: {error}")
-        else:
-            if number in seen:
-                lines.append(f"{file}: the number {entry.number} is there twice")
-            seen.add(number)
-    if lines:
-        raise ImportRefused("\n".join([*lines, "nothing was imported"]))
-    return entries
+    good, more = sorted_out(entries)
+    return good, [*lines, *(f"{file}: {mistake}" for mistake in more)]
 
 
 def read_yaml(data: bytes) -> tuple[list[CustomerEntry], list[ImportMistake]]:

@@ -93,6 +93,11 @@ class Front:
         right = hmac.compare_digest(_sum(known.password if known else secrets.token_hex(8)), _sum(password))
         return self.person(user) if known is not None and right else None
 
+    def password_mark(self, user: str) -> bytes:
+        """Another one for each password."""
+        known = self._shell.exchange.house.settings.users.get(user)
+        return _sum(known.password) if known is not None else b""
+
     def person(self, user: str) -> Person | None:
         """Who has this number now."""
         known = self._shell.exchange.house.settings.users.get(user)
@@ -236,6 +241,7 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, p
     await server.start(addresses(system.listen), system.http.port)
     rooms.push_async_callback(server.close)
     shell.screens = server
+    shell.takers.append(lambda _: server.configured())
     shell.readers.append(server)
     work = [_sweep(shell, folder), _follow_up(shell, front, settings)]
     if system.mqtt.host:

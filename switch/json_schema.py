@@ -25,6 +25,7 @@ from switch.reader import NO_LIMIT, yaml_fields
 from switch.scalars import TIME, TRUTHS
 from switch.schema import LIMITS, Limit
 from switch.settings import System
+from switch.trees.cases import Case
 from switch.trunks.rules import Outside
 
 Schema = dict[str, Any]
@@ -35,6 +36,7 @@ FILES: dict[str, tuple[Any, str]] = {
     "numbers": (dict[str, settings.ServiceNumber], "numbers.yaml"), "hours": (dict[str, Hours], "hours.yaml"),
     "trunks": (Outside, "trunks.yaml"), "followups": (Followups, "followups.yaml"),
     "tree": (tree.Tree, "ivr/*.yaml"),
+    "test": (dict[str, Case], "ivr/*.test.yaml"),
 }
 """Name of the schema -> what the file holds, and how it is called."""
 FOLDER = ".schema"

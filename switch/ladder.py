@@ -148,6 +148,6 @@ def _text(value: bytes) -> str:
     """As text. To look for a password or a token costs ten times what all else does, so only where there can be one: a
     second colon before an ``@``, or a value that is assigned."""
     text = value[:LONGEST].decode("utf-8", "replace")
-    if "=" in text or text.partition("@")[0].count(":") > 1:
+    if "=" in text or ("@" in text and text.partition("@")[0].count(":") > 1):
         text = masked_url(text)
     return text if text.isprintable() else "".join(each if each.isprintable() else "\ufffd" for each in text)

@@ -12,6 +12,7 @@ def start(level: str) -> None:
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso" if not terminal else "%H:%M:%S"),
             *([structlog.dev.ConsoleRenderer()] if terminal else

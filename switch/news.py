@@ -41,7 +41,7 @@ def _offered(house: House, told: sip.Offered) -> None:
     try:
         arrival.offered(house, told)
     except Exception:
-        log.exception("call failed", call=told.call)
+        log.exception("call failed", call=told.call, call_id=house.endpoint.call_id(told.call))
         house.settle(house.endpoint.refuse(told.call, 500, house.now))
 
 

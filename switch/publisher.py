@@ -146,9 +146,20 @@ class Publisher:
         except OSError as error:
             return self._refuse(by, [Mistake("", 0, f"the version cannot be kept: {error}", "make room, then try again")])
         self._switch.configure(settings, kept.number, by, changes)
+        await asyncio.to_thread(self._prune, settings)
         self.settings, self.current = settings, kept
         log.info("published", version=kept.number, by=by, changes=list(changes), restart=list(restart))
         return Outcome(kept.number, True, changes, restart)
+
+    def _prune(self, settings: Settings) -> None:
+        """Old versions go when a new one comes."""
+        rules = settings.system.store
+        try:
+            since = self._now() - 86400 * rules.versions_days if rules.versions_days else float("-inf")
+            if gone := self.versions.prune(rules.versions, since):
+                log.info("old versions were forgotten", versions=gone)
+        except OSError as error:
+            log.warning("old versions cannot be forgotten", why=str(error))
 
     async def _read(self) -> tuple[dict[str, str], Settings]:
         """The files, and what they say: what was judged is what is kept. Raises SettingsError, OSError."""

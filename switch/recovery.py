@@ -69,7 +69,9 @@ class Unfinished:
     queue: str = ""
     joined_at: float = 0.0
     rings: dict[str, e.ReservationEvent] = field(default_factory=dict)
-    legs: dict[str, e.LegEvent] = field(default_factory=dict)
+    caller: str = ""
+    legs: dict[str, str] = field(default_factory=dict)
+    """Whose each leg was that was up."""
     tape: e.RecordingStarted | None = None
     survey: e.SurveyStarted | None = None
     answers: dict[str, int] = field(default_factory=dict)
@@ -87,8 +89,12 @@ class Unfinished:
                 self.rings[ring.reservation] = ring
             case e.ReservationEvent(reservation=reservation):
                 self.rings.pop(reservation, None)
-            case e.Established() as leg:
-                self.legs[leg.leg] = leg
+            case e.ContactOffered(caller=caller):
+                self.caller = caller
+            case e.ContactAnswered(leg=leg) if leg:
+                self.legs[leg] = self.caller
+            case e.Established(leg=leg, party=party):
+                self.legs[leg] = party
             case e.ConsultationChanged(state=state) as told:
                 self.consultation = told if state not in ENDS else None
             case e.TransferChanged(state=state) as told:
@@ -121,8 +127,8 @@ def _close(house: House, entries: list[Entry]) -> None:
             house.tell(msgspec.structs.replace(change, state="failed", why=CAUSE))
     if left.survey is not None:
         _close_survey(house, left.survey, left.answers)
-    for leg in left.legs.values():
-        house.tell(e.LegEnded(contact=contact, leg=leg.leg, party=leg.party, ended_by="system", cause=CAUSE))
+    for leg, party in left.legs.items():
+        house.tell(e.LegEnded(contact=contact, leg=leg, party=party, ended_by="system", cause=CAUSE))
     house.tell(e.ContactEnded(contact=contact, ended_by="system", cause=CAUSE, csta_cause="resources_not_available"))
     if left.tape is not None:
         house.unsaved.add(left.tape.recording)

@@ -47,11 +47,13 @@ async def sweep(store: Store, folder: Path, now: float) -> list[RecordingDeleted
 def _delete(folder: Path, due: Due) -> bool:
     path = (folder / due.path).resolve()
     if not path.is_relative_to(folder.resolve()):
-        _log.error("a recording lies outside its folder", recording=due.recording, path=str(path))
+        _log.error("a recording lies outside its folder", contact=due.contact, recording=due.recording,
+                   path=str(path))
         return False
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        _log.error("a recording cannot be deleted", recording=due.recording, error=str(error))
+        _log.error("a recording cannot be deleted", contact=due.contact, recording=due.recording,
+                   error=str(error))
         return False
     return True

@@ -99,6 +99,8 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (settings.Media, "codecs"): Limit(choices=CODECS),
     (settings.Store, "trace"): Limit(choices=("ladder", "off")),
     (settings.Store, "trace_days"): Limit(0, unit="days"),
+    (settings.Store, "versions"): Limit(1, 100_000),
+    (settings.Store, "versions_days"): Limit(0, unit="days"),
     (settings.Mqtt, "port"): PORT,
     (settings.Lookup, "deadline"): Limit(0.1, 10, "s"),
     (settings.User, "role"): Limit(choices=("agent", "supervisor")),

@@ -158,6 +158,10 @@ class Store:
     when, without bodies and secrets; `off` = nothing."""
     trace_days: float = 30.0
     """Days for which that is kept; 0 = for ever."""
+    versions: int = 100
+    """Published versions of the configuration that are kept at least; older ones go when their days are over, too."""
+    versions_days: float = 90.0
+    """Days for which every published version is kept; 0 = for ever."""
 
 
 @dataclass(frozen=True)

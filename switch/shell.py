@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Protocol
 
 import structlog
+from structlog.contextvars import bind_contextvars
 
 import media.orders
 from ivr.prompts import SHIPPED
@@ -300,10 +301,11 @@ class Shell:
         self._settle()
 
         async def show() -> None:
+            bind_contextvars(contact=effect.contact)
             if self.screens is not None:
                 await self.screens.pop(effect.agent, effect.number)
             self.reflex(self.exchange.popped(effect.reservation, effect.contact, self.clock.now()))
-        self._spawn(show())
+        self._spawn(show(), contact=effect.contact)
 
     def _find_customer(self, effect: FindCustomer) -> None:
         """Without a task: nearly all are answered together, one after the other."""
@@ -313,32 +315,34 @@ class Shell:
         if answer.cancelled():
             return
         if (error := answer.exception()) is not None:
-            log.warning("the contact store does not answer", error=repr(error))
+            log.warning("the contact store does not answer", contact=contact, error=repr(error))
         self.reflex(self.exchange.customer(contact, None if error else answer.result(), self.clock.now()))
 
     def _fetch(self, effect: Fetch) -> None:
         async def fetch() -> None:
+            bind_contextvars(contact=effect.contact)
             outcome, values = await self.lookups.fetch(effect)
             self.reflex(self.exchange.fetched(effect.contact, effect.node, outcome, values, self.clock.now()))
-        self._spawn(fetch())
+        self._spawn(fetch(), contact=effect.contact)
 
     def _measure(self, effect: Measure) -> None:
         async def measure() -> None:
+            bind_contextvars(contact=effect.contact)
             figures = await self.lookups.measure(effect)
             if figures is not None:
                 self.reflex(self.exchange.measured(effect, figures, self.clock.now()))
-        self._spawn(measure())
+        self._spawn(measure(), contact=effect.contact)
 
-    def _spawn(self, work: Awaitable[None]) -> None:
+    def _spawn(self, work: Awaitable[None], **about: str) -> None:
         """Run a question to the world; its failure is written down and hurts nobody."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(partial(self._done, about))
 
-    def _done(self, task: "asyncio.Task[None]") -> None:
+    def _done(self, about: dict[str, str], task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            log.error("a question to the world failed", exc_info=task.exception())
+            log.error("a question to the world failed", exc_info=task.exception(), **about)
 
     def stop(self) -> None:
         """Hang up on everybody."""

@@ -96,6 +96,20 @@ class Versions:
             raise Changing(f"{path} is being written")
         _write(self._files / digest, data)
 
+    def prune(self, keep: int, since: float) -> list[int]:
+        """Forget old versions, and the files that no other one has: all but the newest ``keep`` (at least one) and those
+        that were published since (POSIX seconds). Gives their numbers."""
+        kept = self.all()
+        old = [each for each in kept[:-max(keep, 1)] if each.at < since]
+        for each in old:
+            (self._folder / f"{each.number}.json").unlink(missing_ok=True)
+        if old:
+            used = {digest for each in kept if each not in old for digest in each.files.values()}
+            for file in self._files.iterdir():
+                if file.name not in used and not file.name.endswith(".part"):
+                    file.unlink(missing_ok=True)
+        return [each.number for each in old]
+
     def lay_out(self, version: Version, folder: Path) -> None:
         """Write the files of a version into a folder, each of them whole or not at all; other files stay."""
         for name, digest in version.files.items():

@@ -181,7 +181,8 @@ def answered(house: House, contact: Contact) -> None:
     """Somebody or something has picked up for the one who called, for the first time."""
     if not contact.answered_at:
         contact.answered_at = house.now
-        house.tell(ContactAnswered(contact=contact.id))
+        leg = contact.caller_leg
+        house.tell(ContactAnswered(contact=contact.id, leg=leg.id if leg is not None else ""))
 
 
 def acknowledged(house: House, contact: Contact, leg: Leg, told: Acknowledged) -> None:

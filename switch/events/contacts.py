@@ -21,6 +21,9 @@ class ContactOffered(ContactEvent, frozen=True, kw_only=True, tag="contact.offer
 class ContactAnswered(ContactEvent, frozen=True, kw_only=True, tag="contact.answered"):
     """The switch picked up (inbound) or the called party did (outbound, internal)."""
 
+    leg: str = ""
+    """The leg of the one who called."""
+
 
 class SegmentBegan(ContactEvent, frozen=True, kw_only=True, tag="contact.segment"):
     kind: str

@@ -69,6 +69,10 @@ class FakeStore:
     async def customer(self, number):
         return self.known.get(number)
 
+    async def take_customers(self, customers):
+        return await self.put_customers([one for one in customers if one.number != "bad"]), [
+            "'bad' is no number" for one in customers if one.number == "bad"]
+
     async def put_customers(self, customers):
         for one in customers:
             self.known[one.number] = {"number": one.number, "name": one.name, "tags": list(one.tags)}
@@ -87,6 +91,7 @@ class FakeHouse:
         self.journal = Journal(last=len(stored), keep=keep)
         self.now = 0.0
         self.people = {person.user: person for person in PEOPLE}
+        self.passwords: dict[str, bytes] = {}
         self.orders: list[tuple[Order, str]] = []
         self.refuse: OrderRefused | None = None
         self.gate: asyncio.Event | None = None
@@ -124,6 +129,9 @@ class FakeHouse:
 
     def authenticate(self, user, password):
         return self.people.get(user) if password == f"demo-{user}" else None
+
+    def password_mark(self, user):
+        return self.passwords.get(user, b"")
 
     def person(self, user):
         return self.people.get(user)

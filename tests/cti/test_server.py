@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 from aiohttp import WSServerHandshakeError
 
@@ -364,3 +365,31 @@ async def test_stopping_says_goodbye(run):
         await client.socket.receive()
         assert client.socket.close_code == 1001
         await closing
+
+
+async def test_an_agents_screen_takes_a_new_snapshot_when_what_it_shows_is_another(switch):
+    switch.house.state = busy_snapshot()
+    switch.server._names = switch.server._shown()
+    agent, supervisor = await switch.client(), await switch.client()
+    await agent.start(switch.token("1001"))
+    await supervisor.start(switch.token("2002"))
+    switch.server.configured()
+    assert switch.server.resyncs == 0, "nothing that is shown has changed"
+    before = switch.house.state
+    switch.house.state = msgspec.structs.replace(before, queues=before.queues[1:])
+    switch.house.tell(SwitchStarted(version="0", epoch=1))
+    switch.server.configured()
+    while (await agent.hear())["type"] != "session.resync":
+        pass
+    begun = await agent.start(switch.token("1001"))
+    assert begun["type"] == "session.snapshot" and len(begun["snapshot"]["queues"]) == len(before.queues) - 1
+    assert switch.server.resyncs == 1, "supervisors are told by configuration.published"
+
+
+async def test_a_changed_password_ends_a_session_at_its_next_command(switch):
+    client = await switch.client()
+    await client.start(switch.token("1001"))
+    assert "result" in await client.command("agent.setState", state="ready")
+    switch.house.passwords["1001"] = b"another"
+    await client.socket.send_json({"jsonrpc": "2.0", "id": 9, "method": "agent.logIn"})
+    assert (await client.socket.receive()).data == 4401

@@ -70,3 +70,22 @@ def test_a_key_that_can_be_guessed_is_refused(tmp_path, key):
 def test_another_algorithm_is_refused_with_the_right_key(algorithm):
     claims = {"sub": "2002", "role": "supervisor", "team": "", "iat": 0, "exp": 9_999_999_999}
     assert refused(jwt.encode(claims, SECRET, algorithm=algorithm)) == "bad_token"
+
+
+def test_a_token_does_not_outlive_the_password_it_was_asked_for_with():
+    passwords = {"1001": b"old"}
+    tokens = Tokens(SECRET, password=lambda user: passwords.get(user, b""))
+    token, _ = tokens.issue(ANN, NOW)
+    claims = tokens.read(token, NOW)
+    passwords["1002"] = b"another's"
+    assert tokens.read(token, NOW) == claims and tokens.good(claims)
+    passwords["1001"] = b"new"
+    with pytest.raises(TokenRefused, match="password has been changed") as refused:
+        tokens.read(token, NOW)
+    assert refused.value.code == "bad_token" and not tokens.good(claims)
+    assert tokens.read(tokens.issue(ANN, NOW)[0], NOW)
+
+
+def test_a_seal_does_not_tell_the_password():
+    one, other = (Tokens(secret, password=lambda _: b"demo") for secret in (SECRET, b"another secret of thirty-two bytes"))
+    assert one._seal("1001") != other._seal("1001") != one._seal("1002")

@@ -55,16 +55,27 @@ async def test_a_file_is_imported(tmp_path, url, capsys):
     await store.close()
 
 
-async def test_all_mistakes_are_told_at_once_and_nothing_is_imported(tmp_path, url, capsys):
+async def test_what_is_right_is_imported_and_all_mistakes_are_told(tmp_path, url, capsys):
     file = tmp_path / "people.yaml"
     file.write_text("- number: '+44 1'\n  name: Ada\n- number: 5\n- name: Nobody\n- number: '0044-1'\n- 7\n"
-                    "- number: '3'\n  nmae: x\n- number: '4'\n  open_complaints: -1\n")
+                    "- number: '3'\n  nmae: x\n- number: '4'\n  open_complaints: -1\n- number: '9'\n  name: Zoe\n")
     assert await import_file(url, file) == 1
-    said = capsys.readouterr().err
+    said = capsys.readouterr()
     for line in ("yaml:3: number", "yaml:4: number", "0044-1 is there twice", "yaml:6: write", "yaml:7: ",
-                 "open_complaints of 4", "nothing was imported"):
-        assert line in said
+                 "open_complaints of 4", "6 could not be imported"):
+        assert line in said.err
+    assert "2 of 2 customers written" in said.out
+    store = await Store.look(url)
+    assert {each.name for each in await Customers(store).search()} == {"Ada", "Zoe"}
+    await store.close()
     assert await import_file(url, tmp_path / "missing.csv") == 1
+
+
+async def test_programs_and_people_import_by_one_rule(people):
+    entries = [CustomerEntry(number="1", name="Ada"), CustomerEntry(number="( )"), CustomerEntry(number="1", name="Eve")]
+    written, mistakes = await people.take(entries)
+    assert (written, len(mistakes)) == (1, 2)
+    assert [each.name for each in await people.search()] == ["Ada"]
 
 
 @pytest.mark.parametrize("text", ["", "a: b", "- [", "\t", "- number: '\x00'"])

@@ -289,3 +289,20 @@ def test_demo_passwords_are_not_published_where_the_public_is_listened_to(place)
     outcome = place.say(public.publish("2001"))
     assert not outcome.published and "1001 have demo passwords" in outcome.mistakes[0].what
     assert place.switch.taken == []
+
+
+def test_old_versions_go_when_enough_newer_ones_are_there(place):
+    versions = place.publisher.versions
+    for number in (20, 30, 40):
+        place.edit("queues.yaml", f"wrap_up: {number - 10} s", f"wrap_up: {number} s")
+        place.say(place.publisher.publish("x"))
+    assert [each.number for each in versions.all()] == [1, 2, 3, 4]
+    before = {each.files["queues.yaml"] for each in versions.all()}
+    assert versions.prune(2, since=0.0) == [], "they are too young"
+    assert versions.prune(2, since=2e9) == [1, 2]
+    assert [each.number for each in versions.all()] == [3, 4]
+    kept = {file.name for file in versions._files.iterdir()}
+    assert len(before & kept) == 2, "files that nobody has are gone"
+    assert {digest for each in versions.all() for digest in each.files.values()} <= kept
+    assert versions.prune(0, since=2e9) == [3], "the newest stays"
+    assert versions.get(4) is not None
