@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from .effects import Address
+from .errors import PeerError
 from .message import Request
 
 _HANDED_BACK = (("from", "From"), ("to", "To"), ("call-id", "Call-ID"), ("cseq", "CSeq"))
@@ -49,13 +50,21 @@ def respond(request: Request, status: int, reason: str, tag: str = "", extra: st
     """A response. ``tag`` is our To-tag where the request has none; ``extra``: whole further header lines."""
     fields = request.fields
     to = fields["to"][0]
-    if tag and _TO_TAG.search(to) is None:
+    if tag and not _tagged(request):
         to = f"{to};tag={tag}"
     head = (
         f"SIP/2.0 {status} {reason}\r\n{request.via_lines}From: {fields['from'][0]}\r\nTo: {to}\r\n"
         f"Call-ID: {fields['call-id'][0]}\r\nCSeq: {fields['cseq'][0]}\r\n{extra}Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode("utf-8", "surrogateescape") + body
+
+
+def _tagged(request: Request) -> bool:
+    """Whether the To has a tag; one inside of its URI is none."""
+    try:
+        return bool(request.to_tag)
+    except PeerError:
+        return _TO_TAG.search(request.fields["to"][0]) is not None
 
 
 def respond_in_part(request: Request, status: int, reason: str) -> bytes:

@@ -11,6 +11,9 @@ A source is an address without its port, as everybody behind one NAT has it. Wha
 - *Who has proved who they are is heard although their address is banned*: that very port, until the binding expires. So an
   attacker in the same office, or behind the same carrier's NAT, stops no phone that is registered, and no call in progress.
   Other ports of a banned address stay unheard even with the right password, or guessing would go on.
+- *All strangers together have a bucket of messages, too*, before they are read: in a flood from many addresses, each of
+  which behaves, reading it all would cost those who are registered their calls. Strangers lose some, and SIP repeats; over
+  a stream nothing would be repeated, and connections have limits of their own.
 - *Scanners get silence*: what calls itself by a known scanner's name is never answered, banned or not.
 - *A user has a bucket of wrong passwords, too*, for guesses that come from many addresses. When it is empty, those who are
   not registered are told 503, whether the user exists or not, even with the right password. An attacker can thus keep a
@@ -29,7 +32,7 @@ from typing import Any
 from ..effects import Address, Banned, Forgiven
 from .bans import Ban, Bans
 from .buckets import Bucket, Recent
-from .rules import BAD_KIND, CHEAP, SOURCES, USERS, GuardRules
+from .rules import BAD_KIND, CHEAP, CROWD, SOURCES, USERS, GuardRules
 
 _SCANNERS = re.compile(
     r"friendly-(?:scanner|request)|sipvicious|sip-?scan|sipcli|sundayddr|vaxsip|sipsak|pplsip|iwar|siparmyknife|smap|"
@@ -76,6 +79,8 @@ class Guard:
         self._young: dict[str, Source] = {}
         self._old: dict[str, Source] = {}
         self._strangers = Bucket(rules.strangers, 2 * rules.strangers, 0.0)
+        self._crowd = Bucket(CROWD * rules.strangers, 2 * CROWD * rules.strangers, 0.0)
+        """Messages of all who are not trusted together, before anything of them is read."""
         self._users: Recent[Bucket] = Recent(USERS)
         self._proved: Recent[dict[Address, float]] = Recent(SOURCES)
         self._open: dict[tuple[str, str], float] = {}
@@ -93,7 +98,10 @@ class Guard:
         if (known.banned and not self.proved(source, now)) or not known.take(CHEAP, now):
             self.unheard += 1
             return False
-        return True
+        if source[0] != "udp" or self._crowd.take(1.0, now) or self.proved(source, now):
+            return True
+        self.unheard += 1
+        return False
 
     def _meet(self, host: str, now: float) -> Source:
         """Two generations: when the young ones are many, the old ones who were not heard since are forgotten."""

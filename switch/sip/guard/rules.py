@@ -50,6 +50,8 @@ USERS = 4096
 """Names with wrong passwords that are remembered."""
 CHEAP = 0.1
 """What a message costs its source that begins nothing new; a new request costs 1."""
+CROWD = 20
+"""Messages that all strangers together may send for each new request that they may begin (``strangers``)."""
 BAD_KIND = 0.2
 """Strikes for what is no wrong password: garbage, a number that leads nowhere, a scanner's name."""
 UNPROVEN_BANS = 1.0

@@ -4,7 +4,7 @@ import pytest
 
 from switch.sip.effects import Address, Banned, Forgiven
 from switch.sip.guard import Guard, GuardRules
-from switch.sip.guard.rules import SOURCES
+from switch.sip.guard.rules import CROWD, SOURCES
 
 HERE = Address("udp", "198.51.100.7", 5060)
 OTHER_PORT = HERE._replace(port=61000)
@@ -55,6 +55,14 @@ def test_all_strangers_together_have_a_limit_that_phones_do_not_feel(guard):
     admitted = sum(guard.hears(at(number), 0.0) and guard.admits(at(number), "", 0.0) for number in range(5000))
     assert admitted == 600
     assert guard.admits(HERE, "", 0.0)
+
+
+def test_all_strangers_together_are_read_so_far_and_phones_and_streams_all_the_same(guard):
+    guard.prove(HERE, 100.0)
+    heard = sum(guard.hears(at(number % 9000), 0.0) for number in range(20000))
+    assert heard == 2 * CROWD * guard.rules.strangers and guard.unheard == 20000 - heard
+    assert guard.hears(HERE, 0.0) and guard.hears(at(1, "tcp"), 0.0) and not guard.hears(at(1), 0.0)
+    assert sum(guard.hears(at(number), 1.0) for number in range(9000)) == CROWD * guard.rules.strangers
 
 
 def test_who_is_allowed_is_never_slowed_nor_banned():
