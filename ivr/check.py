@@ -28,13 +28,14 @@ MOST_SECONDS = 30.0
 """Of prompts that are heard at a stretch."""
 
 
-def check(tree: Tree, *, queues: Iterable[str], extensions: Iterable[str], prompts: Prompts) -> list[Mistake]:
+def check(tree: Tree, *, queues: Iterable[str], extensions: Iterable[str], prompts: Prompts,
+          hours: Iterable[str] = ()) -> list[Mistake]:
     """Every mistake of a tree, in the order of its lines; none = callers may walk in it.
 
-    ``queues`` and ``extensions`` are the names that exist. Texts without a sound are rendered by ``prompts``, where it
-    has an engine.
+    ``queues``, ``extensions`` and ``hours`` are the names that exist. Texts without a sound are rendered by ``prompts``,
+    where it has an engine.
     """
-    return _Check(tree, {"queue": set(queues), "extension": set(extensions)}, prompts).mistakes()
+    return _Check(tree, {"queue": set(queues), "extension": set(extensions), "hours": set(hours)}, prompts).mistakes()
 
 
 class _Check:
@@ -60,6 +61,8 @@ class _Check:
         line = person.line or self.tree.line
         if person.kind not in ("queue", "extension"):
             yield Mistake(line, "there is no way to a person", "write `person: {queue: NAME}` or `{extension: NUMBER}`")
+        if person.hours:
+            yield Mistake(line, "`person` has hours", "give them to its queue, in `queues.yaml`")
         yield from self._destination("`person`", person)
 
     def _start(self) -> Iterator[Mistake]:
@@ -98,6 +101,8 @@ class _Check:
     def _node(self, here: Place, node: AnyNode) -> Iterator[Mistake]:
         name = _called(here)
         yield from entry_rules(here.name, node)
+        if here.kind == "menu":
+            yield from self._hours(name, node.hours, node.line)
         yield from self._heard(name, stretches(node), node.line)
         for key, destination in onward(node):
             yield from self._destination(f"{name}, `{key}`", destination)
@@ -108,12 +113,17 @@ class _Check:
             yield Mistake(destination.line, f"{here} leads a survey to {wrong[0]} `{getattr(destination, wrong[0])}`",
                           "write `question`, `announcement` or `goodbye`")
             return
+        yield from self._hours(here, destination.hours, destination.line)
         for kind in destination.kinds:
             name = "" if kind == "goodbye" else getattr(destination, kind)
             if kind in self.names and name not in self.names[kind]:
                 what = f"{here} leads to {kind} `{name}`, which does not exist"
                 yield Mistake(destination.line, what, suggest(name, self.names[kind]))
         yield from self._heard(here, [destination.prompts], destination.line)
+
+    def _hours(self, here: str, hours: str, line: int) -> Iterator[Mistake]:
+        if hours and hours not in self.names["hours"]:
+            yield Mistake(line, f"{here} names hours `{hours}`, which do not exist", suggest(hours, self.names["hours"]))
 
     def _heard(self, here: str, said: list[tuple[Prompt, ...]], line: int) -> Iterator[Mistake]:
         """Everything that is said can be said, and no stretch of it is too long."""

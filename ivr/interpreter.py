@@ -157,16 +157,17 @@ class Walk:
         """The caller has chosen this by this key."""
         if self.way:
             self.way[-1].digit = digit
+        destination = self._by_hours(destination)
         return [Chose(self.menu, digit, str(destination)), *self.go(destination, now)]
 
     def pass_on(self, here: Place, way: str, destination: Destination | None, now: float) -> list[Effect]:
         """Nothing was chosen: the node leads on (None = to a person)."""
-        destination = destination or self.person
+        destination = self._by_hours(destination or self.person)
         return [Passed(here.kind, here.name, way, str(destination)), *self.go(destination, now)]
 
     def go(self, destination: Destination | None, now: float) -> list[Effect]:
         """Lead the caller there (None = to a person), by way of the prompts of the destination."""
-        destination = destination or self.person
+        destination = self._by_hours(destination or self.person)
         self._passed += 1
         if self._passed > MOST_NODES:
             return self._leave(self.person, now)
@@ -183,7 +184,17 @@ class Walk:
         node = getattr(self.tree, NODES[there.kind]).get(there.name)
         return self._enter(there, node, now) if node else self._leave(self.person, now)
 
+    def _by_hours(self, destination: Destination) -> Destination:
+        """Where it leads at this hour."""
+        return destination.closed.destination if destination.closed and self._is_closed(destination.hours) else destination
+
+    def _is_closed(self, hours: str) -> bool:
+        """Whether these hours were over when the caller came (see :func:`is_closed_by`)."""
+        return bool(hours) and is_closed_by(self.variables, hours)
+
     def _enter(self, here: Place, node: AnyNode, now: float) -> list[Effect]:
+        if isinstance(node, Menu) and node.closed is not None and self._is_closed(node.hours):
+            return self.pass_on(here, "closed", node.closed, now)
         self._close_step(now)
         self.way.append(Step(here.name, "", now))
         self.stage = _stage(here.name, node, self.tree.after_announcement)
@@ -200,6 +211,16 @@ class Walk:
     def _close_step(self, now: float) -> None:
         if self.way:
             self.way[-1].left_at = now
+
+
+def is_closed_by(variables: dict[str, str], hours: str) -> bool:
+    """Variables say of opening hours NAME: ``hours_NAME`` is ``open`` or ``closed``; nothing said = open."""
+    return variables.get(hours_variable(hours)) == "closed"
+
+
+def hours_variable(hours: str, what: str = "hours") -> str:
+    """Name of the variable; a dash cannot stand in it."""
+    return f"{what}_{hours.replace('-', '_')}"
 
 
 def _stage(name: str, node: AnyNode, after: Destination) -> Stage:

@@ -99,6 +99,14 @@ def stretches(node: AnyNode) -> list[tuple[Prompt, ...]]:
             return [node.prompts, node.invalid + node.prompts, *last]
 
 
+def _hours_rules(here: str, node: Menu | Destination, line: int) -> Iterator[Mistake]:
+    """Hours say when, `closed` says where to: neither means anything alone."""
+    if bool(node.hours) != bool(node.closed):
+        given, missing = ("hours", "closed") if node.hours else ("closed", "hours")
+        instead = "write `closed: {announcement: NAME}`, too" if node.hours else "write `hours: NAME`, too"
+        yield Mistake(line, f"{here} has `{given}` without `{missing}`", instead)
+
+
 def menu_rules(name: str, menu: Menu) -> Iterator[Mistake]:
     """At most five options, on keys that exist, and time to press one."""
     if not menu.options:
@@ -112,6 +120,7 @@ def menu_rules(name: str, menu: Menu) -> Iterator[Mistake]:
         elif len(key) != 1 or key not in OPTION_KEYS:
             yield Mistake(option.line, f"menu `{name}`: `{key}` is no key", 'write 1 to 9, "*" or "#"')
     yield from _wait_rules(f"menu `{name}`", menu.wait, menu.line)
+    yield from _hours_rules(f"menu `{name}`", menu, menu.line)
 
 
 def collection_rules(name: str, collection: Collection) -> Iterator[Mistake]:
@@ -208,6 +217,7 @@ def destination_rules(here: str, destination: Destination) -> Iterator[Mistake]:
         yield Mistake(line, f"{here} leads nowhere", "write one of: " + _list((*NODES, *WAYS_OUT)))
     if len(kinds) > 1:
         yield Mistake(line, f"{here} leads to several places: {_list(kinds)}", "keep one of them")
+    yield from _hours_rules(here, destination, line)
     if (destination.priority or destination.skills) and not destination.queue:
         yield Mistake(line, f"{here} has priority or skills, but no queue", "add `queue: ...`, or remove them")
     if destination.outside and not OUTSIDE.fullmatch(destination.outside):

@@ -8,7 +8,7 @@ are seconds. ``line`` is filled in by whoever reads the file, so that a mistake 
 A plain word where a :class:`Prompt` is expected is the name of a sound: see ``SHORTHAND``.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import ClassVar
 
@@ -53,6 +53,34 @@ class Prompt:
 
 
 @dataclass(frozen=True)
+class Instead:
+    """Where a choice leads while it is closed. Exactly one of `menu` ... `goodbye` is given."""
+
+    menu: str = ""
+    """Name of a menu of this tree."""
+    announcement: str = ""
+    """Name of an announcement of this tree."""
+    queue: str = ""
+    """Name of a queue."""
+    extension: str = ""
+    """Number of an agent."""
+    voicemail: str = ""
+    """Name of a voice mailbox."""
+    outside: str = ""
+    """A number outside in E.164."""
+    goodbye: bool = False
+    """`true`: the call is ended, after the prompts."""
+    prompts: tuple[Prompt, ...] = ()
+    """What is said before the caller gets there."""
+    line: int = field(default=0, compare=False, repr=False)
+
+    @cached_property
+    def destination(self) -> "Destination":
+        """The same as a destination; it has no hours of its own, so that nobody is sent on twice."""
+        return Destination(**{each.name: getattr(self, each.name) for each in fields(self)})
+
+
+@dataclass(frozen=True)
 class Destination:
     """Where a choice leads. Exactly one of `menu` ... `goodbye` is given; `prompts` are said on the way."""
 
@@ -82,6 +110,11 @@ class Destination:
     """Priority in the queue, higher is earlier; only with `queue`."""
     skills: dict[str, int] = field(default_factory=dict)
     """Skills that the agent must have, each with its least level; only with `queue`."""
+    hours: str = ""
+    """Opening hours of this choice: a name in `hours.yaml`; they count as they were when the caller came into the tree.
+    Empty = always."""
+    closed: Instead | None = None
+    """Where it leads outside of these hours; with `hours` alone."""
     line: int = field(default=0, compare=False, repr=False)
 
     @property
@@ -136,6 +169,11 @@ class Menu:
     """What happens when no key is pressed."""
     wrong_key: Miss = field(default_factory=Miss)
     """What happens when a key is pressed that has no option."""
+    hours: str = ""
+    """Opening hours of this menu: a name in `hours.yaml`; they count as they were when the caller came into the tree.
+    Empty = always."""
+    closed: Destination | None = None
+    """Where callers go, in place of this menu, outside of these hours; with `hours` alone."""
     line: int = field(default=0, compare=False, repr=False)
 
 

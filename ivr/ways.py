@@ -38,11 +38,19 @@ def place(destination: Destination) -> Place | None:
 
 
 def onward(node: AnyNode) -> Iterator[tuple[str, Destination]]:
-    """Every destination that is written under a node, with the key it stands under, such as ``silence.then``."""
+    """Every destination that is written under a node, with the key it stands under, such as ``silence.then``; behind one
+    with hours where it leads while they are over."""
+    for key, destination in _written(node):
+        yield key, destination
+        if destination.closed is not None:
+            yield f"{key}.closed", destination.closed.destination
+
+
+def _written(node: AnyNode) -> Iterator[tuple[str, Destination]]:
     match node:
         case Menu():
             yield from ((f"options.{key}", option) for key, option in node.options.items())
-            named = {"silence.then": node.silence.then, "wrong_key.then": node.wrong_key.then}
+            named = {"closed": node.closed, "silence.then": node.silence.then, "wrong_key.then": node.wrong_key.then}
         case Announcement():
             named = {"then": node.then}
         case Collection() | Question():
@@ -88,13 +96,14 @@ def unasked(tree: Tree, here: Place, node: AnyNode) -> list[Place]:
     """The nodes to which a caller gets from here without touching a key."""
     match node:
         case Menu():
-            ways = [node.silence.then]
+            ways = [node.closed, node.silence.then]
         case Collection():
             ways = [node.failed]
         case Question():  # an answer is no choice: whoever gave it must not be asked again
             ways = [node.then, node.failed]
         case _:
             return following(tree, here, node)
+    ways += [way.closed.destination for way in ways if way and way.closed]
     return [there for way in ways if way and (there := place(way))]
 
 

@@ -161,8 +161,8 @@ def _hours_shown(options: Options) -> int:
     except ValueError as wrong:
         print(f"shoal: --at `{options.at}`: {wrong}", file=sys.stderr)
         return 2
-    print(f"the switch cannot be reached; as {options.config}/ has it:")
-    print("\n\n".join(drawn or f"there are no hours {options.name}" for drawn in weeks))
+    print(options.words(f"the switch cannot be reached; as {options.config}/ has it:"))
+    print("\n\n".join(drawn or options.words(f"there are no hours {options.name}") for drawn in weeks))
     return 0
 
 

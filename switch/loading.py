@@ -119,7 +119,8 @@ def _tree_mistakes(settings: Settings, readings: dict[str, Reading]) -> Iterator
         return  # every name would seem not to exist
     for name, tree in settings.trees.items():
         told = {mistake.line for mistake in readings[_file(name)].mistakes}
-        found = ivr.check.check(tree, queues=settings.queues, extensions=settings.users, prompts=settings.prompts)
+        found = ivr.check.check(tree, queues=settings.queues, extensions=settings.users, prompts=settings.prompts,
+                                hours=settings.hours)
         yield from (Mistake(_file(name), *mistake) for mistake in found if mistake.line not in told)
         if not readings[TRUNKS].mistakes:
             yield from (Mistake(_file(name), *mistake) for mistake in _outside_mistakes(settings.outside, tree)

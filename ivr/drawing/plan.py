@@ -144,6 +144,15 @@ def _facts(tree: Tree, here: Place, node: AnyNode) -> list[str]:
 
 def ways(tree: Tree, node: AnyNode) -> list[tuple[str, str, Destination]]:
     """Every way on, the unwritten ones too: its key, what takes callers there, where to."""
+    found = _ways(tree, node)
+    if isinstance(node, Menu) and node.closed is not None:
+        found.append(("closed", f"{node.hours} closed", node.closed))
+    return [each for key, label, there in found for each in (
+        (key, label, there),
+        *([(f"{key}.closed", f"{label}, {there.hours} closed", there.closed.destination)] if there.closed else []))]
+
+
+def _ways(tree: Tree, node: AnyNode) -> list[tuple[str, str, Destination]]:
     person = tree.person
     match node:
         case Menu():

@@ -16,6 +16,7 @@ from switch.events import (
     OptionChosen,
     TreeLeft,
 )
+from switch.hours.known import variables
 from switch.house import House
 from switch.routing import Destination
 
@@ -26,7 +27,8 @@ def begin(house: House, contact: Contact, name: str) -> None:
     tree = house.settings.trees[name]
     contact.tree, contact.prompts = tree, house.prompts
     contact.language = contact.customer.language or tree.language or contact.language
-    known = {"caller": contact.caller, "called": contact.called, "caller_name": contact.customer.name}
+    known = {**variables(house.doors, house.now), "caller": contact.caller, "called": contact.called,
+             "caller_name": contact.customer.name}
     contact.walk = Walk(tree, known, contact.language)
     house.segment(contact, "ivr", name)
     contact.trees.append(name)

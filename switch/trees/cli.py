@@ -16,6 +16,8 @@ from cti.asking import ask
 from ivr.rehearsal import Rehearsal
 from ivr.tree import Tree
 from switch.clock import Clock
+from switch.hours.doors import Doors
+from switch.hours.known import variables
 from switch.hours.moments import moment
 from switch.language.words import PLAIN, Words
 from switch.loading import load
@@ -93,7 +95,7 @@ def _dial(options: Options) -> int:
             speaker = Speaker()
         except NoPlayer as none:
             print(options.words(f"{none}; the prompts are text only"), file=sys.stderr)
-    known = {"caller": options.caller, "called": "", "caller_name": ""}
+    known = {**variables(Doors(settings.hours), Clock().now()), "caller": options.caller, "called": "", "caller_name": ""}
     rehearsal, show = Rehearsal(tree, settings.prompts, known), lambda told: print(options.words(told))
     Dialling(rehearsal, settings.prompts, partial(_line, options.words), show, dict(options.lookup), speaker).run()
     return 0

@@ -11,6 +11,7 @@ from ivr.rehearsal import Rehearsal
 from ivr.tree import Tree
 from ivr.ways import ASKING, Place, nodes
 from switch.hours.doors import Doors
+from switch.hours.known import variables
 from switch.hours.moments import moment
 from switch.loading import TESTS, TREES
 from switch.mistakes import Mistake
@@ -63,14 +64,14 @@ def try_tree(settings: Settings, name: str) -> Tried:
 
 def run(settings: Settings, name: str, case: Case) -> Outcome:
     """One caller."""
+    at, doors = moment(case.at, ZoneInfo(settings.system.time_zone), MONDAY), Doors(settings.hours)
     if case.called:
-        at = moment(case.at, ZoneInfo(settings.system.time_zone), MONDAY)
-        destination = route(settings, case.called, at, Doors(settings.hours))
+        destination = route(settings, case.called, at, doors)
         if destination is None or destination.kind != "tree":
             return Outcome(str(destination or "nowhere"))
         name = destination.target
     tree = settings.trees[name]
-    known = {"caller": case.caller, "called": case.called, "caller_name": "", **case.known}
+    known = {**variables(doors, at), "caller": case.caller, "called": case.called, "caller_name": "", **case.known}
     caller = _Caller(Rehearsal(tree, settings.prompts, known), case)
     return _outcome(tree, caller.rehearsal, settings.prompts, caller.act())
 
@@ -133,8 +134,10 @@ def _outcome(tree: Tree, done: Rehearsal, prompts: Prompts, hung_up: bool) -> Ou
             case Entered(menu, _, kind):
                 outcome.menus += (menu,)
                 outcome.reached.add((tree.name, Place(kind, menu), ""))
-            case Chose(menu, digit, _):
-                outcome.reached.add((tree.name, Place("menu", menu), f"options.{digit}"))
+            case Chose(menu, digit, leads_to):
+                option = tree.menus[menu].options.get(digit) if menu in tree.menus else None
+                closed = option is not None and option.closed and str(option.closed.destination) == leads_to
+                outcome.reached.add((tree.name, Place("menu", menu), f"options.{digit}" + ".closed" * bool(closed)))
             case Passed(kind, name, way, _):
                 outcome.reached |= {(tree.name, Place(kind, name), way), (tree.name, Place(kind, name), "")}
     return outcome

@@ -123,6 +123,19 @@ other: {called: 5001, do: ["5"], menus: [main, billing]}
     assert (tried.mistakes, tried.failures) == ([], [])
 
 
+def test_a_tree_with_hours_is_tried_at_its_hours(folder):
+    (folder / "hours.yaml").write_text("office: {open: {mon-fri: '08:00-18:00'}}\n")
+    tree = folder / "ivr" / "main.yaml"
+    with_hours = "1: {queue: support, hours: office, closed: {voicemail: night}}"
+    tree.write_text(tree.read_text().replace("1: {queue: support}", with_hours))
+    write(folder, """\
+open: {at: Friday 17:59, do: ["1"], ends: queue:support, variables: {hours_office: open, time_office: "18:00"}}
+closed: {at: Friday 18:00, do: ["1"], ends: voicemail:night, variables: {date_office: "2025-06-09", time_office: "08:00"}}
+""")
+    tried = try_tree(load(folder), "main")
+    assert (tried.mistakes, tried.failures) == ([], [])
+
+
 def test_prompts_may_be_named_by_their_text(folder):
     write(folder, 'a: {do: ["1"], hears: ["Welcome to the Shoal demonstration centre."]}\n')
     assert try_tree(load(folder), "main").failures == []
