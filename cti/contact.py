@@ -6,7 +6,7 @@ import msgspec
 
 import switch.events as told
 from cti import talks
-from cti.record import ContactRecord, Followup, Segment, Survey, Visit, WrapUp, outcome_of, seconds_of
+from cti.record import ContactRecord, Followup, Noted, Segment, Survey, Visit, WrapUp, outcome_of, seconds_of
 from switch.events import Event, Step
 from switch.journal import Entry
 
@@ -110,6 +110,10 @@ class ContactFold:
             menu, since = self._menu
             self._record.way += (Step(menu, digit, at - since),)
             self._menu = None
+
+    def _noted(self, event: told.ContactNoted, at: float) -> None:
+        others = tuple(each for each in self._record.noted if each.agent != event.agent)
+        self._record.noted = (*others, Noted(event.agent, at, event.outcome, event.note))
 
     def _survey_started(self, event: told.SurveyStarted, at: float) -> None:
         self._record.survey = Survey(survey=event.survey, version=event.version, agent=event.agent, queue=event.queue,
@@ -228,6 +232,7 @@ _HANDLERS: dict[type[Event], Callable[[ContactFold, Event, float], None]] = {
     told.FollowupSkipped: ContactFold._followup_skipped,
     told.FollowupSent: ContactFold._followup_done,
     told.FollowupFailed: ContactFold._followup_done,
+    told.ContactNoted: ContactFold._noted,
     told.SurveyStarted: ContactFold._survey_started,
     told.SurveyAnswered: ContactFold._survey_answered,
     told.SurveyEnded: ContactFold._survey_ended,

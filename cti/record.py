@@ -82,6 +82,15 @@ class Consult(msgspec.Struct, frozen=True, omit_defaults=True):
     why: str = ""
 
 
+class Noted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an agent said came of it."""
+
+    agent: str
+    at: float
+    outcome: str = ""
+    note: str = ""
+
+
 class Followup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was sent after the call, or was not."""
 
@@ -158,6 +167,8 @@ class ContactRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     speech: SpeechMeasured | None = None
     quality: tuple[MediaQuality, ...] = ()
     voicemails: tuple[VoicemailLeft, ...] = ()
+    noted: tuple[Noted, ...] = ()
+    """What its agents said came of it, the last word of each."""
     survey: Survey | None = None
     followups: tuple[Followup, ...] = ()
 

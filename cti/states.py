@@ -35,6 +35,8 @@ class QueueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Agents of this queue who are free."""
     expected_wait: float | None = None
     """Seconds that a caller who joined now would wait; None = unknown."""
+    outcomes: dict[str, str] = {}
+    """What agents may say came of a talk (`contact.note`): codes, each with the words for it."""
 
 
 class LegState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -92,6 +92,7 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "contact.answered": lambda e: "answered",
     "contact.segment": lambda e: f"{{who}} is now in {e.kind.replace('_', ' ')}{_with(' of {}', e.owner)}",
     "contact.ended": lambda e: f"ended by {e.ended_by}: {e.cause.replace('_', ' ')}{_with(' ({})', e.sip_status)}",
+    "contact.noted": lambda e: f"{e.agent} notes{_with(' {}', e.outcome)}{_with(': {}', e.note)}",
     "contact.customer": lambda e: f"{{who}} is {e.customer.name or 'known without a name'}"
     + _with(", {}", _again(e.customer))
     + _with(" [{}]", ", ".join(e.customer.tags)) + _with(", {} open complaints", e.customer.open_complaints),

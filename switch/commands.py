@@ -10,7 +10,7 @@ from switch import opening, orders, talks
 from switch.acd.desk import Refused
 from switch.contact import closing, outside, ringing
 from switch.effects import FindCustomer
-from switch.events import CommandObeyed, CommandRefused, ContactOffered, VoicemailHeard
+from switch.events import CommandObeyed, CommandRefused, ContactNoted, ContactOffered, VoicemailHeard
 from switch.hours.doors import Hand
 from switch.house import House
 from switch.mistakes import suggest
@@ -19,6 +19,8 @@ from switch.routing import route
 from switch.watching import telling
 from switch.watching.targets import own_boxes
 
+NOTE = 2000
+"""Characters of a note."""
 WHY = 200
 """Characters of a reason that are kept."""
 
@@ -112,6 +114,21 @@ def _make_call(house: House, agent: str, order: orders.MakeCall) -> dict[str, An
     return {"contact": contact.id}
 
 
+def _note(house: House, agent: str, order: orders.NoteContact) -> dict[str, Any]:
+    """Whoever talks, or works on what was said, says what came of it."""
+    seat = house.desk.state(agent)
+    contact = order.contact or seat.contact
+    if not contact or contact != seat.contact or seat.state == "reserved":
+        raise OrderRefused("no_call", f"{agent} has no such contact, in a talk or in after-call work")
+    codes = {code for queue in house.settings.users[agent].rules.queues for code in house.settings.queues[queue].outcomes}
+    if order.outcome and order.outcome not in codes:
+        raise OrderRefused("unknown_outcome", suggest(order.outcome[:60], codes))
+    if len(order.note) > NOTE:
+        raise OrderRefused("bad_params", f"the note has {len(order.note)} characters of at most {NOTE}")
+    house.tell(ContactNoted(contact=contact, agent=agent, outcome=order.outcome, note=order.note))
+    return {"contact": contact}
+
+
 def _mark_heard(house: House, agent: str, order: orders.MarkVoicemailHeard) -> dict[str, Any]:
     if order.box not in own_boxes(house.settings, agent):
         raise OrderRefused("unknown_box", f"{order.box[:60]} is no mailbox of {agent} or of its queues")
@@ -157,5 +174,6 @@ def _until(house: House, order: orders.HoursOrder) -> float | None:
 _HOW: dict[type, Callable[..., dict[str, Any]]] = {
     orders.LogIn: _log_in, orders.LogOut: _log_out, orders.SetState: _set_state,
     orders.ExtendWrapUp: _extend_wrap_up, orders.EndWrapUp: _end_wrap_up, orders.MakeCall: _make_call,
+    orders.NoteContact: _note,
     orders.MarkVoicemailHeard: _mark_heard, orders.CloseHours: _close, orders.OpenHours: _open, orders.FollowHours: _follow,
 } | talks.HOW

@@ -167,6 +167,15 @@ class ResumeRecording(CallOrder, frozen=True, kw_only=True, tag="recording.resum
     pass
 
 
+class NoteContact(CallOrder, frozen=True, kw_only=True, tag="contact.note"):
+    """Say what came of a contact, during the talk or in after-call work; what was said last holds."""
+
+    outcome: str = ""
+    """A code of the queue's `outcomes`; empty = none."""
+    note: str = ""
+    """At most 2,000 characters."""
+
+
 class MarkVoicemailHeard(Order, frozen=True, kw_only=True, tag="voicemail.markHeard"):
     """The messages of a voice mailbox have been listened to: the lamps of those who watch it go out."""
 
@@ -205,7 +214,7 @@ ORDERS: dict[str, type[Order]] = {
         LogIn, LogOut, SetState, ExtendWrapUp, EndWrapUp, MakeCall, AnswerCall, RejectCall, HoldCall, RetrieveCall,
         ClearCall, TransferCall, RequeueCall, DeflectCall, ConsultCall, AlternateCall, CompleteCall, CancelConsult,
         ConferenceCall, DropParty, MuteParty, UnmuteParty, SendDigits, PauseRecording, ResumeRecording,
-        MarkVoicemailHeard, CloseHours, OpenHours, FollowHours,
+        NoteContact, MarkVoicemailHeard, CloseHours, OpenHours, FollowHours,
     )
 }
 """Every order by the method name that clients use."""

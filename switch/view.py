@@ -75,6 +75,7 @@ def _queue(house: House, queue: str, now: float) -> dict[str, Any]:
     return {
         "queue": queue, "waiting": figures.waiting, "oldest": figures.oldest, "staffed": figures.staffed,
         "ready": figures.ready, "expected_wait": figures.expected_wait,
+        "outcomes": house.settings.queues[queue].outcomes,
     }
 
 

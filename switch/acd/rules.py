@@ -95,6 +95,9 @@ class QueueRules:
     """Days after which a recording is deleted; 0 = never."""
     recording_notice: str = ""
     """Sound played to the caller before the first ring, saying that the call is recorded; empty = none."""
+    outcomes: dict[str, str] = field(default_factory=dict)
+    """What came of a talk, for its agents to choose from in after-call work: codes, each with the words that people read;
+    none = nothing is asked."""
     survey: Survey | None = None
     """What its callers are asked after the talk; none = nothing."""
     hours: str = ""

@@ -32,7 +32,15 @@ from switch.events.calls import (
     Transferred,
     Unmuted,
 )
-from switch.events.contacts import ContactAnswered, ContactEnded, ContactOffered, Customer, CustomerFound, SegmentBegan
+from switch.events.contacts import (
+    ContactAnswered,
+    ContactEnded,
+    ContactNoted,
+    ContactOffered,
+    Customer,
+    CustomerFound,
+    SegmentBegan,
+)
 from switch.events.followups import FollowupEvent, FollowupFailed, FollowupQueued, FollowupSent, FollowupSkipped
 from switch.events.house import (
     CommandObeyed,
@@ -113,6 +121,7 @@ __all__ = [
     "ContactDequeued",
     "ContactEnded",
     "ContactEvent",
+    "ContactNoted",
     "ContactOffered",
     "ContactQueued",
     "Customer",

@@ -63,3 +63,12 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     open_complaints: int = 0
     url: str = ""
     """What the agent's screen should open."""
+
+
+class ContactNoted(ContactEvent, frozen=True, kw_only=True, tag="contact.noted"):
+    """An agent says what came of the contact; what this agent said of it before no longer holds."""
+
+    agent: str
+    outcome: str = ""
+    """A code of the queue's `outcomes`."""
+    note: str = ""

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from cti.commands import Asked, read_command
 from cti.protocol import CommandFailure
-from switch.orders import ORDERS, MakeCall, SetState
+from switch.orders import ORDERS, HouseOrder, MakeCall, SetState
 
 from .fake_house import PEOPLE
 
@@ -30,9 +30,15 @@ def test_every_order_can_be_asked_for():
     least = {"agent.setState": {"state": "ready"}, "agent.extendWrapUp": {"seconds": 5}, "call.make": {"to": "1"},
              "call.transfer": {"to": "queue:a"}, "call.sendDigits": {"digits": "1"},
              "call.consult": {"to": "1"}, "call.deflect": {"to": "1"},
-             "voicemail.markHeard": {"box": "a"}}
+             "voicemail.markHeard": {"box": "a"}} | {
+                 f"hours.{word}": {"hours": "a"} for word in ("close", "open", "follow")}
     for method, kind in ORDERS.items():
-        assert type(read(name=method, **least.get(method, {})).order) is kind
+        asker = SUE if issubclass(kind, HouseOrder) else ANN
+        assert type(read(asker, method, **least.get(method, {})).order) is kind
+
+
+def test_what_is_about_the_house_is_for_supervisors():
+    assert wrong(read(ANN, "hours.close", hours="office"))[1] == "forbidden"
 
 
 @pytest.mark.parametrize(("params", "field"), [
