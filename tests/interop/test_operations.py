@@ -135,9 +135,9 @@ async def test_a_running_switch_is_saved_and_goes_on_elsewhere(own, tmp_path):
         health = other.health()
         assert (health["epoch"], health["status"]) == (2, "ok")
         assert 0 < health["journal"] < last + 20
+        other.stop()  # so that all of it is written
         ended = [entry.event for entry in other.journal() if entry.event.__struct_config__.tag == "contact.ended"]
         assert [event.cause for event in ended] == ["system_shutdown"], "the call that was up while it was saved is closed"
-        other.stop()
     finally:
         other.kill()
 
