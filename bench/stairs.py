@@ -8,12 +8,11 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from bench import machine
 from bench.callers import Callers
 from bench.progress import Progress
-from bench.switch import Switch
 from bench.voices import Heard, Voices
 
 LEGS = (50, 100, 200, 400, 800, 1600)
@@ -25,6 +24,20 @@ AUDIBLE = 0.02
 """Seconds of lateness of one frame in a hundred at which it is broken: a jitter buffer of one frame is empty then."""
 LOST = 0.01
 _PATIENCE = 20.0
+
+
+class Server(Protocol):
+    """What is measured: a :class:`~bench.switch.Switch`, or any other (:mod:`bench.against`)."""
+
+    sip: tuple[str, int]
+    memory: int
+    """Bytes, of all its processes."""
+
+    def look(self) -> machine.Reading:
+        """CPU time of each of its processes."""
+
+    def health(self) -> dict[str, object]:
+        """How late its steps began, if it tells that."""
 
 
 class Step(NamedTuple):
@@ -47,24 +60,22 @@ class Step(NamedTuple):
         return self.spent.total / (self.legs * self.spent.seconds)
 
 
-def climb(switch: Switch, progress: Progress, number: str, what: str, levels: Sequence[int], seconds: float,
+def climb(switch: Server, progress: Progress, number: str, what: str, levels: Sequence[int], seconds: float,
           shared: bool = False) -> Iterator[Step]:
     """Call ``number`` with more and more legs, until the levels end or it breaks. ``shared``: all from one port."""
     rest = switch.memory
     with ExitStack() as stack:
         voices = stack.enter_context(Voices(max(levels), shared))
         callers = stack.enter_context(Callers(switch.sip, voices, random.Random()))
+        stack.callback(_leave, callers, progress, what)
         for legs in levels:
             step = _level(switch, progress, callers, voices, (number, f"{what}, {legs} legs", legs, seconds, rest))
             yield step
             if step.broken:
                 return
-        for call in callers.up:
-            callers.hang_up(call)
-        callers.run(1.0)
 
 
-def _level(switch: Switch, progress: Progress, callers: Callers, voices: Voices, told: tuple[str, str, int, float, int]
+def _level(switch: Server, progress: Progress, callers: Callers, voices: Voices, told: tuple[str, str, int, float, int]
            ) -> Step:
     number, what, legs, seconds, rest = told
     trouble = _fill(progress, callers, number, what, legs)
@@ -95,6 +106,16 @@ def _fill(progress: Progress, callers: Callers, number: str, what: str, legs: in
         if time.monotonic() > ends:
             return f"{len(callers.up)} calls came up in {_PATIENCE:.0f} s"
     return ""
+
+
+def _leave(callers: Callers, progress: Progress, what: str) -> None:
+    """Hang up on everybody, a few at a time, however it ended: those who stayed would be paid for by whoever comes next."""
+    ends = time.monotonic() + _PATIENCE
+    while callers.calls and time.monotonic() < ends:
+        progress.say(f"{what}: hanging up")
+        for call in callers.up[:AT_ONCE]:
+            callers.hang_up(call)
+        callers.run(0.02)
 
 
 def _broken(heard: Heard, legs: int, up: int) -> str:

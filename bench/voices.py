@@ -32,6 +32,8 @@ PROBES = 64
 SLICES = 10
 STEP = 0.02
 _WIDTH = 256
+_DRAIN = 16
+"""Every so many steps all that waits at a probe is read, not only the packet that is due."""
 _PATIENCE = 20.0
 
 
@@ -183,8 +185,9 @@ class Crowd:
         plan.receive()
         if plan.lines is not None:
             self._heard += int(np.count_nonzero(plan.lines.lengths))
+        drain = self._step % _DRAIN == 0
         for seat in plan.probes:
-            self._probe(seat)
+            self._probe(seat, drain)
 
     def tell(self) -> Heard:
         seconds, cpu = time.monotonic() - self._since, time.process_time() - self._cpu
@@ -209,10 +212,12 @@ class Crowd:
         return _Slice(rows, [seat for seat in seats if seat < PROBES], sender(ours, seats, self._packets),
                       receiver(others, lines), lines)
 
-    def _probe(self, seat: int) -> None:
-        """Everything that has come here, each with the kernel's moment."""
+    def _probe(self, seat: int, drain: bool) -> None:
+        """What has come here, with the kernel's moment: the one packet that is due, or all, which costs a vain look."""
         try:
-            while True:
+            again = True
+            while again:
+                again = drain
                 data, at = receive(self._sockets[seat], 2048)
                 self._heard += 1
                 if len(data) > HEADER and data[1] & 0x7F == 0:
