@@ -39,7 +39,7 @@ class Stretch(NamedTuple):
 
 def measure(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Part:
     """Quiet first, then flood by flood."""
-    legs, seconds = (20, 3) if quick else (LEGS, 6)
+    legs, seconds = (20, 2) if quick else (LEGS, 4)
     with ExitStack() as stack:
         voices = stack.enter_context(Voices(legs))
         listeners = stack.enter_context(Callers(switch.sip, voices, random.Random()))

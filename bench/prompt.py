@@ -73,7 +73,7 @@ def of_growth() -> dict[str, dict[str, object]]:
 
 
 def _stairs(switch: Switch, progress: Progress, number: str, what: str, quick: bool) -> list[Step]:
-    levels, seconds = ((50, 100, 200), 4) if quick else ((*LEGS, *BEYOND), 5)
+    levels, seconds = ((50, 100, 200), 4) if quick else ((*LEGS, *BEYOND), 4)
     steps = list(climb(switch, progress, number, what, levels, seconds))
     if not steps[0].heard.heard:
         raise BenchError(f"{what} broke with {steps[0].legs} legs: {steps[0].broken}\n{switch.said()}")

@@ -49,7 +49,7 @@ def measure(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Pa
             phone.reactions.clear()
         voices.reset()
         first, present, late = switch.look(), house.present, []
-        for second in range(seconds := int(talk[1])):
+        for second in range(seconds := int(talk[0])):
             progress.say("queue: measuring", second / seconds)
             house.run(1.0)
             late.append(switch.health())

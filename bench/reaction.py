@@ -15,7 +15,7 @@ from bench.switch import crew as agents
 WAITING, AGENTS = 1000, 300
 RATE = 100
 """Calls a second that come as long as fewer than that are there."""
-TALK = (8.0, 16.0)
+TALK = (6.0, 12.0)
 GOAL = 5.0
 QUICK = (60, 20, (0.4, 0.8))
 """The same in the short form."""
@@ -28,7 +28,7 @@ def changes() -> dict[str, dict[object, object]]:
 
 def measure(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Part:
     """Fill the queue, then let the agents work."""
-    seconds = 6 if quick else 30
+    seconds = 6 if quick else 20
     waiting, at_work, talk = QUICK if quick else (WAITING, AGENTS, TALK)
     users = {str(user): entry["password"] for user, entry in agents(at_work).items()}
     at_once = waiting + at_work

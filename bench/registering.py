@@ -33,7 +33,7 @@ def measure(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Pa
     users.write_text("\n".join(["SEQUENTIAL", *lines, ""]))
     figures, seen, well, cores = [], [], 0, 0.0
     for rate in (200, 400) if quick else RATES:
-        spent, counts = _run(switch, folder, progress, rate, users, *((3, 3) if quick else (4, 5)))
+        spent, counts = _run(switch, folder, progress, rate, users, *((3, 3) if quick else (3, 4)))
         done = (counts.successful - counts.refused) / counts.at if counts.at else 0.0
         broken = done < 0.95 * rate or counts.failed > FAILURES * counts.created
         seen.append(f"{rate}/s: {'BROKEN: ' if broken else ''}{done:.0f} served a second, {counts.failed} failed, "

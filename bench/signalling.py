@@ -71,7 +71,7 @@ def measure(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Pa
     seen: list[str] = []
     good = None
     for rate in (100, 200) if quick else RATES:
-        level = run(switch, folder, progress, rate, *((2, 3) if quick else (4, 6)))
+        level = run(switch, folder, progress, rate, *((2, 3) if quick else (2.5, 4.5)))
         seen.append(_told(level))
         if not level.done:
             raise BenchError(f"{rate} calls a second: {level.broken}\n{switch.said()}")

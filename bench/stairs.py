@@ -16,7 +16,7 @@ from bench.progress import Progress
 from bench.voices import Heard, Voices
 
 LEGS = (50, 100, 200, 400, 800, 1600)
-BEYOND = (2000, 2500, 3200, 4000)
+BEYOND = (2000, 2500, 3200)
 """Where it is looked for the limit."""
 AT_ONCE = 20
 """Calls that are being set up at the same time."""
