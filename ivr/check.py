@@ -32,8 +32,7 @@ def check(tree: Tree, *, queues: Iterable[str], extensions: Iterable[str], promp
           hours: Iterable[str] = ()) -> list[Mistake]:
     """Every mistake of a tree, in the order of its lines; none = callers may walk in it.
 
-    ``queues``, ``extensions`` and ``hours`` are the names that exist. Texts without a sound are rendered by ``prompts``,
-    where it has an engine.
+    ``queues``, ``extensions`` and ``hours`` are the names that exist; ``prompts`` knows which texts were rendered.
     """
     return _Check(tree, {"queue": set(queues), "extension": set(extensions), "hours": set(hours)}, prompts).mistakes()
 
@@ -137,10 +136,10 @@ class _Check:
             yield Mistake(line, f"{here} is {seconds:.0f} s of prompts at a stretch", instead)
 
     def _mute(self, here: str, prompt: Prompt, line: int) -> Mistake:
-        language = self.tree.language
+        language = prompt.language or self.tree.language
         if prompt.text:
-            what = f"{here}: nothing can speak the text `{prompt.text}` (language `{language}`)"
-            return Mistake(prompt.line or line, what, "record it and write `sound: NAME`, or install `espeak-ng`")
+            fault = self.prompts.fault(prompt, language)
+            return Mistake(prompt.line or line, f"{here}: the text `{_short(prompt.text)}`: {fault.what}", fault.instead)
         what = f"{here}: there is no sound `{prompt.sound}` in language `{language}`"
         names = self.prompts.names(language)
         near = nearest(prompt.sound, names)
@@ -153,3 +152,8 @@ class _Check:
 def _called(here: Place) -> str:
     """``menu `main` ``"""
     return f"{CALLED[here.kind]} `{here.name}`"
+
+
+def _short(text: str) -> str:
+    """Enough of a text to find it by."""
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -4,16 +4,17 @@ Sounds are found by name in a row of folders, own recordings before shipped ones
 (``en/welcome.wav``); what lies beside them (``music.wav``, ``beep.wav``) belongs to every language. The folders are
 read once, at the beginning: while callers listen, no disk is touched, and a file that comes later is for the next start.
 
-A text is a sound too, when a shipped one says the same words, or when an engine for speech is there. Texts are rendered
-by :meth:`Prompts.missing`, that is, while a configuration is checked, never while somebody waits for them.
+A text is a sound too, when a shipped one says the same words, or when it was rendered: that is done by others, while a
+configuration is read (:meth:`Prompts.unsaid` says what is to be done), and what came of it is in :attr:`Prompts.speech`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import yaml
 
 from ivr import speaking
+from ivr.texts import Fault, Gap, Saying, Speech, pieces
 from ivr.tree import Prompt
 
 SHIPPED = Path(__file__).parent / "sounds"
@@ -21,9 +22,6 @@ SHIPPED = Path(__file__).parent / "sounds"
 VARIABLE_SECONDS = 3.0
 """How long a spoken variable is taken to be while nobody knows its value."""
 EVERY_LANGUAGE = ""
-
-Engine = Callable[[str, str], Path | None]
-"""Renders (text, language) to a file; None = it cannot."""
 
 
 class Prompts:
@@ -33,15 +31,14 @@ class Prompts:
     of ``en-GB``), then in ``fallback``: a caller would rather hear another language than nothing.
     """
 
-    def __init__(
-        self, folders: Sequence[Path] = (SHIPPED,), speak: Engine | None = None, fallback: str = "en"
-    ) -> None:
-        self._speak = speak
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,), fallback: str = "en") -> None:
+        self.speech = Speech()
+        self._rendered: dict[tuple[str, str, str], dict[str, str]] = {}
         self._fallback = fallback
         self._files: dict[tuple[str, str], Path] = {}
         self._texts: dict[str, dict[str, str]] = {}
         self._catalogue: dict[str, str] = {}
-        self._seconds: dict[str, float] = {}
+        self._lengths: dict[str, float] = {}
         for folder in folders:
             self._read(folder.absolute())
 
@@ -68,11 +65,6 @@ class Prompts:
                 return str(file)
         return ""
 
-    def text(self, text: str, language: str) -> str:
-        """The absolute path of spoken words, in any language where this one has none; empty when nobody spoke them."""
-        spoken = self._texts.get(_plain(text), {})
-        return next((spoken[candidate] for candidate in (*_family(language), *spoken) if candidate in spoken), "")
-
     def words(self, name: str, language: str) -> str:
         """What a shipped sound says; empty for one that nobody wrote down."""
         return self._catalogue.get(self.sound(name, language), "")
@@ -91,16 +83,34 @@ class Prompts:
         return tuple(path for prompt in prompts for path in self._prompt(prompt, variables, language) if path)
 
     def _prompt(self, prompt: Prompt, variables: dict[str, str], language: str) -> tuple[str, ...]:
-        if prompt.text:
-            return (self.text(prompt.text, language),)
+        language = prompt.language or language
         if prompt.sound:
             return (self.sound(prompt.sound, language),)
-        value = variables.get(prompt.variable, "")
-        if prompt.number:
-            return self._words(speaking.number(value, language), language)
-        if prompt.amount:
-            return self._words(speaking.amount(value, prompt.currency, language), language)
-        return self._words(speaking.digits(value), language)
+        if not prompt.text:
+            return self._value(prompt.kind, variables.get(prompt.variable, ""), prompt.currency, language)
+        said = pieces(prompt.text)
+        tongue = self._tongue(prompt, said, language)
+        return tuple(path for piece in said for path in self._piece(prompt, piece, variables, tongue))
+
+    def _tongue(self, prompt: Prompt, said: tuple[str | Gap, ...], language: str) -> str:
+        """The language in which a text can be said: words and values in the same one."""
+        words = next((piece for piece in said if isinstance(piece, str)), "")
+        there = self._ways_to_say(prompt, words)
+        return next((candidate for candidate in (*_family(language), *there) if candidate in there), language)
+
+    def _piece(self, prompt: Prompt, piece: str | Gap, variables: dict[str, str], language: str) -> tuple[str, ...]:
+        if isinstance(piece, Gap):
+            return self._value(piece.kind, variables.get(piece.variable, ""), piece.currency, language)
+        there = self._ways_to_say(prompt, piece)
+        return tuple(there[candidate] for candidate in _family(language) if candidate in there)[:1]
+
+    def _ways_to_say(self, prompt: Prompt, words: str) -> dict[str, str]:
+        """Language -> file of these words. Who names a voice does not want a recording of another."""
+        recorded = {} if prompt.voice or prompt.engine else self._texts.get(_plain(words), {})
+        return {**self._rendered.get((words, prompt.voice, prompt.engine), {}), **recorded}
+
+    def _value(self, kind: str, value: str, currency: str, language: str) -> tuple[str, ...]:
+        return self._words(speaking.say(kind, value, language, currency), language) if kind else ()
 
     def _words(self, words: speaking.Words, language: str) -> tuple[str, ...]:
         return tuple(path for word in words if (path := self.sound(word, language)))
@@ -117,34 +127,53 @@ class Prompts:
 
     # -- checking ------------------------------------------------------------------------------------------------------
 
+    def take(self, speech: Speech) -> None:
+        """Know what became of the texts."""
+        self.speech = speech
+        for saying, file in speech.files.items():
+            self._rendered.setdefault((saying.text, saying.voice, saying.engine), {})[saying.language] = file
+
+    def unsaid(self, prompts: Iterable[Prompt], language: str) -> list[Saying]:
+        """The texts, and parts of texts, that nobody has recorded in this language: an engine must say them."""
+        return [Saying(piece, prompt.language or language, prompt.voice, prompt.engine)
+                for prompt in prompts if prompt.text for piece in pieces(prompt.text)
+                if isinstance(piece, str) and not self._recorded(prompt, piece, prompt.language or language)]
+
+    def _recorded(self, prompt: Prompt, words: str, language: str) -> bool:
+        there = self._texts.get(_plain(words), {}).keys() & set(_family(language))
+        return bool(there) and not (prompt.voice or prompt.engine)
+
     def missing(self, prompts: Iterable[Prompt], language: str) -> list[Prompt]:
-        """The prompts for which there is no sound in this language. Texts are rendered here, each one once."""
+        """The prompts for which there is no sound in this language, and none will be made."""
         return [prompt for prompt in prompts if not self._is_there(prompt, language)]
 
     def _is_there(self, prompt: Prompt, language: str) -> bool:
         if prompt.sound:
-            return prompt.sound in self.names(language)
-        if not prompt.text:
-            return True
-        spoken = self._texts.setdefault(_plain(prompt.text), {})
-        if spoken.keys() & set(_family(language)):
-            return True
-        if self._speak and (file := self._speak(prompt.text, language)):
-            spoken[language] = str(file.absolute())
-        return language in spoken
+            return prompt.sound in self.names(prompt.language or language)
+        known = self.speech
+        return all(saying in known.files or saying in known.pending for saying in self.unsaid([prompt], language))
+
+    def fault(self, prompt: Prompt, language: str) -> Fault:
+        """Why a text cannot be said."""
+        faults = (self.speech.faults.get(saying) for saying in self.unsaid([prompt], language))
+        return next(filter(None, faults), Fault("nothing can speak it", "record it and write `sound: NAME`"))
 
     def seconds(self, prompts: Iterable[Prompt], language: str) -> float:
-        """How long it takes to say this; what is not there takes no time."""
-        said = 0.0
-        for prompt in prompts:
-            paths = self._prompt(prompt, {}, language)
-            said += VARIABLE_SECONDS if prompt.variable else sum(self._length(path) for path in paths if path)
-        return said
+        """How long it takes to say this; what is not there takes no time. A text that is yet to be rendered is guessed."""
+        return sum(self._seconds_of(prompt, language) for prompt in prompts)
+
+    def _seconds_of(self, prompt: Prompt, language: str) -> float:
+        if prompt.variable:
+            return VARIABLE_SECONDS
+        gaps = [piece for piece in pieces(prompt.text) if isinstance(piece, Gap)]
+        late = [saying for saying in self.unsaid([prompt], language) if saying in self.speech.pending]
+        there = sum(self._length(path) for path in self._prompt(prompt, {}, language) if path)
+        return there + len(gaps) * VARIABLE_SECONDS + sum(saying.seconds for saying in late)
 
     def _length(self, path: str) -> float:
-        if path not in self._seconds:
-            self._seconds[path] = wav_seconds(Path(path))
-        return self._seconds[path]
+        if path not in self._lengths:
+            self._lengths[path] = wav_seconds(Path(path))
+        return self._lengths[path]
 
 
 def _family(language: str) -> tuple[str, str, str]:

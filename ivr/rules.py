@@ -11,11 +11,14 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ivr.collecting import TO_CONFIRM, YOU_ENTERED
+from ivr.speaking.money import CURRENCIES
+from ivr.texts import gap_faults
 from ivr.tree import (
     NODES,
     OPTION_KEYS,
     PERSON_KEY,
     THANKS,
+    WAYS,
     WAYS_OUT,
     Announcement,
     Collection,
@@ -36,7 +39,6 @@ LEAST_WAIT = 1.0
 """Seconds: a shorter wait for a key gives nobody the time to press one."""
 LONGEST_LOOK_UP = 10.0
 """Seconds: nobody listens to silence for longer."""
-CURRENCIES = ("yuan", "dollars", "")
 METHODS = ("GET", "POST")
 CALLED = {"menu": "menu", "announcement": "announcement", "collect": "collection", "lookup": "look-up",
           "question": "question"}
@@ -230,12 +232,17 @@ def destination_rules(here: str, destination: Destination) -> Iterator[Mistake]:
 
 def prompt_rules(here: str, prompt: Prompt) -> Iterator[Mistake]:
     """Exactly one thing to say."""
-    said = [kind for kind in ("sound", "text", "number", "digits", "amount") if getattr(prompt, kind)]
+    kinds = ("sound", "text", *WAYS)
+    said = [kind for kind in kinds if getattr(prompt, kind)]
     if len(said) != 1:
         what = f"{here}: a prompt says {_list(said) if said else 'nothing'}"
-        yield Mistake(prompt.line, what, "write one of: `sound`, `text`, `number`, `digits`, `amount`")
-    if prompt.currency not in CURRENCIES:
-        yield Mistake(prompt.line, f"{here}: currency `{prompt.currency}`", 'write `yuan`, `dollars` or `""`')
+        yield Mistake(prompt.line, what, f"write one of: {_list(kinds)}")
+    if prompt.currency not in ("", *CURRENCIES):
+        yield Mistake(prompt.line, f"{here}: currency `{prompt.currency}`", f'write one of: {_list((*CURRENCIES, ""))}')
+    if (prompt.voice or prompt.engine) and not prompt.text:
+        yield Mistake(prompt.line, f"{here}: only a text has a voice or an engine", "write `text: ...`, or remove them")
+    if prompt.text:
+        yield from (Mistake(prompt.line, f"{here}: {fault.what}", fault.instead) for fault in gap_faults(prompt.text))
 
 
 def _list(words: Iterable[str]) -> str:

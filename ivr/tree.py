@@ -24,6 +24,8 @@ NODES = {
 WAYS_OUT = ("queue", "extension", "voicemail", "outside", "goodbye")
 """The kinds of destination that leave the tree."""
 KINDS = (*NODES, *WAYS_OUT)
+WAYS = ("number", "ordinal", "digits", "phone", "amount", "percent", "date", "day", "time", "duration", "wait")
+"""The ways in which a prompt speaks a variable, as :mod:`ivr.speaking` has them."""
 
 
 @dataclass(frozen=True)
@@ -35,21 +37,50 @@ class Prompt:
     sound: str = ""
     """Name of a sound: an own recording in `config/prompts/<language>/`, or one that is shipped."""
     text: str = ""
-    """Words to be spoken by a text-to-speech engine where there is one; words of a shipped sound need none."""
+    """Words to be spoken: by a shipped sound of the same words, or else by the engine of `speech` in `shoal.yaml`, rendered
+    before any call. `{balance:amount}` in it speaks a variable in one of the ways below; `{date}` will do where the name
+    is itself such a way."""
+    language: str = ""
+    """The language in which this is said; empty = that of the tree, or of the caller where it is known."""
+    voice: str = ""
+    """The voice of the text, by the engine's name for it; empty = that of `speech`."""
+    engine: str = ""
+    """The engine that speaks the text; empty = that of `speech`."""
     number: str = ""
-    """Name of a variable spoken as a whole number: 42 is "forty-two"."""
+    """Name of a variable spoken as a number: 42 is "forty-two"."""
+    ordinal: str = ""
+    """Name of a variable spoken as a rank: 42 is "forty-second"."""
     digits: str = ""
     """Name of a variable spoken digit by digit: 42 is "four two"."""
+    phone: str = ""
+    """Name of a variable spoken as a telephone number: digit by digit, with a breath between groups."""
     amount: str = ""
     """Name of a variable spoken as money: 1205.50 is "one thousand two hundred and five point five yuan"."""
     currency: str = "yuan"
-    """What an amount is counted in: `yuan` or `dollars`; empty = no word is said after it."""
+    """What an amount is counted in: `yuan`, `dollars`, `pounds` or `euros`; empty = no word is said after it."""
+    percent: str = ""
+    """Name of a variable spoken as a percentage: 12.5 is "twelve point five per cent"."""
+    date: str = ""
+    """Name of a variable spoken as a date: 2026-11-22 is "Sunday the twenty-second of November twenty twenty-six"."""
+    day: str = ""
+    """Name of a variable spoken as a date without its year."""
+    time: str = ""
+    """Name of a variable spoken as a time of day: 14:05 is "two oh five in the afternoon"."""
+    duration: str = ""
+    """Name of a variable spoken as a duration: 90 (seconds) or PT1M30S is "one minute and thirty seconds"."""
+    wait: str = ""
+    """Name of a variable spoken as a wait, in whole minutes: 90 (seconds) is "about two minutes"."""
     line: int = field(default=0, compare=False, repr=False)
 
     @property
     def variable(self) -> str:
         """The variable that this prompt speaks; empty when it speaks none."""
-        return self.number or self.digits or self.amount
+        return getattr(self, self.kind) if self.kind in WAYS else ""
+
+    @property
+    def kind(self) -> str:
+        """What it is: sound, text, number, digits ...; empty when nothing is given."""
+        return next((kind for kind in ("sound", "text", *WAYS) if getattr(self, kind)), "")
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ collection of digits, a look-up) is no level of its own, because the caller choo
 """
 
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from typing import NamedTuple
 
-from ivr.tree import NODES, Announcement, Collection, Destination, Lookup, Menu, Question, Tree
+from ivr.tree import NODES, Announcement, Collection, Destination, Lookup, Menu, Prompt, Question, Tree
 
 AnyNode = Menu | Announcement | Collection | Lookup | Question
 ASKING = ("menu", "question")
@@ -120,3 +121,15 @@ def circle(tree: Tree, start: Place) -> list[Place]:
                 seen.add(there)
                 ways.append([*way, there])
     return []
+
+
+def prompts(entry: object) -> Iterator[Prompt]:
+    """Every prompt that is written in a tree or below an entry of it, in the order of the fields."""
+    if isinstance(entry, Prompt):
+        yield entry
+    elif is_dataclass(entry):
+        for field in fields(entry):
+            yield from prompts(getattr(entry, field.name))
+    elif isinstance(entry, dict | tuple):
+        for each in entry.values() if isinstance(entry, dict) else entry:
+            yield from prompts(each)

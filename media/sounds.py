@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import struct
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -128,16 +129,20 @@ def import_sound(source: Path, folder: Path) -> Path:
         raise SoundError(source, f"it cannot be opened ({error.strerror})", "check its name and its rights") from error
     target = folder / f"{source.stem}-{digest}.wav"
     if not target.exists():
-        samples = _decode(source)
-        folder.mkdir(parents=True, exist_ok=True)
-        part = target.with_suffix(f".{os.getpid()}")
-        part.write_bytes(_wav(g711.ENCODE[g711.PCMU][samples.view(np.uint16)].tobytes()))
-        part.replace(target)
+        write(target, decode(source))
     return target
 
 
-def _decode(source: Path) -> np.ndarray:
-    """Any sound as 8 kHz mono, int16."""
+def write(target: Path, samples: np.ndarray) -> None:
+    """Write int16 samples of 8 kHz as mu-law, all at once: who plays the file meanwhile hears the old one or the new."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+    part.write_bytes(_wav(g711.ENCODE[g711.PCMU][samples.view(np.uint16)].tobytes()))
+    part.replace(target)
+
+
+def decode(source: Path) -> np.ndarray:
+    """Any sound as 8 kHz mono, int16. Raises :class:`SoundError`."""
     try:
         found = layout(source)
     except SoundError:

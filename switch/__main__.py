@@ -20,6 +20,8 @@ from switch.loading import check, load
 from switch.mistakes import SettingsError
 from switch.settings import Settings
 from switch.sip.tls import TlsError
+from switch.speech import cli as prompts_cli
+from switch.speech.rendering import Render
 from switch.store_batch import StoreError
 from switch.trees import cli as trees_cli
 
@@ -59,7 +61,7 @@ def _reader(arguments: Sequence[str] | None) -> Words:
 
 def _settings(options: Options) -> Settings:
     """The configuration with what the command line says instead. Raises :class:`SettingsError`."""
-    settings = load(options.config)
+    settings = load(options.config, render=Render.ALL, progress=prompts_cli.progress())
     system = settings.system
     if options.listen:
         system = replace(system, listen=tuple(options.listen.replace(",", " ").split()))
@@ -97,7 +99,9 @@ def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def _check(options: Options) -> int:
-    return check(options.config, words=options.words) or trees_cli.advise(load(options.config), options.words)
+    render = Render.ALL if options.render else Render.LOCAL
+    status = check(options.config, render=render, progress=prompts_cli.progress(), words=options.words)
+    return status or trees_cli.advise(load(options.config, render=Render.NONE), options.words)
 
 
 def _schema(options: Options) -> int:
@@ -155,7 +159,7 @@ def _hours_shown(options: Options) -> int:
     except AskRefused as refusal:
         if "reached" not in str(refusal):
             raise
-    doors, now = Doors(load(options.config).hours), Clock().now()
+    doors, now = Doors(load(options.config, render=Render.NONE).hours), Clock().now()
     try:
         weeks = [week(doors, name, options.at, now) for name in ([options.name] if options.name else doors.names)]
     except ValueError as wrong:
@@ -189,8 +193,8 @@ def _asked(options: Options, ask: Callable[..., Awaitable[str]], *arguments: obj
 
 def _report(options: Options) -> int:
     from switch.reporting import print_report
-    return asyncio.run(print_report(load(options.config), options.day, options.days, options.about, options.name,
-                                    options.words))
+    settings = load(options.config, render=Render.NONE)
+    return asyncio.run(print_report(settings, options.day, options.days, options.about, options.name, options.words))
 
 
 def _followups(options: Options) -> int:
@@ -200,12 +204,12 @@ def _followups(options: Options) -> int:
 
 def _simulate(options: Options) -> int:
     from world.day import simulate
-    return simulate(load(options.config), options.day, options.words)
+    return simulate(load(options.config, render=Render.LOCAL), options.day, options.words)
 
 
 def _backup(options: Options) -> int:
     from switch import keeping
-    return keeping.backup(load(options.config), options.file, recordings=options.recordings)
+    return keeping.backup(load(options.config, render=Render.NONE), options.file, recordings=options.recordings)
 
 
 def _restore(options: Options) -> int:
@@ -215,18 +219,19 @@ def _restore(options: Options) -> int:
 
 def _migrate(options: Options) -> int:
     from switch.migrations import by_hand
-    print(asyncio.run(by_hand(front.store_url(load(options.config)))))
+    print(asyncio.run(by_hand(front.store_url(load(options.config, render=Render.NONE)))))
     return 0
 
 
 def _contact(options: Options) -> int:
     from switch.reporting import print_contact
-    return asyncio.run(print_contact(load(options.config), options.contact, json=options.json))
+    return asyncio.run(print_contact(load(options.config, render=Render.NONE), options.contact, json=options.json))
 
 
 def _customers(options: Options) -> int:
     from switch.customers import import_file
-    return asyncio.run(import_file(front.store_url(load(options.config)), options.file, options.words))
+    settings = load(options.config, render=Render.NONE)
+    return asyncio.run(import_file(front.store_url(settings), options.file, options.words))
 
 
 _COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (
@@ -246,6 +251,7 @@ _COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (
     ("route", trees_cli.route, "say who would get a call, and why"),
     ("tree", trees_cli.do, "draw a tree, walk it, test it"),
     ("contact", _contact, "everything that happened to one contact, in time order, with its SIP ladder"),
+    ("prompts", prompts_cli.do, "list the texts that are spoken, speak one, delete what is used no more"),
     ("customers", _customers, "import customers (CSV or YAML) into the contact store"),
     ("backup", _backup, "save the store, the configuration, its versions and keys into one file, while calls run"),
     ("restore", _restore, "bring such a file back, for a switch that does not run"),
@@ -259,7 +265,7 @@ def _parser(words: Words = PLAIN) -> argparse.ArgumentParser:
     for name, do, told in _COMMANDS:
         command = commands.add_parser(name, help=told, description=told)
         command.set_defaults(do=do)
-        if name not in ("hours", "watch", "bans", "tree", "reload", "versions", "rollback"):
+        if name not in ("hours", "watch", "bans", "tree", "prompts", "reload", "versions", "rollback"):
             command.add_argument("--config", type=Path, default=Path("config"), metavar="DIR",
                                  help="the folder with shoal.yaml (default: config)")
         _ARGUMENTS.get(name, lambda _: None)(command)
@@ -275,6 +281,11 @@ def _run_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--http-port", type=int, metavar="N", help="HTTP and websocket port (default: 8080)")
     command.add_argument("--rtp-port", type=int, metavar="N", help="first RTP port (default: 40000)")
     command.add_argument("--log", choices=("debug", "info", "warning"), default="info", help="how much to log")
+
+
+def _check_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--render", action="store_true",
+                         help="render every text, also by engines that cost time or money, to measure and hear it")
 
 
 def _demo_arguments(command: argparse.ArgumentParser) -> None:
@@ -365,7 +376,8 @@ _ARGUMENTS = {"hours": _hours_arguments, "reload": _reload_arguments, "versions"
               "report": _report_arguments, "followups": _followups_arguments, "simulate": _simulate_arguments,
               "customers": _customers_arguments,
               "contact": _contact_arguments, "backup": _backup_arguments, "restore": _restore_arguments,
-              "tree": trees_cli.arguments, "route": trees_cli.route_arguments}
+              "tree": trees_cli.arguments, "prompts": prompts_cli.arguments, "check": _check_arguments,
+              "route": trees_cli.route_arguments}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -20,6 +20,8 @@ from switch.mistakes import Mistake, suggest
 from switch.reader import Reading
 from switch.routing import Destination
 from switch.settings import ServiceNumber, Settings, System
+from switch.speech import checks as speech_checks
+from switch.speech.texts import QUEUE_KEYS
 from switch.trunks.numbers import E164, emergency
 
 SHOAL, AGENTS, QUEUES, NUMBERS = "shoal.yaml", "agents.yaml", "queues.yaml", "numbers.yaml"
@@ -94,6 +96,7 @@ class Checks:
         if sip.subscribe_least > sip.subscribe_expires:
             yield self._at(SHOAL, "sip", "subscribe_least")(
                 "the least time of a subscription is above the longest", f"write {sip.subscribe_expires} or less")
+        yield from speech_checks.mistakes(system.speech, partial(self._at, SHOAL, "speech"))
         yield from media_checks.mistakes(system, partial(self._at, SHOAL, "media"))
         if not media.codecs:
             yield self._at(SHOAL, "media", "codecs")(
@@ -126,8 +129,9 @@ class Checks:
             if rules.exit_key and rules.exit_key not in KEYS:
                 yield self._at(QUEUES, name, "exit_key")(
                     f"`{rules.exit_key}` is no key", 'write one digit, `"*"` or `"#"`, in quotes')
-            for key in ("music", "recording_notice"):
-                yield from self._sound(getattr(rules, key), self._at(QUEUES, name, key))
+            yield from self._sound(rules.music, self._at(QUEUES, name, "music"))
+            for key in QUEUE_KEYS:
+                yield from speech_checks.of_queue(self.settings, name, key, partial(self._at, QUEUES))
             yield from self._leads(rules.exit_to, FROM_QUEUE, self._at(QUEUES, name, "exit_to"))
             yield from self._survey(name, rules)
             yield from self._opens(rules, FROM_QUEUE, QUEUES, name)

@@ -9,14 +9,16 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from ivr.tree import Destination, Menu, Prompt, Tree
+from switch.acd.rules import QueuePrompt
 from switch.difference_hours import hours_difference
 from switch.schema import FLAT, KEYS, LIMITS, is_secret
 from switch.settings import Http, Media, ServiceNumber, Settings, System
 from switch.sip.guard import GuardRules
 
 AT_ONCE = {
-    (System, "language"), (System, "time_zone"), (System, "lookup"), (System, "watch"), (Media, "codecs"), (Media, "srtp"),
-    (Media, "srtp_without_tls"), (GuardRules, "allow"), (Http, "status_token"), (Http, "status_from"),
+    (System, "language"), (System, "time_zone"), (System, "lookup"), (System, "watch"), (System, "speech"),
+    (Media, "codecs"), (Media, "srtp"), (Media, "srtp_without_tls"), (GuardRules, "allow"),
+    (Http, "status_token"), (Http, "status_from"),
 }
 """What of ``shoal.yaml`` holds from the moment at which it is published; all the rest is built once, at the start."""
 NOTHING = "nothing but comments and layout"
@@ -154,6 +156,8 @@ def _value(kind: type, name: str, value: Any) -> str:
         return "{" + ", ".join(f"{key}: {_value(kind, name, each)}" for key, each in value.items()) + "}"
     if isinstance(value, Destination):
         return _leads(value)
+    if isinstance(value, QueuePrompt):
+        return value.sound or f'"{value.text}"'
     if isinstance(value, Prompt):
         return value.sound or (f'"{value.text}"' if value.text else f"the variable {value.variable}")
     if is_dataclass(value):

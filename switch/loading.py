@@ -26,6 +26,8 @@ from switch.language.words import PLAIN, Words
 from switch.mistakes import Mistake, SettingsError, nearest
 from switch.reader import Reading, read
 from switch.settings import ServiceNumber, Settings, System, User
+from switch.speech import texts
+from switch.speech.rendering import Progress, Render, Renderer
 from switch.trunks.numbers import E164
 from switch.trunks.rules import Outside
 
@@ -43,18 +45,20 @@ OPTIONAL = (SHOAL, HOURS, TRUNKS, FOLLOWUPS)
 """What may be missing: the machine has defaults, nobody need close, call out, or send anything after a call."""
 
 
-def load(folder: Path, cache: Path | None = None) -> Settings:
-    """Read and check the folder, convert own recordings, render texts. Raises SettingsError with every mistake."""
-    settings, mistakes = examine(folder, cache)
+def load(folder: Path, cache: Path | None = None, render: Render = Render.ALL, progress: Progress | None = None) -> Settings:
+    """Read and check the folder, convert own recordings, render texts (it blocks as long as that takes). Raises
+    SettingsError with every mistake."""
+    settings, mistakes = examine(folder, cache, render, progress)
     if mistakes:
         raise SettingsError(mistakes)
     return settings
 
 
-def check(folder: Path, cache: Path | None = None, words: Words = PLAIN) -> int:
+def check(folder: Path, cache: Path | None = None, render: Render = Render.ALL, progress: Progress | None = None,
+          words: Words = PLAIN) -> int:
     """What ``shoal check`` does: print every mistake, or what is there. Gives the exit status: 0 = all is right."""
     try:
-        settings = load(folder, cache)
+        settings = load(folder, cache, render, progress)
         if hazards := listen_hazards(settings):
             raise SettingsError(hazards)
     except SettingsError as error:
@@ -71,6 +75,9 @@ def check(folder: Path, cache: Path | None = None, words: Words = PLAIN) -> int:
     print(words(f"{folder}/ is right: " + ", ".join(_count(*thing) for thing in things)))
     for line in text_lengths(settings):
         print(words(line))
+    if late := settings.prompts.speech.pending:
+        count = _count(len(late), "text")
+        print(words(f"advice: {count} not rendered yet, so the length is guessed: try `shoal check --render`"))
     return 0
 
 
@@ -79,7 +86,8 @@ def _count(number: int, name: str) -> str:
     return f"{number} {name if number == 1 else plural}"
 
 
-def examine(folder: Path, cache: Path | None) -> tuple[Settings, list[Mistake]]:
+def examine(folder: Path, cache: Path | None, render: Render = Render.ALL, progress: Progress | None = None,
+            ) -> tuple[Settings, list[Mistake]]:
     """What could be read, and every mistake. Raises SettingsError when there is no folder."""
     if not folder.is_dir():
         raise SettingsError([Mistake(str(folder), 0, "there is no such folder", "name one with agents.yaml")])
@@ -87,7 +95,8 @@ def examine(folder: Path, cache: Path | None) -> tuple[Settings, list[Mistake]]:
     trees = {path.stem: _read_tree(folder, path) for path in sorted((folder / TREES).glob("*.yaml"))
              if not path.name.endswith(TESTS)}
     system = _speakable(readings[SHOAL].value or System())
-    prompts, mistakes = sounds.collect(folder, cache or folder.resolve().parent / CACHE)
+    home = folder.resolve().parent
+    prompts, mistakes = sounds.collect(folder, cache or home / CACHE)
     hours, wrong = holidays.collect(folder, readings[HOURS], system.time_zone)
     mistakes += wrong
     mistakes += [Mistake(f"{TREES}/{path.name}", 0, "only `.yaml` is read", f"rename it to `{path.stem}.yaml`")
@@ -98,6 +107,8 @@ def examine(folder: Path, cache: Path | None) -> tuple[Settings, list[Mistake]]:
         outside=readings[TRUNKS].value or Outside(), hours=hours,
         followups=readings[FOLLOWUPS].value or Followups(), prompts=prompts,
     )
+    renderer = Renderer(system.speech, cache or home / CACHE, home)
+    prompts.take(renderer.render(texts.sayings(settings), render, progress))
     readings |= {_file(name): reading for name, reading in trees.items()}
     for reading in readings.values():
         mistakes += reading.mistakes

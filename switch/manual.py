@@ -161,8 +161,9 @@ Own recordings: `prompts/LANGUAGE/NAME.wav` or `.mp3`, of any rate; they are con
 the name of a shipped sound replaces it. What lies in `prompts/` itself, such as `prompts/music.mp3`, is for all
 languages. A file that cannot be read is a mistake that `shoal check` tells.
 
-A prompt that is only text is spoken by `espeak-ng`, where that is installed, and rendered once, at load. Without it
-such a text is a mistake, unless a shipped sound says the same words.
+A text is spoken by the engine of `speech` in `shoal.yaml`, and rendered before it is published, into
+`var/cache/prompts/spoken/`; what is there needs no engine. Where there is none, such a text is a mistake, unless a shipped
+sound says the same words. See [operations](operations.md#let-the-switch-speak-texts).
 """
 TITLES = {ivr.tree.Lookup: "Lookup in a tree"}
 """Where two kinds have one name."""

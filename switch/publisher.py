@@ -24,6 +24,7 @@ from switch.events import ConfigurationRefused, Event, Flaw
 from switch.loading import examine
 from switch.mistakes import Mistake, SettingsError
 from switch.settings import Settings
+from switch.speech.rendering import Render
 from switch.versions import Changing, Version, Versions, digests, paths
 
 log = structlog.get_logger("configuration")
@@ -95,16 +96,16 @@ class Publisher:
         return self.versions.keep(self.folder, files, self._now(), STARTED, changes)
 
     def _since(self, last: Version, files: dict[str, str]) -> tuple[str, ...]:
-        old, mistakes = self._of(last)
+        old, mistakes = self._of(last, Render.NONE)
         told = ["the version before cannot be read any more"] if mistakes else difference(old, self.settings)
         return (*told, *recordings(last.files, files)) or (NOTHING,)
 
-    def _of(self, version: Version) -> tuple[Settings, list[Mistake]]:
+    def _of(self, version: Version, render: Render) -> tuple[Settings, list[Mistake]]:
         """The settings of a version that was kept."""
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place) / "config"
             self.versions.lay_out(version, folder)
-            return examine(folder, self._cache)
+            return examine(folder, self._cache, render)
 
     async def publish(self, by: str, *, preview: bool = False) -> Outcome:
         """Publish what the files say. ``preview``: only say what would come of it."""
@@ -117,7 +118,7 @@ class Publisher:
             version = self.versions.get(number)
             if version is None:
                 raise LookupError(f"there is no version {number}")
-            _, mistakes = await asyncio.to_thread(self._of, version)
+            _, mistakes = await asyncio.to_thread(self._of, version, Render.ALL)
             if mistakes:
                 return self._refuse(by, mistakes)
             await asyncio.to_thread(self.versions.restore, version, self.folder)

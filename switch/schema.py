@@ -13,6 +13,7 @@ from switch.followups import rules as followups
 from switch.hours.rules import Hours
 from switch.sip.digest import ALGORITHMS
 from switch.sip.guard import GuardRules
+from switch.speech import rules as speech
 from switch.trunks import rules as trunks
 
 
@@ -103,6 +104,10 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (settings.Store, "versions_days"): Limit(0, unit="days"),
     (settings.Mqtt, "port"): PORT,
     (settings.Lookup, "deadline"): Limit(0.1, 10, "s"),
+    (speech.SpeechRules, "rate"): Limit(80, 450),
+    (speech.SpeechRules, "timeout"): Limit(1, 600, "s"),
+    (speech.SpeechRules, "at_once"): Limit(1, 32),
+    (speech.Request, "method"): Limit(choices=("GET", "POST")),
     (settings.User, "role"): Limit(choices=("agent", "supervisor")),
     (rules.Overflow, "after"): SECONDS,
     (rules.QueueRules, "strategy"): Limit(choices=rules.STRATEGIES),

@@ -16,6 +16,7 @@ from switch.acd.rules import AgentRules, QueueRules
 from switch.followups.rules import Followups
 from switch.hours.calendar import Calendar
 from switch.sip.guard import GuardRules
+from switch.speech.rules import SpeechRules
 from switch.trunks.rules import Outside
 
 
@@ -216,6 +217,8 @@ class System:
     """Events for an MQTT broker."""
     lookup: Lookup = field(default_factory=Lookup)
     """Who is calling?"""
+    speech: SpeechRules = field(default_factory=SpeechRules)
+    """How texts in prompts become sounds."""
     watch: bool = True
     """Whether files of this folder are published as soon as they are saved; `false` = only by `shoal reload`."""
 

@@ -1,4 +1,4 @@
-"""All sounds of a configuration: own recordings (any rate, WAV or MP3), shipped ones, and texts that an engine speaks.
+"""All recordings of a configuration: own ones (any rate, WAV or MP3) and shipped ones. Texts are :mod:`switch.speech`'s.
 
 Own recordings are converted once, into a cache, and shown to :class:`ivr.prompts.Prompts` through a folder that is
 named by its contents: other recordings make another folder, so nothing that a caller hears is ever overwritten.
@@ -7,8 +7,6 @@ named by its contents: other recordings make another folder, so nothing that a c
 import hashlib
 import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,8 +18,6 @@ FOLDER = "prompts"
 KINDS = (".wav", ".mp3")
 OTHER_KINDS = (".aac", ".aif", ".aiff", ".flac", ".gsm", ".m4a", ".ogg", ".opus", ".wma")
 """Sounds that somebody may have put there in good faith."""
-RENDER_LIMIT = 30.0
-"""Seconds after which the engine is thought to be stuck."""
 
 
 def collect(folder: Path, cache: Path) -> tuple[Prompts, list[Mistake]]:
@@ -34,7 +30,7 @@ def collect(folder: Path, cache: Path) -> tuple[Prompts, list[Mistake]]:
     except OSError as error:
         what = f"the recordings cannot be kept in {cache}: {error.strerror}"
         mistakes.append(Mistake(FOLDER, 0, what, "look at its permissions and at the space that is left"))
-    return Prompts(folders, engine(cache)), mistakes
+    return Prompts(folders), mistakes
 
 
 def _import(folder: Path, cache: Path, mistakes: list[Mistake]) -> dict[str, Path]:
@@ -75,32 +71,3 @@ def _shelf(imported: dict[str, Path], cache: Path) -> Path:
             shutil.copyfile(converted, part)
             part.replace(target)
     return shelf
-
-
-class Espeak:
-    """Texts by ``espeak-ng``: robotic, but everywhere. Rendered once, while a configuration is loaded."""
-
-    def __init__(self, program: str, cache: Path) -> None:
-        self._program = program
-        self._cache = cache / "spoken"
-
-    def __call__(self, text: str, language: str) -> Path | None:
-        """The sound of this text; None when the engine cannot speak it."""
-        name = hashlib.sha256(f"{language} {text}".encode()).hexdigest()[:16]
-        there = next(self._cache.glob(f"{name}-*.wav"), None)
-        if there is not None:
-            return there
-        with tempfile.TemporaryDirectory() as folder:
-            raw = Path(folder) / f"{name}.wav"
-            try:
-                subprocess.run([self._program, "-v", language, "-w", str(raw), "--stdin"], input=text.encode(),
-                               capture_output=True, timeout=RENDER_LIMIT, check=True)
-                return import_sound(raw, self._cache)
-            except (subprocess.SubprocessError, OSError, SoundError):
-                return None
-
-
-def engine(cache: Path) -> Espeak | None:
-    """What speaks texts on this machine; None = nothing does."""
-    program = shutil.which("espeak-ng")
-    return Espeak(program, cache) if program else None

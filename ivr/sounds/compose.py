@@ -88,3 +88,4 @@ if __name__ == "__main__":
     write(HERE / "recording-beep.wav", tone(1400, 0.2, -20))
     write(HERE / "ringback.wav", ringback())
     write(HERE / "silence-1s.wav", np.zeros(RATE))
+    write(HERE / "pause.wav", np.zeros(RATE // 4))

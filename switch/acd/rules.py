@@ -44,6 +44,25 @@ class Survey:
 
 
 @dataclass(frozen=True)
+class QueuePrompt:
+    """Something that a queue says. A plain word is short for `{sound: word}`; exactly one of `sound` and `text` is given."""
+
+    SHORTHAND: ClassVar[str] = "sound"
+
+    sound: str = ""
+    """Name of a sound: an own recording in `config/prompts/<language>/`, or one that is shipped."""
+    text: str = ""
+    """Words to be spoken, as in a tree; in an `announcement`, `{position}` and `{wait}` are what the caller is told."""
+    language: str = ""
+    """The language in which this is said; empty = for a sound that of the caller, for a text that of `shoal.yaml`."""
+    voice: str = ""
+    """The voice of the text, by the engine's name for it; empty = that of `speech` in `shoal.yaml`."""
+    engine: str = ""
+    """The engine that speaks the text; empty = that of `speech`."""
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class QueueRules:
     """One queue."""
 
@@ -93,8 +112,11 @@ class QueueRules:
     """Percentage of its talks that are recorded."""
     keep_days: int = 90
     """Days after which a recording is deleted; 0 = never."""
-    recording_notice: str = ""
-    """Sound played to the caller before the first ring, saying that the call is recorded; empty = none."""
+    recording_notice: tuple[QueuePrompt, ...] = ()
+    """What the caller hears before the first ring, saying that the call is recorded; empty = nothing."""
+    announcement: tuple[QueuePrompt, ...] = ()
+    """What is said of position and expected wait, over the music; a prompt with a value that nobody knows yet is left out.
+    Empty = the shipped sounds."""
     outcomes: dict[str, str] = field(default_factory=dict)
     """What came of a talk, for its agents to choose from in after-call work: codes, each with the words that people read;
     none = nothing is asked."""

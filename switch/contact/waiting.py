@@ -2,12 +2,16 @@
 a key to get out; and wherever the queue's rule sends them when it gives them away.
 """
 
+from math import isfinite
+
 import switch.acd.effects as acd
+from ivr.texts import variables
 from switch.contact import arrival, closing, consulting, ending, transferring
 from switch.contact.state import Contact
 from switch.events import ContactDequeued, ContactQueued, DigitPressed, WaitAnnounced
 from switch.house import House
 from switch.routing import Destination, instead, stands
+from switch.speech.texts import as_prompts
 
 NOTICE = "notice"
 ANNOUNCEMENT = "announcement"
@@ -27,8 +31,8 @@ def approach(house: House, contact: Contact, queue: str, *, again: bool = False,
     house.music(contact, contact.caller_leg, rules.music)
     if rules.recording_notice and contact.record and not contact.notified:
         contact.notified, contact.next_queue = True, queue
-        notice = house.prompts.sound(rules.recording_notice, contact.language)
-        return house.play(contact.caller_leg, NOTICE, (notice,))
+        notice = house.prompts.paths(as_prompts(rules.recording_notice), {}, contact.language)
+        return house.play(contact.caller_leg, NOTICE, notice)
     return join(house, contact, queue, front=front, avoid=avoid)
 
 
@@ -55,12 +59,22 @@ def joined(house: House, contact: Contact, told: acd.Joined) -> None:
 def announce(house: House, contact: Contact, told: acd.Announce) -> None:
     """Tell them where they stand, over the ducked music: the caller, or who waits for somebody to consult."""
     waits = contact.caller_leg if contact.consultation is None else contact.consultation.mouth
-    prompts = house.prompts
-    paths = (*prompts.position(told.position, contact.language),
-             *prompts.expected_wait(told.expected_wait, contact.language))
-    house.play(waits, ANNOUNCEMENT, paths)
+    house.play(waits, ANNOUNCEMENT, _announcement(house, contact, told))
     house.tell(WaitAnnounced(contact=contact.id, queue=told.queue, position=told.position,
                              expected_wait=told.expected_wait))
+
+
+def _announcement(house: House, contact: Contact, told: acd.Announce) -> tuple[str, ...]:
+    """In the words of the queue, where it has some: "you will wait" is not said where nobody knows how long."""
+    own = as_prompts(house.settings.queues[told.queue].announcement)
+    if not own:
+        return (*house.prompts.position(told.position, contact.language),
+                *house.prompts.expected_wait(told.expected_wait, contact.language))
+    known = {"position": str(told.position)}
+    if told.expected_wait is not None and isfinite(told.expected_wait):
+        known["wait"] = f"{told.expected_wait:.0f}"
+    said = [prompt for prompt in own if known.keys() >= set(variables(prompt.text))]
+    return house.prompts.paths(said, known, contact.language)
 
 
 def press(house: House, contact: Contact, digit: str) -> None:

@@ -24,6 +24,7 @@ from switch.loading import load
 from switch.mistakes import Mistake, SettingsError, suggest
 from switch.reporting import report_of
 from switch.settings import Settings
+from switch.speech.rendering import Render
 from switch.trees.cases import Answer
 from switch.trees.dial import Dialling, NoPlayer, Speaker, answer_of
 from switch.trees.explaining import explain
@@ -67,7 +68,7 @@ def route_arguments(command: argparse.ArgumentParser) -> None:
 
 def route(options: Options) -> int:
     """Say who would get this call, and why."""
-    settings = load(options.config)
+    settings = load(options.config, render=Render.NONE)
     zone, now = ZoneInfo(settings.system.time_zone), Clock().now()
     words = options.words
     try:
@@ -88,7 +89,7 @@ def _lookup(text: str) -> tuple[str, Answer]:
 
 
 def _dial(options: Options) -> int:
-    settings = load(options.config)
+    settings = load(options.config, render=Render.LOCAL)
     tree, speaker = _tree(settings, options.name), None
     if options.sound:
         try:
@@ -110,7 +111,7 @@ def _line(words: Words, prompt: str) -> str | None:
 
 def _test(options: Options) -> int:
     """Run them all; 1 when one fails."""
-    settings, words = load(options.config), options.words
+    settings, words = load(options.config, render=Render.NONE), options.words
     names = [_tree(settings, options.name).name] if options.name else list(settings.trees)
     right = True
     for name in names:
@@ -159,7 +160,7 @@ def _draw(options: Options) -> int:
         drawn = asyncio.run(ask(options.url, options.user, options.password, "GET", path,
                                 params={"language": options.words.language}))
     else:
-        settings = load(options.config)
+        settings = load(options.config, render=Render.NONE)
         tree, figures = _tree(settings, options.name), None
         if options.day:
             figures = msgspec.to_builtins(asyncio.run(report_of(settings, options.day)).trees)

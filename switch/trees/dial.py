@@ -37,6 +37,12 @@ class Speaker:
             self._playing = subprocess.Popen((*self._command, *paths), stdin=subprocess.DEVNULL,
                                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
+    def finish(self) -> str:
+        """Wait until it was all played; what the player complained of."""
+        if self._playing is not None:
+            self._playing.wait()
+        return self.stop()
+
     def stop(self) -> str:
         """Be quiet; what the player complained of, if it could not play."""
         playing, self._playing = self._playing, None

@@ -127,14 +127,14 @@ BROKEN = {
     "31 seconds on the way": (option(goodbye=True, prompts=saying("s31")), "`options.3` is 31 s", "shorten it"),
     "an unknown sound": (option(goodbye=True, prompts=saying("none")), "no sound `none`", "`config/prompts/en/`"),
     "a text without an engine": (
-        option(goodbye=True, prompts=(Prompt(text="Bye!"),)), "can speak the text `Bye!`", "install `espeak-ng`",
+        option(goodbye=True, prompts=(Prompt(text="Bye!"),)), "the text `Bye!`: nothing can speak it", "`sound: NAME`",
     ),
     "a prompt of nothing": (option(goodbye=True, prompts=(Prompt(),)), "a prompt says nothing", "one of: `sound`"),
     "a prompt of two things": (
         option(goodbye=True, prompts=(Prompt("a", digits="b"),)), "a prompt says `sound`, `digits`", "write one of",
     ),
     "an unknown currency": (
-        option(goodbye=True, prompts=(Prompt(amount="a", currency="euro"),)), "currency `euro`", "write `yuan`",
+        option(goodbye=True, prompts=(Prompt(amount="a", currency="florins"),)), "currency `florins`", "one of: `yuan`",
     ),
     "an unknown language": (dict(language="fr"), "there are no sounds for `language: fr`", "`en`, `zh`"),
     "a silent circle": (

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ivr.prompts import Prompts, wav_seconds
+from ivr.texts import Fault, Saying, Speech
 from ivr.tree import Prompt
 
 
@@ -60,24 +61,60 @@ def test_prompts_speak_variables(shipped):
     assert files == ["welcome.wav", "number-7.wav", "digit-7.wav"]
 
 
-def test_a_text_is_rendered_once_and_only_while_checking(shipped, tmp_path):
-    asked = []
-
-    def speak(text: str, language: str) -> Path:
-        asked.append((text, language))
-        return Path(record(tmp_path / "rendered.wav"))
-
-    prompts, text = Prompts((shipped,), speak), Prompt(text="We are moving.")
-    assert prompts.paths([text], {}, "en") == () and not asked
-    assert prompts.missing([text, text, Prompt(text="We are open.")], "en") == []
-    assert asked == [("We are moving.", "en")]
-    assert prompts.paths([text], {}, "en") == prompts.paths([text], {}, "zh") == (str(tmp_path / "rendered.wav"),)
+def spoken(prompts: Prompts, folder: Path, *sayings: Saying) -> list[str]:
+    """Render these; gives the files."""
+    files = {each: record(folder / f"{number}.wav", 2.0) for number, each in enumerate(sayings)}
+    prompts.take(Speech(files))
+    return list(files.values())
 
 
-def test_what_is_missing(shipped):
+def test_a_text_is_what_was_rendered_of_it(shipped, tmp_path):
+    prompts, text = Prompts((shipped,)), Prompt(text="We are  moving.")
+    assert prompts.unsaid([text, Prompt(text="Welcome to us."), Prompt("hours")], "en") == [Saying("We are moving.", "en")]
+    assert prompts.paths([text], {}, "en") == ()
+    (file,) = spoken(prompts, tmp_path, Saying("We are moving.", "en"))
+    assert prompts.paths([text], {}, "en") == (file,) and prompts.missing([text], "en") == []
+    assert prompts.paths([text], {}, "zh") == (file,), "callers of another language hear it, too"
+
+
+def test_a_text_with_values(shipped, tmp_path):
+    prompts, text = Prompts((shipped,)), Prompt(text="You have {n:number} points, {name:amount} .")
+    (file,) = spoken(prompts, tmp_path, *prompts.unsaid([text], "en")[:1])
+    assert [saying.text for saying in prompts.unsaid([text], "en")] == ["You have", "points,"]
+    assert prompts.missing([text], "en") == [text], "points, are not rendered"
+    assert [Path(path).name for path in prompts.paths([text], {"n": "7"}, "en")] == [Path(file).name, "number-7.wav"]
+    assert prompts.paths([text], {"n": "7"}, "zh")[1] == str(shipped / "en/number-7.wav"), "in the language of its words"
+
+
+def test_who_names_a_voice_or_an_engine_wants_no_recording(shipped, tmp_path):
+    prompts, text = Prompts((shipped,)), Prompt(text="Welcome to us.", voice="en-us", engine="mine")
+    assert prompts.unsaid([text], "en") == [Saying("Welcome to us.", "en", "en-us", "mine")]
+    assert prompts.paths([text], {}, "en") == ()
+
+
+def test_a_prompt_may_have_a_language_of_its_own(shipped):
+    prompts = Prompts((shipped,))
+    assert prompts.paths([Prompt("welcome", language="zh")], {}, "en") == (str(shipped / "zh/welcome.wav"),)
+    assert prompts.unsaid([Prompt(text="你好", language="zh")], "en") == [Saying("你好", "zh")]
+
+
+def test_what_is_missing_and_why(shipped):
     lost = [Prompt("hours"), Prompt("nothing"), Prompt(text="We are moving.")]
     fine = [Prompt("welcome"), Prompt("music"), Prompt(digits="n"), Prompt(text="欢迎")]
-    assert Prompts((shipped,), lambda text, language: None).missing(fine + lost, "zh") == lost
+    prompts = Prompts((shipped,))
+    why = Fault("the engine is ill", "call a doctor")
+    prompts.take(Speech(faults={Saying("We are moving.", "zh"): why}))
+    assert prompts.missing(fine + lost, "zh") == lost
+    assert prompts.fault(lost[2], "zh") == why
+
+
+def test_what_is_yet_to_be_rendered_is_there_and_its_length_is_guessed(shipped):
+    prompts, late = Prompts((shipped,)), Saying("You have", "en")
+    prompts.take(Speech(pending=frozenset([late])))
+    assert prompts.missing([Prompt(text="You have {n:number}.")], "en") == []
+    assert prompts.seconds([Prompt(text="You have {n:number}.")], "en") == 3.0 + late.seconds
+    assert 7 < Saying("To speak to a person, press 0. " * 4, "en").seconds < 10
+    assert 6 < Saying("人工服务请随时按零。" * 3, "zh").seconds < 8
 
 
 def test_seconds(shipped):

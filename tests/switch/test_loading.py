@@ -250,30 +250,6 @@ def test_a_text_that_a_shipped_sound_says_needs_no_engine(folder, monkeypatch):
     assert mistakes(with_tree(folder, '{text: "Please try again."}')) == []
 
 
-def test_a_text_without_an_engine_is_a_mistake(folder, monkeypatch):
-    monkeypatch.setattr(sounds.shutil, "which", lambda _: None)
-    told = mistakes(with_tree(folder, "{text: Nobody has said this before}"))
-    assert len(told) == 1
-    assert "espeak-ng" in told[0]
-
-
-def test_a_text_is_rendered_once(tool, folder):
-    tool("espeak-ng")
-    path = with_tree(folder, "{text: Nobody has said this before}")
-    settings = load(path, path.parent / "cache")
-    prompts = settings.trees["main"].menus["main"].prompts
-    (spoken,) = settings.prompts.paths(prompts, {}, "en")
-    assert settings.prompts.seconds(prompts, "en") > 0.5
-    made = Path(spoken).stat().st_mtime_ns
-    assert load(path, path.parent / "cache").prompts.paths(prompts, {}, "en") == (spoken,)
-    assert Path(spoken).stat().st_mtime_ns == made
-
-
-def test_an_engine_that_fails_is_no_engine(tmp_path):
-    assert sounds.Espeak("/bin/false", tmp_path)("hello", "en") is None
-    assert sounds.Espeak("/nowhere/espeak", tmp_path)("hello", "en") is None
-
-
 def test_a_tree_has_the_name_of_its_file_and_a_version_that_changes_with_it(folder):
     path = with_tree(folder, "welcome-demo")
     tree = load(path, path.parent / "cache").trees["main"]

@@ -7,6 +7,7 @@ import pytest
 from world.net import Weather
 
 import switch.events as told
+from switch.acd.rules import QueuePrompt
 from switch.orders import (
     AlternateCall,
     AnswerCall,
@@ -61,7 +62,7 @@ class Afternoon:
         self.rng = rng = random.Random(seed)
         rules = {"ring_time": 5, "wrap_up": rng.choice([0, 3]), "retry": rng.choice([0, 1]),
                  "strategy": rng.choice(["longest_idle", "ring_all", "round_robin"]), "max_size": rng.choice([2, 100]),
-                 "leave_when_empty": rng.random() < 0.3, "recording_notice": rng.choice(["", "beep"])}
+                 "leave_when_empty": rng.random() < 0.3, "recording_notice": rng.choice([(), (QueuePrompt("beep"),)])}
         self.stage = Stage(arrange(settings, support=rules, users={"1001": {"auto_answer": True}}), seed=seed)
         self.stage.net._weather = rng.choice([Weather(delay=0.001, jitter=0), Weather(loss=5, jitter=0.3, repeat=2)])
         self.phones = {number: self.stage.agent(number) for number in AGENTS if rng.random() < 0.8}

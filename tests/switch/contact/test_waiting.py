@@ -7,7 +7,7 @@ import pytest
 import media.orders as m
 import switch.events as told
 import switch.sip.effects as sip
-from switch.acd.rules import Overflow
+from switch.acd.rules import Overflow, QueuePrompt
 from switch.effects import FindCustomer
 from switch.events import Customer
 from tests.switch.contact.stage import CUSTOMER, sounds
@@ -64,7 +64,7 @@ def test_the_caller_hangs_up_in_the_tree(stage):
 
 
 def test_a_notice_is_played_before_the_queue(build):
-    stage = build(support={"recording_notice": "demo-opening-hours"})
+    stage = build(support={"recording_notice": (QueuePrompt("demo-opening-hours"),)})
     phone = stage.agent("1001")
     stage.caller()
     assert played(stage) == [["demo-opening-hours"]]
