@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from cti.protocol import CustomerEntry
+from cti.report_agents import AgentFigures
 from cti.states import Snapshot
 from switch.journal import Entry, Journal
 from switch.orders import Order
@@ -73,6 +74,9 @@ class Store(Protocol):
 
     async def report(self, *, first: str, last: str) -> dict[str, Any]:
         """The figures of the days from ``first`` to ``last`` (YYYY-MM-DD, both included)."""
+
+    async def agent_today(self, agent: str) -> AgentFigures:
+        """The figures of one agent, today so far."""
 
 
 class Published(Protocol):

@@ -18,6 +18,7 @@ class AgentTally(msgspec.Struct):
     talk: float = 0.0
     hold: float = 0.0
     consult: float = 0.0
+    longest: float = 0.0
     calls: int = 0
     offers: int = 0
     accepted: int = 0
@@ -39,8 +40,11 @@ class AgentFigures(msgspec.Struct, kw_only=True):
     consult: float
     """With another agent, asking or asked; the caller of who asks is on hold meanwhile."""
     acw: float
+    longest: float
+    """The longest stretch of talk, without a hold."""
     calls: int
     offers: int
+    aht: float | None
     occupancy: float | None
     non_response: float | None
 
@@ -96,6 +100,9 @@ class AgentFold:
         kind = "consult" if stretch.kind == "asked" else stretch.kind
         for tally, seconds in cells.spread(stretch.agent, stretch.since, until):
             setattr(tally, kind, getattr(tally, kind) + seconds)
+        if kind == "talk" and until > max(stretch.since, cells.start):
+            tally = cells.at(stretch.agent, max(stretch.since, cells.start))
+            tally.longest = max(tally.longest, until - stretch.since)
 
     def ended(self, event: told.ContactEnded, at: float) -> None:
         self.stretches.close(event.contact, at)
@@ -111,14 +118,20 @@ class AgentFold:
             tally.accepted += isinstance(event, told.ReservationAccepted)
             tally.unanswered += isinstance(event, told.ReservationTimedOut | told.ReservationRejected)
 
-    def going_on(self, now: float) -> Cells[AgentTally]:
-        """What goes on now, up to ``now``; to be added to what was counted when it was over."""
+    def going_on(self, now: float, only: str = "") -> Cells[AgentTally]:
+        """What goes on now, up to ``now``; to be added to what was counted when it was over. ``only``: with this agent."""
         cells = Cells(AgentTally, self.cells.start, self.cells.end)
-        for agent in self._clocks:
+        for agent in (only,) if only else self._clocks:
             self._pass(cells, agent, now)
         for stretch in self.stretches:
-            self._stretched(cells, stretch, now)
+            if only in ("", stretch.agent):
+                self._stretched(cells, stretch, now)
         return cells
+
+    def figures_of(self, agent: str, now: float) -> "AgentFigures":
+        """One agent, up to ``now``."""
+        tallies = [*self.cells.of(agent), *self.going_on(now, agent).of(agent)]
+        return figures(agent, tallies)
 
     def is_agent(self, name: str) -> bool:
         return name in self._clocks
@@ -148,7 +161,8 @@ def figures(agent: str, tallies: list[AgentTally]) -> AgentFigures:
     return AgentFigures(
         agent=agent, logged_in=working + idle + sum(sums.not_ready.values()), ready=sums.ready,
         reserved=sums.reserved, busy=sums.busy, not_ready=sums.not_ready, talk=sums.talk, hold=sums.hold,
-        consult=sums.consult, acw=sums.after_call_work, calls=sums.calls, offers=sums.offers,
+        consult=sums.consult, acw=sums.after_call_work, longest=sums.longest, calls=sums.calls, offers=sums.offers,
+        aht=ratio(sums.talk + sums.hold + sums.after_call_work, sums.calls),
         occupancy=ratio(working, working + idle),
         non_response=ratio(sums.unanswered, sums.accepted + sums.unanswered),
     )

@@ -58,6 +58,10 @@ class Cells(Generic[Tally]):
                 found.setdefault(name, []).append(tally)
         return dict(sorted(found.items()))
 
+    def of(self, name: str) -> list[Tally]:
+        """The tallies of one name, in order of time."""
+        return [self._tallies[start][name] for start in self.intervals() if name in self._tallies[start]]
+
     @staticmethod
     def total(total: Tally, tallies: Iterable[Tally]) -> Tally:
         """``total`` with these added: numbers summed, what is called longest compared, dictionaries summed by key."""

@@ -43,7 +43,7 @@ FORMULAS = {
     "abandonment_rate": "abandoned / offered",
     "asa": "seconds in queue of answered contacts / answered",
     "longest_wait": "longest time in queue of an offered contact, those still here included",
-    "aht": "(talk + hold + after-call work) / contacts whose handling is over",
+    "aht": "queues: (talk + hold + after-call work) / contacts whose handling is over; agents: the same / calls",
     "talk": "queues: seconds of talk / contacts whose handling is over; agents: seconds of talk",
     "consult": "agents: seconds with another agent, asking or asked",
     "hold": "queues: seconds of hold / contacts whose handling is over; agents: seconds of hold",
@@ -54,6 +54,7 @@ FORMULAS = {
     "non_response": "offers timed out or rejected / (offers accepted + timed out + rejected)",
     "logged_in": "seconds in any state but logged_out",
     "occupancy": "(busy + after-call work) / (busy + after-call work + ready + reserved)",
+    "longest": "agents: the longest stretch of talk, without a hold, in seconds",
     "calls": "talks that the agent began",
     "offers": "reservations made for the agent",
     **report_surveys.FORMULAS,
@@ -133,6 +134,10 @@ class ReportFold:
     def queues(self, now: float | None = None) -> list[QueueFigures]:
         """The queues alone, over the whole period: quick enough for a wallboard each second."""
         return self._queues.figures(self._queues.cells.all(), self._counted_to(now))
+
+    def agent(self, agent: str, now: float) -> AgentFigures:
+        """One agent alone, over the whole period: quick enough for each agent's screen."""
+        return self._agents.figures_of(agent, self._counted_to(now))
 
     def _counted_to(self, now: float | None) -> float:
         return min(self._at if now is None else max(now, self._at), self._end)

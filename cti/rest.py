@@ -27,7 +27,7 @@ from cti.protocol import (
     VersionState,
     to_json,
 )
-from cti.states import Snapshot
+from cti.states import Colleague, Snapshot
 from cti.timeline import timeline_of
 from cti.timeline_text import drawn
 from cti.visible import visible
@@ -64,6 +64,19 @@ class Rest:
 
     async def agent(self, request: web.Request) -> web.Response:
         return answer(_one(self._seen(request).agents, "agent", request))
+
+    async def agent_day(self, request: web.Request) -> web.Response:
+        """An agent may see their own."""
+        agent = request.match_info["agent"]
+        if not self._may_see(self._login.person(request), [agent]):
+            raise RestRefused(404, "not_found", f"there is no agent {agent[:60]}, or it is not yours to see")
+        return answer(await self._house.store.agent_today(agent))
+
+    async def colleagues(self, request: web.Request) -> web.Response:
+        """Whoever may transfer a call may see to whom; what the others are doing it for, nobody need know."""
+        self._login.person(request)
+        return answer([Colleague(agent=one.agent, name=one.name, team=one.team, state=one.state, phone=one.phone)
+                       for one in self._server.snapshot().agents])
 
     async def queues(self, request: web.Request) -> web.Response:
         return answer(self._seen(request).queues)

@@ -15,8 +15,9 @@ from cti.protocol import (
     TokenResponse,
     VersionState,
 )
+from cti.report_agents import AgentFigures
 from cti.report_trees import TreeFigures
-from cti.states import AgentState, HoursState, QueueState, Snapshot
+from cti.states import AgentState, Colleague, HoursState, QueueState, Snapshot
 from cti.timeline import Timeline
 from switch.events import Customer
 
@@ -48,6 +49,10 @@ ROUTES = (
     Route("GET", "/api/v1/snapshot", "snapshot", "Everything that is now, as far as you may see it", Snapshot),
     Route("GET", "/api/v1/agents", "agents", "Agents and their states", list[AgentState]),
     Route("GET", "/api/v1/agents/{agent}", "agent", "One agent", AgentState),
+    Route("GET", "/api/v1/agents/{agent}/day", "agent_day", "The figures of one agent, today so far; agents see their own",
+          AgentFigures),
+    Route("GET", "/api/v1/colleagues", "colleagues", "Everybody who works here: whom a call may be led to",
+          list[Colleague]),
     Route("GET", "/api/v1/queues", "queues", "Queues and who waits in them", list[QueueState]),
     Route("GET", "/api/v1/queues/{queue}", "queue", "One queue", QueueState),
     Route("GET", "/api/v1/hours", "hours", "What is open", list[HoursState]),

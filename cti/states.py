@@ -22,6 +22,23 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     queues: dict[str, int] = {}
     """The queues that the agent serves, each with its tier."""
     skills: dict[str, int] = {}
+    next: str = ""
+    """What follows a call, an offer or a wrap-up, where it is not ready: not_ready, logged_out."""
+    next_reason: str = ""
+    auto_answer: bool = False
+    """Whether `call.answer` may have the phone pick up."""
+
+
+class Colleague(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody whom a call may be led to."""
+
+    agent: str
+    name: str = ""
+    team: str = ""
+    state: str
+    """logged_out, not_ready, ready, reserved, busy, after_call_work."""
+    phone: str = "unregistered"
+    """registered, unregistered, unreachable."""
 
 
 class QueueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -160,3 +177,5 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """For supervisors."""
     hours: tuple[HoursState, ...] = ()
     """With queues."""
+    reasons: dict[str, str] = {}
+    """Why agents are not ready (`agent.setState`): words to offer, by code. Any other reason is taken as well."""

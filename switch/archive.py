@@ -14,12 +14,14 @@ from sqlalchemy import ColumnElement, Row, Select, Table, false, or_, select
 
 from cti.protocol import CustomerEntry
 from cti.record import ContactRecord
+from cti.report_agents import AgentFigures
 from cti.reports import Report, ReportFold, days
 from switch.customers import Customers
 from switch.journal import Entry
 from switch.recognition import Recognition
 from switch.store import Store
 from switch.store_tables import contact_records, listed, normalise, record_of, recordings
+from switch.today import Today
 from switch.traces import SipMessage
 
 
@@ -35,6 +37,7 @@ class Archive:
         self._now = now
         self._people = Customers(store)
         self._callers = Recognition(store, zone)
+        self._today = Today(store)
         self.service_levels = service_levels
 
     def configure(self, zone: tzinfo, service_levels: Mapping[str, float]) -> None:
@@ -140,6 +143,12 @@ class Archive:
             for entry in page:
                 fold.feed(entry)
         return fold.report(max(self._now(), start))
+
+    async def agent_today(self, agent: str) -> AgentFigures:
+        """The figures of one agent, today so far."""
+        now = self._now()
+        fold = await asyncio.shield(self._today.fold(now, self._zone, self.service_levels))
+        return fold.agent(agent, now)
 
     async def _records(self, query: Select) -> list[ContactRecord]:
         async with self._store.engine.connect() as db:

@@ -252,7 +252,8 @@ def _default(field: Any) -> str:
     if isinstance(default, bool):
         return f"`{default}`".lower()
     if isinstance(default, dict) and default:
-        return "`" + ", ".join(f"{name}: {value:g}" for name, value in default.items()) + "`"
+        shown = {name: value if isinstance(value, str) else f"{value:g}" for name, value in default.items()}
+        return "`" + ", ".join(f"{name}: {value}" for name, value in shown.items()) + "`"
     if isinstance(default, tuple) and default and isinstance(default[0], str):
         return f"`{', '.join(default)}`"
     if isinstance(default, dict | tuple):

@@ -80,7 +80,7 @@ def _plain(binding: sip.Binding) -> dict[str, Any]:
 def _agent(house: House, told: acd.AgentChanged) -> None:
     house.board.stirred.add(("agent", told.agent))
     house.tell(AgentStateChanged(agent=told.agent, state=told.state, reason=told.reason, previous=told.previous,
-                                 contact=told.contact, until=told.until))
+                                 contact=told.contact, until=told.until, next=told.next, next_reason=told.next_reason))
     house.remember(f"agent/{told.agent}", view.seat(house.desk, told.agent) if told.agent in house.desk.rules else None)
     contact = house.contacts.get(told.contact)
     if told.state == "after_call_work" and contact is not None and contact.ended:

@@ -19,6 +19,9 @@ from switch.sip.guard import GuardRules
 from switch.speech.rules import SpeechRules
 from switch.trunks.rules import Outside
 
+REASONS = {"break": "Break", "lunch": "Lunch", "meeting": "Meeting", "training": "Training"}
+"""Why agents are not ready, where operations say nothing else."""
+
 
 @dataclass(frozen=True)
 class Tls:
@@ -219,6 +222,9 @@ class System:
     """Who is calling?"""
     speech: SpeechRules = field(default_factory=SpeechRules)
     """How texts in prompts become sounds."""
+    reasons: dict[str, str] = field(default_factory=lambda: dict(REASONS))
+    """Why agents are not ready, for them to choose from: codes, each with the words that people read. Reports add the time
+    up by code."""
     watch: bool = True
     """Whether files of this folder are published as soon as they are saved; `false` = only by `shoal reload`."""
 

@@ -208,6 +208,11 @@ class Store:
                 yield page
             after = page[-1].number if len(page) == PAGE else None
 
+    async def last_before(self, moment: float) -> int:
+        """The number of the last entry before ``moment`` (POSIX seconds); 0 = there is none."""
+        async with self.engine.connect() as db:
+            return await db.scalar(select(func.max(journal.c.number)).where(journal.c.at < moment)) or 0
+
     async def of_kinds(self, kinds: Sequence[str], since: float) -> list[Entry]:
         """The entries of these kinds from ``since`` (POSIX seconds) on."""
         return await self._read(select(journal).where(journal.c.at >= since, journal.c.kind.in_(kinds)))

@@ -20,6 +20,7 @@ def snapshot(house: House, epoch: int, now: float) -> dict[str, Any]:
         "reservations": [reservation for contact in alive for reservation in _reservations(house, contact)],
         "trunks": trunks(house),
         "hours": hours(house),
+        "reasons": house.settings.system.reasons,
     }
 
 
@@ -62,11 +63,13 @@ def seat(desk: Desk, agent: str) -> dict[str, Any]:
 
 
 def _agent(house: House, agent: str) -> dict[str, Any]:
-    state, rules = house.desk.state(agent), house.settings.users[agent].rules
+    state, user = house.desk.state(agent), house.settings.users[agent]
+    rules = user.rules
     return {
         "agent": agent, "name": rules.name, "team": rules.team, "state": state.state, "reason": state.reason,
         "since": state.since, "contact": state.contact, "until": state.until,
         "phone": "registered" if state.reachable else "unregistered", "queues": rules.queues, "skills": rules.skills,
+        "next": state.next, "next_reason": state.next_reason, "auto_answer": user.auto_answer,
     }
 
 

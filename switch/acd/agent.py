@@ -79,6 +79,9 @@ class AgentView:
     contact: str
     """The contact of the talk, the offer or the wrap-up."""
     reachable: bool
+    next: str
+    """What follows a talk, an offer or a wrap-up, where it is not ready; empty in every other state."""
+    next_reason: str
     wish: str
     """ready or not_ready: what the agent will be when nothing binds them any more."""
     wish_reason: str
@@ -113,8 +116,8 @@ class Agent:
     """Offers accepted since logging in."""
     talk_time: float = 0.0
     """Seconds of talk since logging in."""
-    told: tuple[str, str, str, float] = field(default=("logged_out", "", "", 0.0))
-    """State, reason, contact and until, as the house was told last."""
+    told: tuple[str, str, str, float, str, str] = field(default=("logged_out", "", "", 0.0, "", ""))
+    """The facts, as the house was told last."""
     alarm: float | None = None
 
     @property
@@ -132,16 +135,23 @@ class Agent:
         return "after_call_work" if self.wrap_up else self.wish
 
     @property
-    def facts(self) -> tuple[str, str, str, float]:
-        """State, reason, contact, until: what a screen has to know."""
+    def facts(self) -> tuple[str, str, str, float, str, str]:
+        """State, reason, contact, until, next, next reason: what a screen has to know."""
         state = self.state
         if state == "busy":
-            return state, "", self.talk, 0.0
+            return state, "", self.talk, 0.0, *self.after
         if state == "reserved":
-            return state, "", self.reservation.contact, 0.0
+            return state, "", self.reservation.contact, 0.0, *self.after
         if state == "after_call_work":
-            return state, "", self.wrap_up.contact, self.wrap_up.until
-        return state, self.wish_reason if state == "not_ready" else "", "", 0.0
+            return state, "", self.wrap_up.contact, self.wrap_up.until, *self.after
+        return state, self.wish_reason if state == "not_ready" else "", "", 0.0, "", ""
+
+    @property
+    def after(self) -> tuple[str, str]:
+        """State and reason when nothing binds the agent any more; empty = ready."""
+        if not self.logged_in:
+            return "logged_out", ""
+        return ("", "") if self.wish == "ready" else (self.wish, self.wish_reason)
 
     @property
     def free(self) -> bool:
@@ -164,8 +174,8 @@ class Agent:
 
     @property
     def view(self) -> AgentView:
-        state, reason, contact, until = self.facts
+        state, reason, contact, until, following, why = self.facts
         return AgentView(
             self.number, self.rules.name, self.rules.team, state, reason, self.since, until, contact,
-            self.reachable, self.wish, self.wish_reason, tuple(self.rules.queues),
+            self.reachable, following, why, self.wish, self.wish_reason, tuple(self.rules.queues),
         )

@@ -67,6 +67,9 @@ class AgentChanged(msgspec.Struct, frozen=True):
     previous: str
     contact: str = ""
     until: float = 0.0
+    next: str = ""
+    """What follows a talk, an offer or a wrap-up, where it is not ready; empty in every other state."""
+    next_reason: str = ""
 
 
 Effect = Joined | Left | Announce | Reserve | Release | AgentChanged

@@ -66,8 +66,8 @@ class Floor:
             if facts[0] != before[0]:
                 agent.since = now
             agent.told = facts
-            state, reason, contact, until = facts
-            self._out.append(AgentChanged(agent.number, state, reason, before[0], contact, until))
+            state, reason, *others = facts
+            self._out.append(AgentChanged(agent.number, state, reason, before[0], *others))
         self._alarms.touch(agent)
         for queue in self.seats(agent):
             queue.seat(agent)

@@ -12,6 +12,9 @@ class AgentStateChanged(Event, frozen=True, kw_only=True, tag="agent.state"):
     contact: str = ""
     until: float = 0.0
     """When an after_call_work ends by itself (POSIX seconds); 0 = not limited."""
+    next: str = ""
+    """What follows a call, an offer or a wrap-up, where it is not ready: not_ready, logged_out."""
+    next_reason: str = ""
 
 
 class PhoneRegistered(Event, frozen=True, kw_only=True, tag="phone.registered"):

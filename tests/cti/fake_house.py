@@ -6,7 +6,9 @@ from types import SimpleNamespace
 
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
+from cti import report_agents
 from cti.house import Person
+from cti.report_agents import AgentTally
 from cti.server import Server
 from cti.states import AgentState, ContactState, LegState, QueueState, ReservationState, Snapshot
 from switch.events import (
@@ -77,6 +79,9 @@ class FakeStore:
         for one in customers:
             self.known[one.number] = {"number": one.number, "name": one.name, "tags": list(one.tags)}
         return len(customers)
+
+    async def agent_today(self, agent):
+        return report_agents.figures(agent, [AgentTally(talk=60.0, calls=2, busy=60.0, longest=40.0)])
 
     async def report(self, *, first, last):
         return {"first": first, "last": last}

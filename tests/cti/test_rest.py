@@ -6,6 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 import switch.events as told
 from cti.login import LONGEST_DELAY, MOST_BODY, MOST_SOURCES, Patience
 from cti.routes import ROUTES
+from cti.states import AgentState, Snapshot
 
 from .fake_house import FakeHouse, busy_snapshot
 
@@ -251,3 +252,19 @@ async def test_trees_are_counted_for_prometheus(switch):
     assert way.labels == {"tree": "main", "version": "1", "kind": "menu", "node": "top", "way": "options.1"}
     assert families["shoal_tree_node_seconds"].samples[0].name == "shoal_tree_node_seconds_total"
     assert families["shoal_tree_walks_completed"].samples[0].value == 1
+
+
+@pytest.mark.parametrize(("user", "agent", "status"), [
+    ("1001", "1001", 200), ("1001", "1002", 404), ("2001", "1002", 200), ("2001", "1003", 404), ("2002", "1003", 200),
+])
+async def test_agents_see_their_own_day_and_supervisors_the_teams(switch, user, agent, status):
+    told, day = await get(switch, f"/api/v1/agents/{agent}/day", user)
+    assert told == status
+    if status == 200:
+        assert (day["agent"], day["calls"], day["aht"], day["longest"]) == (agent, 2, 30.0, 40.0)
+
+
+async def test_everybody_may_see_whom_a_call_may_be_led_to(switch):
+    """But not which call they have, nor why they are away."""
+    switch.house.state = Snapshot(agents=(AgentState(agent="1003", name="Cho", state="busy", contact="c1", reason="x"),))
+    assert (await get(switch, "/api/v1/colleagues", "1001"))[1] == [{"agent": "1003", "name": "Cho", "state": "busy"}]

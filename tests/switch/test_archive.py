@@ -94,6 +94,22 @@ async def test_the_report_of_a_day_is_the_report_over_its_entries(archive, entri
         await archive.report(first="soon", last="2026-11-22")
 
 
+async def test_todays_figures_of_an_agent_grow_with_the_day(store, tmp_path):
+    """Whoever asks in between and whoever asks once hear the same as the report says."""
+    entries, now = day(6, contacts=30), [NINE]
+    half = len(entries) // 2
+    archive = Archive(store, tmp_path, UTC, {}, lambda: now[0])
+    for part in (entries[:half], entries[half:]):
+        await write_day(store, part)
+        now[0] = part[-1].at + 1
+        made = await archive.figures("2026-11-23", "2026-11-23")
+        for figures in made.agents:
+            assert await archive.agent_today(figures.agent) == figures
+        assert max(figures.longest for figures in made.agents) > 0
+    now[0] += 86400
+    assert (await archive.agent_today("1001")).calls == 0
+
+
 async def test_what_was_kept_long_enough_goes_with_a_record_of_it(archive, store, entries, tmp_path):
     rows = {row["recording"]: row for row in await archive.recordings(limit=100)}
     for row in rows.values():

@@ -59,7 +59,7 @@ class Audit:
     def _agentchanged(self, told: AgentChanged):
         assert told.state in STATES
         assert told.previous == self.states.get(told.agent, "logged_out")
-        facts = (told.state, told.reason, told.contact, told.until)
+        facts = (told.state, told.reason, told.contact, told.until, told.next, told.next_reason)
         assert facts != self.told.get(told.agent), "told twice"
         self.told[told.agent] = facts
         self.states[told.agent] = told.state

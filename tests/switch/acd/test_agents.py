@@ -36,7 +36,12 @@ def test_another_reason_is_a_change_and_the_same_is_none(centre):
 def test_a_wish_during_a_talk_comes_true_when_it_is_over(centre):
     centre.log_in("1001")
     assert centre.engage("1001", "c1") == [AgentChanged("1001", "busy", "", "ready", "c1")]
+    assert centre.set_not_ready("1001", "lunch") == [
+        AgentChanged("1001", "busy", "", "busy", "c1", next="not_ready", next_reason="lunch")]
     assert centre.set_not_ready("1001", "lunch") == []
+    assert (centre.desk.state("1001").next, centre.desk.state("1001").next_reason) == ("not_ready", "lunch")
+    assert centre.set_ready("1001") == [AgentChanged("1001", "busy", "", "busy", "c1")]
+    centre.set_not_ready("1001", "lunch")
     assert centre.desk.state("1001").wish == "not_ready"
     assert centre.disengage("1001", "c1") == [AgentChanged("1001", "not_ready", "lunch", "busy")]
 
@@ -171,16 +176,18 @@ def test_whoever_logs_out_while_their_phone_rings(centre):
     centre.at_work("1001")
     centre.join("c1", "support")
     told = centre.log_out("1001")
-    assert [type(effect) for effect in told] == [Release, AgentChanged]
-    assert (told[0].outcome, told[0].why) == ("rescinded", "logged_out")
-    assert told[1] == AgentChanged("1001", "logged_out", "", "reserved")
+    assert [type(effect) for effect in told] == [AgentChanged, Release, AgentChanged]
+    assert told[0] == AgentChanged("1001", "reserved", "", "reserved", "c1", next="logged_out")
+    assert (told[1].outcome, told[1].why) == ("rescinded", "logged_out")
+    assert told[2] == AgentChanged("1001", "logged_out", "", "reserved")
     assert centre.order() == ["c1"]
 
 
 def test_a_wish_while_the_phone_rings_is_kept(centre):
     centre.at_work("1001")
     centre.join("c1", "support")
-    assert centre.set_not_ready("1001", "lunch") == []
+    assert centre.set_not_ready("1001", "lunch") == [
+        AgentChanged("1001", "reserved", "", "reserved", "c1", next="not_ready", next_reason="lunch")]
     told = centre.pass_time(20)
     assert told[-1] == AgentChanged("1001", "not_ready", "lunch", "reserved")
 

@@ -186,8 +186,9 @@ class TestCalledByNumber:
         centre.phone("1001", True)
         reserve, changed = centre.offer("c1", "1001")
         assert (reserve.queue, reserve.agent, reserve.expires_at) == ("", "1001", centre.now + 20)
-        assert changed == AgentChanged("1001", "reserved", "", "logged_out", "c1")
-        assert centre.accept(reserve.reservation) == [AgentChanged("1001", "busy", "", "reserved", "c1")]
+        assert changed == AgentChanged("1001", "reserved", "", "logged_out", "c1", next="logged_out")
+        assert centre.accept(reserve.reservation) == [
+            AgentChanged("1001", "busy", "", "reserved", "c1", next="logged_out")]
         centre.disengage("1001", "c1")
         assert centre.state("1001") == "logged_out"
 
