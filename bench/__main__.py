@@ -28,6 +28,9 @@ BUDGET = 25 * 60.0
 """Seconds that everything may take: a run that would not come to its end in time is not begun."""
 
 
+_FAILED = "could not be measured"
+
+
 def main() -> int:
     options = _parser().parse_args()
     first, rest = (options.parts or [""])[0], options.parts[1:]
@@ -40,7 +43,7 @@ def main() -> int:
         elif first == "counts":
             print(counts.table())
         else:
-            _measure([_known(part) for part in options.parts] or list(WORKLOADS), options)
+            return _measure([_known(part) for part in options.parts] or list(WORKLOADS), options)
     except BenchError as error:
         print(f"\nbench: {error}", file=sys.stderr)
         return 1
@@ -56,8 +59,9 @@ def _known(part: str) -> str:
     return name
 
 
-def _measure(names: Sequence[str], options: argparse.Namespace) -> None:
-    """Each part of each run has a switch of its own. Only the whole long form is written down."""
+def _measure(names: Sequence[str], options: argparse.Namespace) -> int:
+    """Each part of each run has a switch of its own. Only the whole long form is written down. Gives the exit status: 1
+    when a part could not be measured."""
     progress, head, begun = Progress(), machine.describe(), time.monotonic()
     runs: list[list[Part]] = []
     wanted = 1 if options.quick else options.runs
@@ -77,19 +81,25 @@ def _measure(names: Sequence[str], options: argparse.Namespace) -> None:
     if whole:
         RESULTS.write_text(text)
         CHART.write_text(chart(parts))
+    return int(any(_FAILED in line for run in runs for part in run for line in part.seen))
 
 
 def _part(name: str, progress: Progress, where: str, quick: bool) -> Part:
+    """Measure one; what goes wrong there is told, and the others go on."""
     workload = WORKLOADS[name]
     progress.where = where
-    with tempfile.TemporaryDirectory(prefix="shoal-bench-") as place, ExitStack() as stack:
-        folder = Path(place)
-        switch = Switch(folder, workload.changes())
-        if workload.needs_switch:
-            stack.enter_context(switch)
-        part = workload.measure(switch, folder, progress, quick)
-    progress.clear()
-    return part
+    try:
+        with tempfile.TemporaryDirectory(prefix="shoal-bench-") as place, ExitStack() as stack:
+            folder = Path(place)
+            switch = Switch(folder, workload.changes())
+            if workload.needs_switch:
+                stack.enter_context(switch)
+            return workload.measure(switch, folder, progress, quick)
+    except BenchError as error:
+        print(f"\nbench: {name}: {error}", file=sys.stderr)
+        return Part(f"{workload.label} {name}", "", [], [f"{_FAILED}: {str(error).splitlines()[0]}"])
+    finally:
+        progress.clear()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -49,7 +49,7 @@ def combined(runs: Sequence[Sequence[Part]]) -> list[Part]:
     parts: dict[str, list[Part]] = defaultdict(list)
     for run in runs:
         for part in run:
-            parts[part.title].append(part)
+            parts[part.title.partition(" ")[0]].append(part)
     return [_of_runs(same) for same in parts.values()]
 
 
@@ -64,8 +64,9 @@ def _of_runs(same: Sequence[Part]) -> Part:
         spread = (min(values), max(values)) if len(values) > 1 else None
         lacking = f" (in {len(values)} of {len(same)} runs)" if len(values) < len(same) else ""
         joined.append(each[0]._replace(name=name + lacking, value=median(values), spread=spread))
+    fullest = max(same, key=lambda part: len(part.figures))  # one that failed has none
     seen = [f"run {number}: {line}" for number, part in enumerate(same, 1) for line in part.seen]
-    return same[0]._replace(figures=joined, seen=seen)
+    return fullest._replace(figures=joined, seen=seen)
 
 
 def others(spent: machine.Spent) -> str:

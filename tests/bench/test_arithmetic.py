@@ -159,3 +159,11 @@ def test_a_profile_counts_a_function_once_in_each_stack():
     lines = [line.split() for line in text.splitlines()]
     assert ["75.0%", "75.0%", "work", "(b.py)"] in lines
     assert ["0.0%", "100.0%", "main", "(a.py)"] in lines
+
+
+def test_a_part_that_failed_once_keeps_its_other_runs():
+    good = Part("W3 prompt + recording", "what", [Figure("CPU", 1.0, "ms")], ["fine"])
+    failed = Part("W3 recorded", "", [], ["could not be measured: no sound"])
+    (part,) = results.combined([[failed], [good]])
+    assert part == Part("W3 prompt + recording", "what", [Figure("CPU (in 1 of 2 runs)", 1.0, "ms")],
+                        ["run 1: could not be measured: no sound", "run 2: fine"])
