@@ -8,6 +8,7 @@ with the load that it was taken at.
 
 import os
 import platform
+import shutil
 import subprocess
 import time
 from contextlib import suppress
@@ -152,5 +153,7 @@ def _memory() -> float:
 
 
 def _sipp_version() -> str:
+    if shutil.which("sipp") is None:
+        return "no SIPp"
     said = subprocess.run(["sipp", "-v"], capture_output=True, text=True, check=False).stdout
     return next((line.strip(" .") for line in said.splitlines() if "SIPp" in line), "SIPp")
