@@ -98,6 +98,17 @@ def test_a_recording_is_a_change(place):
     assert place.say(place.publisher.publish("x")).changes == ("recording en/welcome.wav is new",)
 
 
+def test_a_text_that_cannot_be_rendered_leaves_everything_as_it_was(place):
+    place.edit("ivr/main.yaml", "prompts: [welcome-demo, demo-main-menu]", "prompts: {text: Nobody says this., engine: ill}")
+    place.edit("shoal.yaml", "language: en", "speech: {engines: {ill: {command: [sh, -c, exit 3]}}}\nlanguage: en")
+    outcome = place.say(place.publisher.publish("saved by ops"))
+    assert (outcome.published, place.switch.taken) == (False, [])
+    (flaw,) = outcome.mistakes
+    assert (flaw.file, flaw.line) == ("ivr/main.yaml", 10) and "the engine `ill` failed (status 3)" in flaw.what
+    place.edit("shoal.yaml", "exit 3", "cat " + str(CONFIG.parent / "ivr" / "sounds" / "en" / "goodbye.wav"))
+    assert place.say(place.publisher.publish("saved by ops")).published
+
+
 BAD = [
     ("queues.yaml", "wrap_up: 10 s", "wrap_up: soon", "queues.yaml", 5),
     ("queues.yaml", "support:\n", "support: [\n", "queues.yaml", None),

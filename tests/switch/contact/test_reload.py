@@ -9,7 +9,8 @@ from world.town import SWITCH
 import switch.events as told
 import switch.sip.effects as sip
 from ivr.prompts import SHIPPED, Prompts
-from ivr.tree import Destination
+from ivr.texts import Saying, Speech
+from ivr.tree import Destination, Prompt
 from media.orders import Play
 from switch.acd.rules import Overflow
 from switch.orders import ConsultCall, LogIn, OrderRefused
@@ -60,6 +61,23 @@ def test_and_its_sounds(build, tmp_path):
         caller.press("5")
     played = [order.sounds[0] for order in stage.orders(Play) if sounds(order) == ["demo-billing-menu"]]
     assert [path.startswith(str(tmp_path)) for path in played] == [False, True]
+
+
+def test_a_call_keeps_the_text_that_it_began_with(settings, tmp_path):
+    """The words of a menu are changed while somebody is in it."""
+    def with_text(old, words):
+        menu = replace(old.trees["main"].menus["billing"], prompts=(Prompt(text=words),))
+        tree = replace(old.trees["main"], menus=old.trees["main"].menus | {"billing": menu})
+        prompts = Prompts()
+        prompts.take(Speech({Saying(words, "en"): str(tmp_path / f"{words}.wav")}))
+        return replace(old, trees=old.trees | {"main": tree}, prompts=prompts)
+    stage = Stage(with_text(arrange(settings), "early"))
+    early = stage.caller("5000")
+    stage.configure(with_text(stage.settings, "late"))
+    late = stage.caller("5000", place=3)
+    for caller in (early, late):
+        caller.press("5")
+    assert [name for order in stage.orders(Play) for name in sounds(order) if name in ("early", "late")] == ["early", "late"]
 
 
 def test_who_waits_keeps_the_place_and_hears_no_interruption(stage):

@@ -7,6 +7,7 @@ import pytest
 import media.orders as m
 import switch.events as told
 import switch.sip.effects as sip
+from ivr.texts import Saying, Speech
 from switch.acd.rules import Overflow, QueuePrompt
 from switch.effects import FindCustomer
 from switch.events import Customer
@@ -71,6 +72,18 @@ def test_a_notice_is_played_before_the_queue(build):
     assert phone.last(sip.Offered) is None
     stage.run_for(30)
     assert phone.last(sip.Offered)
+
+
+def test_a_queue_announces_in_its_own_words(build, tmp_path):
+    """What nobody can know yet is not begun to be said."""
+    own = (QueuePrompt(text="You are caller {position}."), QueuePrompt(text="Wait {wait}."))
+    stage = build(support={"announcement": own, "announce_first": 5.0})
+    words = {Saying("You are caller", "en"): str(tmp_path / "you.wav"), Saying("Wait", "en"): str(tmp_path / "wait.wav")}
+    stage.exchange.house.prompts.take(Speech(words))
+    stage.caller(place=2)
+    stage.caller(place=3)
+    stage.run_for(7)
+    assert played(stage)[-2:] == [["you", "number-1"], ["you", "number-2"]]
 
 
 # -- the way out --------------------------------------------------------------------------------------------------------
