@@ -154,7 +154,7 @@ def _tree(tree: TreeFigures, words: Words) -> list[str]:
                "hung up", "satisfaction", "ways")
     title = (f"Tree {tree.tree}, version {tree.version}: {tree.walks} callers, {share(tree.tree_completion)} ended where "
              f"they wanted, {tree.abandons} hung up before")
-    return [words(title), table(heading, rows, words) + (f"\n{words('ended in:')} {ends}" if ends else "")]
+    return [words(title), table(heading, rows, words) + ("\n" + words(f"ended in: {ends}") if ends else "")]
 
 
 def _options(tree: TreeFigures, words: Words) -> str:

@@ -56,8 +56,8 @@ def shape(value):
     if isinstance(value, Prompt):
         return value.sound, value.variable
     if is_dataclass(value):
-        return {each.name: shape(getattr(value, each.name)) for each in fields(value)
-                if each.name not in ("line", "language", "version") and not (each.name == "name" and isinstance(value, Tree))}
+        other = ("line", "language", "version", *["name"] * isinstance(value, Tree))
+        return {each.name: shape(getattr(value, each.name)) for each in fields(value) if each.name not in other}
     if isinstance(value, dict):
         return {key: shape(each) for key, each in value.items()}
     if isinstance(value, tuple):
