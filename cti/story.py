@@ -15,6 +15,7 @@ from typing import Any
 
 from switch.events import Event
 from switch.journal import Entry
+from switch.language.words import PLAIN, Words
 
 Sentence = str | Callable[[Any], str]
 
@@ -190,11 +191,12 @@ def sentence(event: Event, who: str = "the caller") -> str:
     return "".join(each if each.isprintable() else "?" for each in written)
 
 
-def line(entry: Entry, who: str = "the caller", *, colour: bool = False, zone: tzinfo | None = None) -> str:
+def line(entry: Entry, who: str = "the caller", *, colour: bool = False, zone: tzinfo | None = None,
+         words: Words = PLAIN) -> str:
     """Time (local, or of ``zone``), contact (its first four characters) and sentence."""
     time = f"{datetime.fromtimestamp(entry.at, zone):%H:%M:%S}"
     contact = "".join(each if each.isprintable() else "?" for each in getattr(entry.event, "contact", "")[:4])
-    text = sentence(entry.event, who)
+    text = words(sentence(entry.event, who))
     if not colour:
         return f"{time}  {contact:4}  {text}"
     hue = _COLOURS[zlib.crc32(getattr(entry.event, "contact", "").encode(errors="replace")) % len(_COLOURS)]
@@ -205,7 +207,8 @@ def line(entry: Entry, who: str = "the caller", *, colour: bool = False, zone: t
 class Story:
     """Tells entry after entry, and remembers who calls."""
 
-    def __init__(self, *, colour: bool = False, zone: tzinfo | None = None) -> None:
+    def __init__(self, *, colour: bool = False, zone: tzinfo | None = None, words: Words = PLAIN) -> None:
+        self._words = words
         self._colour = colour
         self._zone = zone
         self._callers: OrderedDict[str, str] = OrderedDict()
@@ -214,7 +217,8 @@ class Story:
         contact = getattr(entry.event, "contact", "")
         if entry.event.__struct_config__.tag == "contact.offered":
             self.meet(contact, entry.event.caller)
-        return line(entry, self._callers.get(contact, "the caller"), colour=self._colour, zone=self._zone)
+        return line(entry, self._callers.get(contact, "the caller"), colour=self._colour, zone=self._zone,
+                    words=self._words)
 
     def meet(self, contact: str, caller: str) -> None:
         """This is who calls."""

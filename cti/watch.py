@@ -16,6 +16,7 @@ from cti.protocol import SUBPROTOCOL
 from cti.story import Story
 from switch.events import KINDS
 from switch.journal import Entry
+from switch.language.words import PLAIN, Words
 
 LONGEST_PAUSE = 10.0
 
@@ -35,14 +36,16 @@ def entry_of(event: dict[str, Any]) -> Entry | None:
 
 async def watch(
     url: str, user: str, password: str, *, topics: tuple[str, ...] = ("all",), tell: Callable[[str], None] = print,
-    colour: bool | None = None, once: bool = False,
+    colour: bool | None = None, once: bool = False, words: Words = PLAIN,
 ) -> None:
     """Tell every event that ``user`` may see, a line each, until cancelled; ``once``: until the switch goes.
 
     ``url``: of the switch, ``http://127.0.0.1:8080``. ``colour``: None = when standard output is a terminal. Raises
     :class:`WatchRefused`; with ``once`` also :class:`aiohttp.ClientError` when the switch cannot be reached."""
-    story = Story(colour=sys.stdout.isatty() if colour is None else colour)
-    watcher = Watcher(url.rstrip("/"), user, password, topics, tell, story)
+    story = Story(colour=sys.stdout.isatty() if colour is None else colour, words=words)
+    def turned(line: str) -> None:
+        tell(words(line) if line.startswith("--") else line)
+    watcher = Watcher(url.rstrip("/"), user, password, topics, turned, story)
     pause = 1.0
     async with aiohttp.ClientSession() as http:
         while True:
@@ -54,7 +57,7 @@ async def watch(
             except (aiohttp.ClientError, OSError) as wrong:
                 if once:
                     raise
-                tell(f"-- the switch cannot be reached: {wrong}; trying again")
+                turned(f"-- the switch cannot be reached: {wrong}; trying again")
             if once:
                 return
             await asyncio.sleep(pause)

@@ -128,7 +128,7 @@ def _demo(options: Options) -> int:
 def _watch(options: Options) -> int:
     from cti.watch import WatchRefused, watch
     try:
-        asyncio.run(watch(options.url, options.user, options.password))
+        asyncio.run(watch(options.url, options.user, options.password, words=options.words))
     except WatchRefused as refusal:
         print(f"shoal: {options.words(str(refusal))}", file=sys.stderr)
         return 2
@@ -163,7 +163,7 @@ def _hours_shown(options: Options) -> int:
     try:
         weeks = [week(doors, name, options.at, now) for name in ([options.name] if options.name else doors.names)]
     except ValueError as wrong:
-        print(f"shoal: --at `{options.at}`: {wrong}", file=sys.stderr)
+        print(f"shoal: --at `{options.at}`: {options.words(str(wrong))}", file=sys.stderr)
         return 2
     print(options.words(f"the switch cannot be reached; as {options.config}/ has it:"))
     print("\n\n".join(drawn or options.words(f"there are no hours {options.name}") for drawn in weeks))

@@ -1,7 +1,9 @@
 """What a person at a terminal reads."""
 
+import re
 from datetime import UTC
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from cti.story import SENTENCES, Story, line, seconds, sentence
 from cti.watch import Watcher, WatchRefused, entry_of, watch
 from switch.events import KINDS, ContactOffered, OptionChosen
 from switch.journal import Entry
+from switch.language.words import words
 
 from .fake_house import FakeHouse, offered, state
 from .samples import BARE, SAMPLES
@@ -29,6 +32,16 @@ def test_every_sentence_can_be_said(kind, samples):
     assert "{" not in said
     assert "None" not in said
     assert "()" not in said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("samples", [SAMPLES, BARE], ids=["full", "bare"])
+def test_every_sentence_is_said_in_mandarin(kind, samples):
+    event = samples[kind]
+    if kind == "queue.left":
+        event = msgspec.structs.replace(event, why="answered")
+    said = sentence(event)
+    assert re.search("[\u4e00-\u9fff]", words("zh")(said)), f"switch/language/zh.yaml lacks `{said}`"
 
 
 def test_a_line_says_when_which_contact_and_what():

@@ -1,10 +1,12 @@
 """The table of each language: every sentence for people is in it, and nothing comes out half English."""
 
 import re
+from collections import Counter
 from itertools import product
 from pathlib import Path
 
 import pytest
+import yaml
 
 from switch.language.choosing import of_request, of_terminal, written_in
 from switch.language.words import GAP, LANGUAGES, PLAIN, Words, table, words
@@ -70,6 +72,13 @@ def test_both_halves_of_a_line_have_the_same_gaps(language):
         gaps = [gap[1] for gap in GAP.finditer(english)]
         assert len(set(gaps)) == len(gaps), f"`{english}`: give each gap a name of its own"
         assert sorted(gaps) == sorted({gap[1] for gap in GAP.finditer(other)}), f"`{english}` and `{other}`"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_sentence_is_in_the_table_twice(language):
+    text = (ROOT / "switch/language" / f"{language}.yaml").read_text(encoding="utf-8")
+    keys = Counter(key.value for key, _ in yaml.compose(text).value)
+    assert not [key for key, times in keys.items() if times > 1]
 
 
 @pytest.mark.parametrize("language", OTHERS)
