@@ -27,7 +27,7 @@ from switch.speech.rules import ESPEAK, Engine, Request
 BUILT_IN = {
     ESPEAK: Engine(("espeak-ng", "-v", "{voice}", "-s", "{rate}", "-w", "{out}", "--stdin"),
                    voice={"en": "en-gb", "zh": "cmn"}),
-    "piper": Engine(("piper", "--model", "{voice}", "--output_file", "{out}")),
+    "piper": Engine(("piper", "-m", "{voice}", "-f", "{out}")),
 }
 INSTALL = {
     ESPEAK: "install espeak-ng (Debian: `apt install espeak-ng`), or name another engine in `speech` of shoal.yaml",
@@ -76,7 +76,7 @@ def speak(name: str, engine: Engine, words: Words, folder: Path, home: Path, tim
         raise Broken(*fault)
     if engine.http is not None:
         return _ask(name, engine.http, words, folder, home, timeout)
-    return _run(name, engine.command, words, folder, timeout)
+    return _run(name, engine.command, words, folder, home, timeout)
 
 
 def _fill(template: str, values: dict[str, str], write: Callable[[str], str] = str) -> str:
@@ -91,14 +91,15 @@ def _values(words: Words) -> dict[str, str]:
 # -- programs ---------------------------------------------------------------------------------------------------------
 
 
-def _run(name: str, command: tuple[str, ...], words: Words, folder: Path, timeout: float) -> Path:
+def _run(name: str, command: tuple[str, ...], words: Words, folder: Path, home: Path, timeout: float) -> Path:
+    """In the folder that holds ``config/``, so that models may be named from there."""
     out, heard = folder / "out.wav", folder / "stdout.wav"
     argv = [_fill(part, _values(words) | {"out": str(out)}) for part in command]
     with heard.open("wb") as stdout, tempfile.TemporaryFile() as stderr, tempfile.TemporaryFile() as stdin:
         stdin.write(b"" if any("{text}" in part for part in command) else f"{words.text}\n".encode())
         stdin.seek(0)
         try:
-            process = subprocess.Popen(argv, stdin=stdin, stdout=stdout, stderr=stderr, cwd=folder, start_new_session=True)
+            process = subprocess.Popen(argv, stdin=stdin, stdout=stdout, stderr=stderr, cwd=home, start_new_session=True)
         except OSError as error:
             raise Broken(f"the engine `{name}` cannot be run: {error.strerror}", INSTALL.get(name, OTHER)) from error
         _await(name, process, timeout)

@@ -48,7 +48,7 @@ class SpeechRules:
     """`espeak-ng` or `piper` (programs that are installed beside the switch), or one of `engines`."""
     voice: dict[str, str] = field(default_factory=dict)
     """The voice of each language, by the engine's name for it, such as `{en: en-gb, zh: cmn}`; for `piper` the file of a
-    model. espeak-ng speaks `en-gb` and `cmn` where nothing is said."""
+    model, from the folder that holds `config/`. espeak-ng speaks `en-gb` and `cmn` where nothing is said."""
     rate: int = 160
     """Words a minute, for engines that are told."""
     timeout: float = 30.0
