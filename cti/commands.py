@@ -5,7 +5,6 @@ the parameters right (msgspec says which one is not), and is it this person's bu
 only; a supervisor on those of the team, and one without a team on everybody's.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ import msgspec
 
 from cti.house import Person
 from cti.protocol import Command, CommandError, CommandFailure, CommandResult, Refusal
+from cti.wrong import field_of, told
 from switch.orders import ORDERS, HouseOrder, Order
 
 NOT_JSON = -32700
@@ -27,7 +27,6 @@ MESSAGES = {
     BAD_PARAMS: "Invalid params", OUR_FAULT: "Internal error", REFUSED: "Refused",
 }
 LONGEST_KEY = 100
-_FIELD = re.compile(r"`\$\.?([^`]*)`|field `([^`]*)`")
 
 
 class Asked(NamedTuple):
@@ -80,8 +79,8 @@ def _command(request: Any) -> Command:
     try:
         return msgspec.convert(request, Command)
     except msgspec.ValidationError as wrong:
-        number = BAD_PARAMS if field_of(str(wrong)) == "params" else NOT_A_REQUEST
-        raise Mistake(number, "bad_request", str(wrong), field_of(str(wrong))) from None
+        number = BAD_PARAMS if field_of(wrong) == "params" else NOT_A_REQUEST
+        raise Mistake(number, "bad_request", told(wrong), field_of(wrong)) from None
 
 
 def _key(params: dict[str, Any]) -> str:
@@ -96,11 +95,11 @@ def _order(method: str, params: dict[str, Any]) -> Order:
     if kind is None:
         raise Mistake(UNKNOWN_METHOD, "unknown_method", f"there is no method {method[:60]!r}")
     if "method" in params:
-        raise Mistake(BAD_PARAMS, "bad_params", "Object contains unknown field `method`", "method")
+        raise Mistake(BAD_PARAMS, "bad_params", "`method` is not known here", "method")
     try:
         return msgspec.convert(params, kind)
     except msgspec.ValidationError as wrong:
-        raise Mistake(BAD_PARAMS, "bad_params", str(wrong), field_of(str(wrong))) from None
+        raise Mistake(BAD_PARAMS, "bad_params", told(wrong), field_of(wrong)) from None
 
 
 def _seat(order: Order, person: Person, find: Callable[[str], Person | None]) -> str:
@@ -120,9 +119,3 @@ def _seat(order: Order, person: Person, find: Callable[[str], Person | None]) ->
     if person.team and other.team != person.team:
         raise Mistake(REFUSED, "forbidden", f"agent {seat} is not of your team", "agent")
     return seat
-
-
-def field_of(sentence: str) -> str:
-    """The field that a sentence of msgspec complains about; empty = the whole."""
-    found = _FIELD.findall(sentence)
-    return next((at or named for at, named in found if at or named), "")

@@ -13,10 +13,10 @@ import msgspec
 from aiohttp import web
 
 from cti.answers import RestRefused, answer
-from cti.commands import field_of
 from cti.house import House, Person
 from cti.protocol import TokenRequest, TokenResponse
 from cti.tokens import TokenRefused, Tokens
+from cti.wrong import field_of, told
 
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 3.0
@@ -123,6 +123,6 @@ async def read_body(request: web.Request, kind: type[msgspec.Struct]) -> msgspec
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as wrong:
-        raise RestRefused(400, "bad_params", str(wrong), field_of(str(wrong))) from None
+        raise RestRefused(400, "bad_params", told(wrong), field_of(wrong)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise RestRefused(400, "not_json", "the body is not JSON") from None

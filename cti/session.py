@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from cti.audience import View, view_of
-from cti.commands import NOT_JSON, REFUSED, failure, field_of
+from cti.commands import NOT_JSON, REFUSED, failure
 from cti.house import Person
 from cti.protocol import (
     FromSwitch,
@@ -31,6 +31,7 @@ from cti.protocol import (
     to_json,
 )
 from cti.tokens import Claims, TokenRefused, Tokens
+from cti.wrong import told
 
 START_WITHIN = 10.0
 WARN_BEFORE = 60.0
@@ -138,8 +139,7 @@ class Session:
         try:
             message = _session_messages.decode(text)
         except msgspec.ValidationError as wrong:
-            field = field_of(str(wrong))
-            return [_say(SessionError(code="bad_message", reason=f"{field}: {wrong}" if field else str(wrong)))]
+            return [_say(SessionError(code="bad_message", reason=told(wrong)))]
         if isinstance(message, SessionRenew):
             return self._renew(message, now)
         return self._start(message, now)

@@ -18,6 +18,8 @@ from sqlalchemy import Row, or_, select
 
 from cti.customers import MOST_COMPLAINTS, ImportRefused, read_csv
 from cti.protocol import CustomerEntry, ImportMistake
+from cti.wrong import told
+from switch import syntax
 from switch.events import Customer
 from switch.language.words import PLAIN, Words
 from switch.store import Store
@@ -129,14 +131,17 @@ def read_yaml(data: bytes) -> tuple[list[CustomerEntry], list[ImportMistake]]:
         root, rows = yaml.compose(data, Loader=yaml.SafeLoader), yaml.safe_load(data)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        raise ImportRefused(f"line {mark.line + 1 if mark else 1}: {getattr(error, 'problem', error)}") from None
+        why = syntax.said(getattr(error, "problem", None) or "")
+        raise ImportRefused(f"line {mark.line + 1 if mark else 1}: {why}") from None
     if not isinstance(rows, list):
         raise ImportRefused("line 1: write a list of customers, each beginning with '- number: ...'")
     entries, mistakes = [], []
     for node, row in zip(root.value, rows, strict=True):
         try:
             entries.append(_entry(row))
-        except (ValueError, msgspec.ValidationError) as error:
+        except msgspec.ValidationError as error:
+            mistakes.append(ImportMistake(line=node.start_mark.line + 1, reason=told(error)))
+        except ValueError as error:
             mistakes.append(ImportMistake(line=node.start_mark.line + 1, reason=str(error)))
     return entries, mistakes
 
