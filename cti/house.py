@@ -99,6 +99,26 @@ class Kept(Protocol):
     changes: tuple[str, ...]
 
 
+class Phone(Protocol):
+    """A websocket that speaks SIP, as the house sees it."""
+
+    def heard(self, data: bytes) -> None:
+        """One message has come."""
+
+    def closed(self) -> None:
+        """It is gone."""
+
+
+class PhoneSocket(Protocol):
+    """And as the house speaks through it."""
+
+    def say(self, data: bytes) -> int:
+        """Send one message; how many octets then wait to be sent."""
+
+    def abort(self) -> None:
+        """End it at once."""
+
+
 class House(Protocol):
     """The switch, as far as CTI knows it."""
 
@@ -115,6 +135,13 @@ class House(Protocol):
 
     def authenticate(self, user: str, password: str) -> Person | None:
         """Who this is; None when user or password is wrong."""
+
+    def take_phone(self, host: str, port: int, secure: bool, socket: PhoneSocket) -> Phone | None:
+        """A websocket for SIP has been opened from there; None = there is no room for it."""
+
+    def phone_pass(self, user: str, until: float) -> dict[str, str]:
+        """What a program of this user's may register with as a phone until that moment (POSIX seconds): ``uri``, ``login``,
+        ``password`` and ``realm``, as in :class:`~cti.protocol.PhonePass`."""
 
     def password_mark(self, user: str) -> bytes:
         """Octets that are others when the user's password is another; empty for nobody."""

@@ -15,7 +15,7 @@ from aiohttp import web
 from cti.answers import RestRefused, answer
 from cti.house import House, Person
 from cti.protocol import TokenRequest, TokenResponse
-from cti.tokens import TokenRefused, Tokens
+from cti.tokens import Claims, TokenRefused, Tokens
 from cti.wrong import field_of, told
 
 FIRST_DELAY = 0.1
@@ -87,13 +87,19 @@ class Login:
 
     def person(self, request: web.Request) -> Person:
         """Who the bearer token says (RFC 6750). Raises :class:`RestRefused`."""
+        return self._known(self.claims(request))
+
+    def claims(self, request: web.Request) -> Claims:
+        """What the bearer token says; of whom, :meth:`person` asks. Raises :class:`RestRefused`."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise RestRefused(401, "no_token", "say who you are: Authorization: Bearer <token>")
         try:
-            claims = self._tokens.read(token.strip(), self._clock())
+            return self._tokens.read(token.strip(), self._clock())
         except TokenRefused as refused:
             raise RestRefused(401, refused.code, refused.reason) from None
+
+    def _known(self, claims: Claims) -> Person:
         person = self._house.person(claims.sub)
         if person is None or (person.role, person.team) != (claims.role, claims.team):
             raise RestRefused(401, "bad_token", "the rights in this token are no longer yours")

@@ -158,6 +158,20 @@ class TokenResponse(msgspec.Struct, frozen=True, kw_only=True):
     role: str
 
 
+class PhonePass(msgspec.Struct, frozen=True, kw_only=True):
+    """What the phone in a browser registers with, in the words of SIP's digest. It ends with the token that asked."""
+
+    user: str
+    uri: str
+    """The address to register."""
+    login: str
+    """The user name of the digest; not the user's own."""
+    password: str
+    realm: str
+    expires_at: float
+    """POSIX seconds."""
+
+
 class CustomerEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What people keep about a customer; how often they called is counted, not kept."""
 

@@ -21,6 +21,7 @@ from cti.protocol import (
     HoursWish,
     ImportMistake,
     ImportResult,
+    PhonePass,
     Publication,
     PublicationRefused,
     Refusal,
@@ -128,6 +129,11 @@ class Rest:
         if not from_here(request):
             self._operator(request)
         return answer(await self._house.held())
+
+    async def phone(self, request: web.Request) -> web.Response:
+        """Whoever may log in as somebody may be their phone; so their password need not be kept in a page."""
+        user, until = self._login.person(request).user, self._login.claims(request).exp
+        return answer(PhonePass(user=user, expires_at=until, **self._house.phone_pass(user, until)))
 
     # -- what is over -------------------------------------------------------------------------------------------------
 

@@ -5,13 +5,14 @@ an agent's phone. Neither can fail a call: whatever a client does, the worst for
 """
 
 import asyncio
+import ssl
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 import structlog
 from aiohttp import WSCloseCode, web
 
-from cti import screens
+from cti import phones, screens
 from cti.answers import RestRefused, as_json
 from cti.clerk import Clerk
 from cti.connection import Connection, origin_allowed
@@ -74,14 +75,17 @@ class Server:
 
     # -- for the shell ------------------------------------------------------------------------------------------------
 
-    async def start(self, host: str | Sequence[str], port: int) -> int:
-        """Listen; the port that it became (for ``port`` 0). Raises :class:`OSError`."""
+    async def start(self, host: str | Sequence[str], port: int, tls: tuple[int, ssl.SSLContext] | None = None) -> int:
+        """Listen, over TLS, too, where its port and context are given; the port that it became (for ``port`` 0). Raises
+        :class:`OSError`."""
         await self._remember()
         self._names = self._shown()
         self._runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=2.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
         await site.start()
+        if tls is not None:
+            await web.TCPSite(self._runner, host, tls[0], ssl_context=tls[1]).start()
         return self._runner.addresses[0][1]
 
     async def close(self) -> None:
@@ -126,7 +130,7 @@ class Server:
             web.get("/asyncapi.json", front.asyncapi), web.get("/openapi.json", front.openapi),
             web.get("/debug/counts", rest.held),
         ])
-        application.add_routes(screens.routes())
+        application.add_routes([*screens.routes(), phones.route(self.house, self._origins)])
         application.add_routes(self._more)
         for route in ROUTES:
             handler = elsewhere.get(route.handler) or getattr(rest, route.handler)

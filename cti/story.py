@@ -23,6 +23,7 @@ REMEMBERED = 10_000
 _COLOURS = (36, 33, 35, 32, 34, 96)
 _LOUD = {
     "reservation.created": 33, "call.established": 32, "contact.ended": 90, "media.silent": 31, "media.trouble": 31,
+    "call.phone_lost": 31,
     "command.refused": 31,
     "configuration.published": 1, "configuration.refused": 31,
     "reservation.timeout": 31, "switch.started": 1, "switch.stopped": 1, "trunk.down": 31,
@@ -135,6 +136,7 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "call.failed": lambda e: f"trunk {e.trunk} did not reach {e.party}: {e.cause.replace('_', ' ')}"
     + _with(" ({})", e.sip_status),
     "call.emergency": lambda e: f"emergency call to {e.number}{_with(' by {}', e.agent)}",
+    "call.phone_lost": lambda e: f"the phone of {e.party} is lost; it is rung again",
     "media.silent": lambda e: f"nothing is heard from {e.party} for {seconds(e.seconds)}",
     "media.heard": lambda e: f"{e.party} is heard again",
     "media.quality": lambda e: f"sound from {e.party}: {e.received} packets, {e.lost} lost, {e.late} late, "

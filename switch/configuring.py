@@ -42,7 +42,9 @@ def configure(house: House, settings: Settings) -> None:
     for agent in sorted(newcomers):
         if endpoint.registrar.bindings(agent, house.now):
             house.settle(house.desk.phone(agent, True, house.now))
-    for user in old.users:
+    for user, known in old.users.items():
+        if user not in settings.users or settings.users[user].password != known.password:
+            endpoint.turn_out(user)
         if user not in settings.users:
             house.settle(endpoint.unregister(user, house.now))
             house.remember(f"agent/{user}", None)

@@ -38,6 +38,7 @@ from switch.sip.effects import Address, Question, Records
 from switch.sip.endpoint import Endpoint
 from switch.sip.guard import Ban, Guard
 from switch.sip.notifier import Limits
+from switch.sip.passes import Pass
 from switch.watching import telling
 
 log = structlog.get_logger("exchange")
@@ -54,7 +55,7 @@ class Exchange:
             realm=system.sip.realm, passwords=configuring.passwords_of(settings), rng=rng,
             host=places.outside, near=places.inside,
             is_near=places.is_local if system.media.local_networks else None, port=system.sip.port,
-            tls_port=system.sip.tls_port, t1=system.sip.t1,
+            tls_port=system.sip.tls_port, web_port=system.http.port, t1=system.sip.t1,
             digest=system.sip.digest, qop=("auth", "auth-int") if system.sip.auth_int else ("auth",),
             guard=Guard(system.guard), ring_limit=system.sip.ring_limit,
             session_expires=system.sip.session_expires, min_se=system.sip.min_se,
@@ -225,6 +226,11 @@ class Exchange:
     def deadlines(self) -> int:
         """How many contacts want to be woken."""
         return len(self._deadlines)
+
+    def phone_pass(self, user: str, until: float, now: float) -> Pass:
+        """What a program of this user's may register with as a phone, until that moment."""
+        self.house.now = now
+        return self.house.endpoint.let_in(user, until, now)
 
     def bans(self) -> list[Ban]:
         """Which addresses are not heard, the newest last."""

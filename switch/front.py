@@ -19,6 +19,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -54,6 +55,8 @@ from switch.settings import Settings
 from switch.shell import Shell
 from switch.sip.tls import Files, Identity, TlsError
 from switch.sip.transport import addresses
+from switch.sip.uri import bracketed
+from switch.sip.websocket import Socket, Websocket
 from switch.store import FORGET, Store
 from switch.trees.pictures import SHAPES, picture
 from switch.versions import Version, Versions
@@ -92,6 +95,17 @@ class Front:
         known = self._shell.exchange.house.settings.users.get(user)
         right = hmac.compare_digest(_sum(known.password if known else secrets.token_hex(8)), _sum(password))
         return self.person(user) if known is not None and right else None
+
+    def take_phone(self, host: str, port: int, secure: bool, socket: Socket) -> Websocket | None:
+        """A websocket for SIP has been opened from there; None = there is no room for it."""
+        return self._shell.transport.take(host, port, secure, socket)
+
+    def phone_pass(self, user: str, until: float) -> dict[str, str]:
+        """What a page of this user's may register with as a phone, until that moment."""
+        made = self._shell.exchange.phone_pass(user, until, self._shell.clock.now())
+        system = self._shell.exchange.house.settings.system
+        uri = f"sip:{quote(user, safe='')}@{bracketed(announced(system)[0])}"
+        return {"uri": uri, "login": made.name, "password": made.password, "realm": system.sip.realm}
 
     def password_mark(self, user: str) -> bytes:
         """Another one for each password."""
@@ -204,8 +218,9 @@ async def running(settings: Settings, load: Callable[[], Settings]) -> AsyncIter
         pulse = Pulse(Service(os.environ), lambda: shell.overdue)
         pulse.start()
         rooms.callback(pulse.stop)
-        front = await _open_doors(rooms, shell, settings, publisher, pulse)
-        shell.transport.identity = identity = _identity(settings, clock.now())
+        identity = _identity(settings, clock.now())
+        front = await _open_doors(rooms, shell, settings, publisher, pulse, identity)
+        shell.transport.identity = identity if system.sip.tls_port else None
         await shell.transport.start(system.listen, system.sip.port, system.sip.tls_port or None)
         front.condition.listening = True
         if identity is not None:
@@ -227,7 +242,7 @@ def _build(settings: Settings, clock: Clock, store: Store) -> Shell:
 
 
 async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, publisher: Publisher,
-                      pulse: Pulse) -> Front:
+                      pulse: Pulse, identity: Identity | None) -> Front:
     """The readers of the journal: screens, broker, and the sweep of old recordings."""
     system, clock, store, folder = settings.system, shell.clock, shell.store, recordings(settings)
     archive = Archive(store, folder, *_days_and_levels(settings), clock.now)
@@ -238,7 +253,8 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, p
                     more=demonstration.ROUTES if demo_passwords(settings) else ())
     _let_in(server, settings)
     shell.takers.append(lambda taken: _let_in(server, taken))
-    await server.start(addresses(system.listen), system.http.port)
+    tls = (system.http.tls_port, identity.pages) if system.http.tls_port else None
+    await server.start(addresses(system.listen), system.http.port, tls)
     rooms.push_async_callback(server.close)
     shell.screens = server
     shell.takers.append(lambda _: server.configured())
@@ -276,9 +292,9 @@ def _days_and_levels(settings: Settings) -> tuple[ZoneInfo, dict[str, float]]:
 
 
 def _identity(settings: Settings, now: float) -> Identity | None:
-    """What is shown and believed on the TLS port; None = no TLS. Raises TlsError."""
+    """What is shown and believed on the TLS ports; None = no TLS. Raises TlsError."""
     system, folder = settings.system, home(settings)
-    if not system.sip.tls_port:
+    if not (system.sip.tls_port or system.http.tls_port):
         return None
     tls = system.sip.tls
     if tls.certificate:

@@ -227,7 +227,7 @@ class House:
         """Keys that stand in SDP are as secret as SDP is; so they are offered over TLS only, unless operations say
         otherwise. An offer of theirs is answered however it came."""
         rules = leg.rules
-        read = not (peers and all(peer.transport == "tls" for peer in peers))
+        read = not (peers and all(peer.transport in sip.SECURE for peer in peers))
         hidden = rules.srtp == "offer" and read and not rules.srtp_without_tls
         agreed = leg.stream.keys if leg.stream is not None else None
         return Security(rules.srtp, self.secrets.randbytes, leg.keys, agreed, "off" if hidden else rules.srtp, short=read)

@@ -8,7 +8,7 @@ import structlog
 import switch.acd.effects as acd
 import switch.sip.effects as sip
 from switch import trunking, view
-from switch.contact import arrival, ending, media_news, negotiating, referring, ringing, waiting
+from switch.contact import arrival, ending, media_news, negotiating, referring, returning, ringing, waiting
 from switch.contact.state import Contact, Leg
 from switch.events import AgentStateChanged, PhoneRegistered, PhoneUnregistered, SourceBanned, SourceForgiven
 from switch.house import House, Next
@@ -60,6 +60,8 @@ def _bindings(house: House, told: sip.BindingsChanged) -> None:
         house.tell(PhoneUnregistered(agent=told.user, why=told.why))
     if told.user in house.desk.rules:
         house.settle(house.desk.phone(told.user, bool(told.bindings), house.now))
+    if told.bindings:
+        returning.registered(house, told.user)
 
 
 def _banned(house: House, told: sip.Banned) -> None:
@@ -119,6 +121,7 @@ _OF_CALLS: dict[type, Callable[..., None]] = {
     sip.Refused: ringing.refused,
     sip.Acknowledged: arrival.acknowledged,
     sip.Ended: ending.ended,
+    sip.Stranded: returning.stranded,
     sip.Reoffered: negotiating.reoffered,
     sip.Informed: media_news.informed,
     sip.Referred: referring.referred,

@@ -51,6 +51,10 @@ def _ports(system: System, at: At) -> Iterator[Mistake]:
         yield at("sip", "tls_port")(f"TCP has port {sip.port}, too", f"write {sip.port % 65535 + 1}, say")
     if system.http.port in (sip.port, sip.tls_port):
         yield at("http", "port")(f"SIP has port {system.http.port}, too", "give one of them another port")
+    if (port := system.http.tls_port) and port == system.http.port:
+        yield at("http", "tls_port")(f"TCP has port {port}, too", "give one of them another port")
+    elif port and port in (sip.port, sip.tls_port):
+        yield at("http", "tls_port")(f"SIP has port {port}, too", "give one of them another port")
     held = [port for port in (sip.port, sip.tls_port) if media.first_port <= port <= media.last_port]
     if held and media.last_port > media.first_port:
         yield at("media", "first_port")(

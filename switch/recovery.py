@@ -14,7 +14,7 @@ from switch import events as e
 from switch.effects import Measure
 from switch.house import House
 from switch.journal import Entry
-from switch.sip.effects import Address, Binding
+from switch.sip.effects import WEB, Address, Binding
 
 CAUSE = "system_shutdown"
 ENDS = ("completed", "canceled", "failed")
@@ -51,7 +51,7 @@ def recover(house: House, memory: Mapping[str, dict[str, Any]], open_contacts: l
 
 def _phone(house: House, user: str, value: dict[str, Any]) -> None:
     bindings = [Binding(**(fields | {"source": Address(*fields["source"])})) for fields in value["bindings"]]
-    alive = [binding for binding in bindings if binding.expires_at > house.now]
+    alive = [binding for binding in bindings if binding.expires_at > house.now and binding.source.transport not in WEB]
     house.endpoint.registrar.restore(alive)
     for binding in alive:
         house.endpoint.guard.prove(binding.source, binding.expires_at)

@@ -99,6 +99,9 @@ class Http:
 
     port: int = 8080
     """Port of pages, REST and the CTI websocket."""
+    tls_port: int = 0
+    """Port of the same over TLS (`https://`), with the certificate of `sip.tls`; 0 = none. Browsers give a microphone to
+    pages of this machine and to those over TLS alone: phones in browsers need this, or a proxy that speaks TLS."""
     token_hours: float = 12.0
     """Hours that a token is good for."""
     status_token: str = field(default="", repr=False)
@@ -106,6 +109,15 @@ class Http:
     more; empty = none: only this machine and `status_from` see them."""
     status_from: tuple[str, ...] = ()
     """Addresses and networks that see `/metrics` and `/health` without a token, such as `10.0.0.0/8`."""
+
+
+@dataclass(frozen=True)
+class Phone:
+    """The phone in a browser."""
+
+    comeback: float = 15.0
+    """Seconds for which a talk waits for an agent whose page is lost or loaded anew: the caller hears music, and the agent
+    is rung again. Who is not back by then has lost the caller to the head of the queue. 0 = the talk is over at once."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +224,8 @@ class System:
     """How much strangers may ask, and who is heard no more."""
     http: Http = field(default_factory=Http)
     """Pages, REST, CTI."""
+    phone: Phone = field(default_factory=Phone)
+    """The phone in a browser."""
     media: Media = field(default_factory=Media)
     """Voice."""
     store: Store = field(default_factory=Store)

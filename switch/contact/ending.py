@@ -75,7 +75,7 @@ def stop_changes(house: House, contact: Contact) -> None:
         consulting.take_back(house, contact, told)
     if contact.transfer is not None and contact.transfer.state != "failed":
         transferring.tell(house, contact, "canceled", "caller_left")
-    contact.transfer = None
+    contact.transfer = contact.returning = None
 
 
 def _farewell(house: House, contact: Contact, ended_by: str, q850: int, status: int) -> None:

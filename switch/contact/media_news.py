@@ -7,6 +7,7 @@ from switch.contact import (
     ending,
     outside,
     recording,
+    returning,
     ringing,
     surveying,
     talking,
@@ -59,6 +60,7 @@ def wake(house: House, contact: Contact) -> None:
         else:
             voicemail.enough(house, contact)
     outside.cut(house, contact)
+    returning.overdue(house, contact)
     if contact.walk is not None and contact.walk.deadline is not None and contact.walk.deadline <= now:
         walking.take(house, contact, contact.walk.wake(now))
 

@@ -112,6 +112,8 @@ def _tell_segment(house: House, contact: Contact, main: list[Leg]) -> None:
         return house.segment(contact, "talk", owner.party)
     consultation = contact.consultation
     away = consultation.by.party if consultation is not None and consultation.state != "held" else ""
+    if contact.returning is not None:
+        away = contact.returning.leg.party
     holders = [leg.party for leg in (contact.agent_leg, caller, *contact.others) if leg.on_hold]
     if contact.segment[0] == "hold" and contact.segment[1] in (away, *holders):
         return None

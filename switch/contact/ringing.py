@@ -10,7 +10,18 @@ from dataclasses import replace
 import switch.acd.effects as acd
 import switch.sip.effects as sip
 from media import sdp
-from switch.contact import arrival, consulting, ending, insisting, mixing, outside, redirecting, talking, transferring
+from switch.contact import (
+    arrival,
+    consulting,
+    ending,
+    insisting,
+    mixing,
+    outside,
+    redirecting,
+    returning,
+    talking,
+    transferring,
+)
 from switch.contact.state import Contact, Fork, Leg, Ring
 from switch.effects import ShowPop
 from switch.events import (
@@ -90,9 +101,14 @@ def popped(house: House, contact: Contact, reservation: str) -> None:
 
 def dial(house: House, contact: Contact, leg: Leg, *, auto_answer: bool) -> None:
     """INVITE every binding of the agent's phone."""
-    headers = AUTO_ANSWER if auto_answer else ()
     for binding in _phones(house, contact, leg.agent):
-        _invite(house, contact, leg, Fork(binding.contact, binding.source, headers, leg.offer))
+        dial_one(house, contact, leg, binding, auto_answer=auto_answer)
+
+
+def dial_one(house: House, contact: Contact, leg: Leg, binding: sip.Binding, *, auto_answer: bool) -> None:
+    """INVITE one of them."""
+    headers = AUTO_ANSWER if auto_answer else ()
+    _invite(house, contact, leg, Fork(binding.contact, binding.source, headers, leg.offer))
 
 
 def _invite(house: House, contact: Contact, leg: Leg, fork: Fork) -> None:
@@ -163,6 +179,8 @@ def answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> No
         house.settle(house.endpoint.hang_up(call, house.now, q850=26, text="answered elsewhere"))
     if leg.outward is not None:
         return outside.answered(house, contact, leg)
+    if _comes_back(contact, leg):
+        return returning.back(house, contact, leg)
     if ring is None:
         return talking.own_phone_up(house, contact, leg)
     effects = house.desk.accept(ring.reservation, house.now)
@@ -194,6 +212,8 @@ def failed(house: House, contact: Contact, leg: Leg, status: int, retry_after: i
     """No phone of this agent takes the call. ``retry_after``: see :func:`outside.failed`."""
     if leg.outward is not None:
         return outside.failed(house, contact, leg, status, retry_after)
+    if _comes_back(contact, leg):
+        return returning.refused(house, contact, status)
     ring = _ring_of(contact, leg)
     if ring is None:
         return ending.end(house, contact, ended_by="agent", status=status)
@@ -258,6 +278,10 @@ def nobody(house: House, contact: Contact, agent: str = "") -> None:
     if person is not None and person.target != agent:
         return arrival.proceed(house, contact, Destination(person.kind, person.target))
     return ending.say_goodbye(house, contact, "call-failed")
+
+
+def _comes_back(contact: Contact, leg: Leg) -> bool:
+    return contact.returning is not None and contact.returning.leg is leg
 
 
 def _ring_of(contact: Contact, leg: Leg) -> Ring | None:

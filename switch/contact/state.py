@@ -130,6 +130,16 @@ class Ring:
 
 
 @dataclass(slots=True)
+class Returning:
+    """An agent whose phone was lost in the talk, and who is waited for."""
+
+    leg: Leg
+    """The leg that takes the place of theirs, when a phone answers."""
+    until: float
+    """POSIX seconds."""
+
+
+@dataclass(slots=True)
 class Tape:
     """The recording of a contact: one file, whoever is on it."""
 
@@ -186,6 +196,8 @@ class Contact:
     """Further parties of the talk: then it is a conference."""
     consultation: Consultation | None = None
     transfer: Transfer | None = None
+    returning: Returning | None = None
+    """Set while an agent's phone is lost."""
     hearing: dict[str, tuple[object, ...]] = field(default_factory=dict)
     """What each leg of the talk was last made to hear (see :mod:`switch.contact.mixing`)."""
     conferring: tuple[str, ...] = ()
@@ -274,6 +286,8 @@ class Contact:
         moments = [ring.pop_by for ring in self.rings.values() if ring.pop_by is not None]
         if self.wake_at is not None:
             moments.append(self.wake_at)
+        if self.returning is not None:
+            moments.append(self.returning.until)
         moments += [leg.outward.cut_at for leg in self.legs.values() if leg.outward and leg.outward.cut_at is not None]
         if self.walk is not None and self.walk.deadline is not None:
             moments.append(self.walk.deadline)

@@ -99,6 +99,13 @@ class LegEnded(LegEvent, frozen=True, kw_only=True, tag="call.leg_ended"):
     sip_status: int = 0
 
 
+class PhoneLost(LegEvent, frozen=True, kw_only=True, tag="call.phone_lost"):
+    """The connection of this party's phone was lost in the middle of the talk; it is waited for, and rung again."""
+
+    until: float
+    """When it is waited for no longer, POSIX seconds."""
+
+
 class MediaSilent(LegEvent, frozen=True, kw_only=True, tag="media.silent"):
     """No packet came from this party while one was due."""
 

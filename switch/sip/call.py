@@ -15,7 +15,7 @@ from typing import NamedTuple
 from .accepting import Accepting
 from .dialog import Dialog
 from .digest import Answerer
-from .effects import Acknowledged, Address, Ended, Refused, Told
+from .effects import Acknowledged, Address, Ended, Refused, Stranded, Told
 from .invite_server import InviteServer
 from .message import Request, Response
 from .phrases import cause_of, phrase
@@ -228,6 +228,11 @@ class Call:
         """A connection is closed."""
         if self.dialog is not None:
             self.dialog.lost(address)
+
+    def strand(self, address: Address) -> None:
+        """A websocket is closed; see Stranded."""
+        if self.dialog is not None and self.dialog.destination == address:
+            self.tell(Stranded(self.handle))
 
     def leave(self) -> None:
         """From now on the house hears nothing of this call."""

@@ -1,5 +1,6 @@
 """What a request insists on, and whether we can give it (RFC 3261 section 8.2): extensions, bodies, Contacts."""
 
+from .effects import SECURE
 from .errors import PeerError
 from .here import Here
 from .message import Request
@@ -14,7 +15,7 @@ _OF_SESSIONS = ("INVITE", "UPDATE", "PRACK")
 def check_scheme(request: Request, here: Here) -> None:
     """A sips: address is for TLS on every hop, the last one too (RFC 5630 section 4). Raises PeerError 416 where no TLS is
     spoken, 480 with a Warning where it could have been."""
-    if request.source.transport != "tls" and request.uri[:5].lower() == "sips:":
+    if request.source.transport not in SECURE and request.uri[:5].lower() == "sips:":
         if not here.tls_port:
             raise PeerError(416, phrase(416))
         raise PeerError(480, phrase(480), f'Warning: 380 {here.sent_by(request.source)} "SIPS Not Allowed"\r\n')

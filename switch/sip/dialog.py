@@ -3,12 +3,13 @@
 Where a request within the dialog goes is decided in this order. With a route set: to the first route; where that is a
 name that nobody knows, to where the dialog came from. Without one: to where the peer's last message
 came from, not to its Contact: behind a NAT the Contact is an address that only the phone itself can reach, while a peer
-that is reachable at its Contact has nearly always sent from there, too.
+that is reachable at its Contact has nearly always sent from there, too. To whom a websocket leads (RFC 7118), it alone
+leads, whatever is written.
 """
 
 from typing import Literal
 
-from .effects import PORTS, Address
+from .effects import PORTS, WEB, Address
 from .errors import PeerError
 from .headers import parse_name_addr
 from .message import Request, Response
@@ -110,8 +111,9 @@ class Dialog:
             self.target = target or self.target
             if self.route_set:
                 first = parse_uri(parse_name_addr(self.route_set[0]).uri)
-                self.destination = address_of(first)
-                return
+                if self._heard_from.transport not in WEB:
+                    self.destination = address_of(first)
+                    return
         except PeerError:
             if isinstance(message, Request):
                 raise PeerError(400, "Unusable Contact or Record-Route") from None
@@ -134,8 +136,8 @@ class Dialog:
         return self._draft("ACK", number, "Content-Type: application/sdp\r\n" if body else "", body)
 
     def lost(self, address: Address) -> None:
-        """The connection to the peer is closed: try the way that its Contact names."""
-        if address == self.destination and self.target:
+        """The connection to the peer is closed: try the way that its Contact names, which that of a browser does not."""
+        if address == self.destination and self.target and address.transport not in WEB:
             self.destination = address_of(parse_uri(self.target))
 
     def _draft(self, method: str, number: int, extra: str, body: bytes) -> Draft:

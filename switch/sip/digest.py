@@ -19,6 +19,7 @@ from random import Random
 from typing import NamedTuple
 
 from .headers import quoted, split, unquoted
+from .passes import Pass, Passes
 
 _HASHES = {"SHA-256": sha256, "MD5": md5}
 ALGORITHMS = tuple(_HASHES)
@@ -68,12 +69,15 @@ class Challenger:
         """Nonces from before this moment are stale, unless they are among the used ones."""
 
     def challenges(
-        self, header: str, host: str, now: float, stale: bool = False, user_agent: str = "", request: str = ""
-    ) -> str:
+        self, header: str, host: str, now: float, stale: bool = False, user_agent: str = "", request: str = "",
+        web: bool = False,
+    ) -> str:  # fmt: skip
         """The lines that ask for proof; ``header``: which of both names; ``user_agent``: what the phone calls itself.
 
+        ``web``: it is a browser's; their phones know MD5 alone, and look at the first challenge alone.
         ``request``: what is the same in all copies of one request; half a minute long they get the same nonce."""
-        algorithms = ("MD5",) if "MD5" in self._algorithms and _STUMBLES.match(user_agent) else self._algorithms
+        stumbles = web or ("MD5" in self._algorithms and _STUMBLES.match(user_agent))
+        algorithms = ("MD5",) if stumbles else self._algorithms
         if request:
             moment = f"{int(now // 32) * 32000:x}"
             salt = self._seal(moment, request, host)[:12]
@@ -85,24 +89,29 @@ class Challenger:
         return "".join([f"{start}, algorithm={algorithm}{end}" for algorithm in algorithms])
 
     def check(
-        self, values: Iterable[str], method: str, passwords: Mapping[str, str], host: str, now: float, body: bytes = b""
-    ) -> Verdict:
-        """Judge the values of an Authorization or Proxy-Authorization header. ``body``: what auth-int signs."""
+        self, values: Iterable[str], method: str, passwords: Mapping[str, str], host: str, now: float, body: bytes = b"",
+        passes: Passes | None = None,
+    ) -> Verdict:  # fmt: skip
+        """Judge the values of an Authorization or Proxy-Authorization header. ``body``: what auth-int signs. ``passes``:
+        what else is good as a password, by MD5, too, whatever is asked of others."""
         for value in values:
             answer = digest_params(value)
             if answer is not None and answer.get("realm") == self.realm:
-                return self._judge(answer, method, passwords, host, now, body)
+                shown = passes.find(answer.get("username", ""), now) if passes is not None else None
+                return self._judge(answer, method, passwords, host, now, body, shown)
         return Verdict(None, came=False)
 
     def _judge(
-        self, answer: dict[str, str], method: str, passwords: Mapping[str, str], host: str, now: float, body: bytes
-    ) -> Verdict:
+        self, answer: dict[str, str], method: str, passwords: Mapping[str, str], host: str, now: float, body: bytes,
+        shown: Pass | None,
+    ) -> Verdict:  # fmt: skip
         algorithm = answer.get("algorithm", "MD5").upper()
         user = answer.get("username", "")
-        usable = algorithm in self._algorithms and answer.get("qop") in ("auth", "auth-int")
+        known = algorithm in self._algorithms or (shown is not None and algorithm == "MD5")
+        usable = known and answer.get("qop") in ("auth", "auth-int")
         if not usable or any(not answer.get(name) for name in _NEEDED):
             return Verdict(None, came=True, claimed=user)
-        password = passwords.get(user)
+        password = passwords.get(user) if shown is None else shown.password
         right = response(algorithm, answer, self._nobody if password is None else password, method, body)
         issued = self._issued(answer["nonce"], host)
         same = compare_digest(right.encode(), answer["response"].lower().encode("utf-8", "surrogateescape"))
@@ -110,7 +119,7 @@ class Challenger:
             return Verdict(None, came=True, claimed=user, proven=issued is not None)
         if issued is None or not self._fresh(answer["nonce"], answer["nc"], issued, now):
             return Verdict(None, came=True, stale=True, claimed=user)
-        return Verdict(user, came=True, claimed=user)
+        return Verdict(user if shown is None else shown.user, came=True, claimed=user)
 
     def _issued(self, nonce: str, host: str) -> float | None:
         """The moment at which we gave this nonce to this host; None = we did not."""

@@ -10,6 +10,8 @@ import msgspec
 
 from .identity import NOTHING_CLAIMED, Claims
 from .places import PORTS as PORTS
+from .places import SECURE as SECURE
+from .places import WEB as WEB
 from .places import Address as Address
 from .places import Naptr as Naptr
 from .places import Question as Question
@@ -111,6 +113,13 @@ class Ended(msgspec.Struct, frozen=True):
     how: Literal["cancel", "bye", "no_ack", "lost", "expired"]
     q850: int = 16
     """From the Reason header (RFC 3326) where one came; 16 = normal clearing."""
+
+
+class Stranded(msgspec.Struct, frozen=True):
+    """The websocket of a call's phone is closed, so neither side can say anything to the other any more. The call stands
+    until the house ends it."""
+
+    call: str
 
 
 class Reoffered(msgspec.Struct, frozen=True):
@@ -238,8 +247,8 @@ class Forgiven(msgspec.Struct, frozen=True):
 
 
 Told = (
-    Offered | Progressed | Answered | Refused | Acknowledged | Ended | Reoffered | Informed | Referred | Subscribed
-    | Unsubscribed | BindingsChanged | RegistrationState | Probed
+    Offered | Progressed | Answered | Refused | Acknowledged | Ended | Stranded | Reoffered | Informed | Referred
+    | Subscribed | Unsubscribed | BindingsChanged | RegistrationState | Probed
     | Banned | Forgiven
 )  # fmt: skip
 Effect = Transmit | Resolve | Watch | Told

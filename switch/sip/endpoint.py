@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from .digest import ALGORITHMS, Challenger
-from .effects import PORTS, Address, Banned, Effect, Question, Records
+from .effects import PORTS, WEB, Address, Banned, Effect, Question, Records
 from .errors import PeerError
 from .guard import Guard, GuardRules
 from .headers import clean
@@ -14,6 +14,7 @@ from .here import Here, NearAndFar
 from .message import Request, Response
 from .notifier import Limits, Notifier
 from .parsing import parse
+from .passes import Pass
 from .porter import Porter
 from .reception import Reception
 from .referring import Referrals
@@ -39,6 +40,7 @@ class Endpoint(Wishes):
 
     realm: what passwords are for. passwords: user -> password; who is not in it can never register or call out.
     host, port, tls_port: where peers shall write to; two hosts for peers of both IP families, 0 = no TLS.
+    web_port: that of websockets; 0 = the same as ``port``.
     near, is_near: the hosts that those are told whose own host this is true of (behind a NAT); None = all are told alike.
     t1: seconds, the guess of a round trip from which all timers come.
     register_expires, register_least: seconds that a binding lasts at most and at least.
@@ -60,6 +62,7 @@ class Endpoint(Wishes):
         is_near: Callable[[str], bool] | None = None,
         port: int,
         tls_port: int = 5061,
+        web_port: int = 0,
         t1: float = 0.5,
         register_expires: int = 3600,
         register_least: int = 60,
@@ -73,13 +76,15 @@ class Endpoint(Wishes):
         user_agent: str = "Shoal",
     ) -> None:
         hosts = [host] if isinstance(host, str) else host
-        here = NearAndFar(hosts, near, is_near, port, tls_port) if is_near else Here(hosts, port, tls_port)
+        ports = (port, tls_port, web_port)
+        here = NearAndFar(hosts, near, is_near, *ports) if is_near else Here(hosts, *ports)
         stack = Stack(rng, here, t1, clean(user_agent))
         transactions = Transactions(stack)
         room = Room(stack, transactions, ring_limit, session_expires, min_se)
         self.guard = guard or Guard(GuardRules(allow=EVERYBODY))
         porter = Porter(room, Challenger(realm, rng, algorithms=digest, qop=qop), passwords, self.guard)
         self.registrar = Registrar(stack, register_least, register_expires, self.guard.rules.bindings_per_user)
+        self.registrar.moved = self._lost
         notifier = Notifier(stack, transactions, subscriptions)
         referrals = Referrals(room, notifier)
         super().__init__(room, porter, notifier, referrals, asking(session_expires, min_se) if session_expires else "")
@@ -96,6 +101,14 @@ class Endpoint(Wishes):
     @passwords.setter
     def passwords(self, passwords: Mapping[str, str]) -> None:
         self._porter.passwords = passwords
+
+    def let_in(self, user: str, until: float, now: float) -> Pass:
+        """A pass for a program of this user's, good until that moment."""
+        return self._porter.passes.issue(user, until, now)
+
+    def turn_out(self, user: str) -> None:
+        """The passes of this user are good no more."""
+        self._porter.passes.drop(user)
 
     @property
     def public(self) -> Callable[[str], bool]:
@@ -132,7 +145,7 @@ class Endpoint(Wishes):
                 self._transactions.respond(message)
             else:
                 message.arrive(source)
-                if source.transport != "udp" and ";alias" in message.via.params:
+                if source.transport in ("tcp", "tls") and ";alias" in message.via.params:
                     self._reuse(message, source)
                 self._reception.receive(message)
         except PeerError:
@@ -199,15 +212,21 @@ class Endpoint(Wishes):
     def lost(self, address: Address, now: float) -> list[Effect]:
         """A connection is closed, or none could be opened: what waits for that peer fails as if with 503."""
         self._stack.now = now
+        self._lost(address)
+        self.registrar.lost(address)
+        return self._stack.take()
+
+    def _lost(self, address: Address) -> None:
         self._proved.pop(address, None)
         if self._stack.aliases:
             self._stack.aliases = {place: way for place, way in self._stack.aliases.items() if way != address}
+        if address.transport in WEB:  # the house hears of it before the answer to anything that was under way is missed
+            for call in list(self._room.dialogs.values()):
+                call.strand(address)
         self._transactions.lost(address)
         for call in list(self._room.dialogs.values()):
             call.lost_way(address)
         self._notifier.lost(address)
-        self.registrar.lost(address)
-        return self._stack.take()
 
     def counts(self) -> dict[str, int]:
         """How much there is of everything that must come to an end."""
@@ -217,6 +236,7 @@ class Endpoint(Wishes):
             "dialogs": len(self._room.dialogs),
             "calls": len(self._room.calls),
             "bindings": len(self.registrar),
+            "passes": len(self._porter.passes),
             "registrations": len(self._registrations),
             "subscriptions": len(self._notifier),
             "referrals": len(self._referrals),

@@ -6,20 +6,24 @@ host in its own family, the port of its own transport. All texts are made once, 
 
 from collections.abc import Callable, Sequence
 
-from .effects import Address
+from .effects import WEB, Address
 from .uri import bracketed
 
-_TRANSPORTS = ("udp", "tcp", "tls", "")
+_TRANSPORTS = ("udp", "tcp", "tls", "ws", "wss", "")
+_NAMED = {"tcp": "tcp", "tls": "tls", "ws": "ws", "wss": "ws"}
+"""What stands in a URI; a secure websocket has no name of its own there (RFC 7118 section 5.2.1)."""
 
 
 class Here:
-    """``hosts``: names or addresses, in order of preference; ``port`` is that of UDP and TCP, ``tls_port`` 0 = no TLS."""
+    """``hosts``: names or addresses, in order of preference; ``port`` is that of UDP and TCP, ``tls_port`` 0 = no TLS,
+    ``web_port`` that of websockets."""
 
-    __slots__ = ("_contacts", "_hosts", "_secure", "_sent_by", "_vias", "port", "tls_port")
+    __slots__ = ("_contacts", "_hosts", "_secure", "_sent_by", "_vias", "port", "tls_port", "web_port")
 
-    def __init__(self, hosts: Sequence[str], port: int, tls_port: int = 0) -> None:
+    def __init__(self, hosts: Sequence[str], port: int, tls_port: int = 0, web_port: int = 0) -> None:
         self.port = port
         self.tls_port = tls_port
+        self.web_port = web_port or port
         four = next((host for host in hosts if ":" not in host), hosts[0])
         six = next((host for host in hosts if ":" in host), hosts[0])
         self._hosts = (four, six)
@@ -27,9 +31,9 @@ class Here:
         self._sent_by = {way: f"{bracketed(self._hosts[way[1]])}:{self._port(way[0])}" for way in ways}
         self._vias = {way: f"SIP/2.0/{way[0].upper() or 'UDP'} {text}{';alias' if way[0] in ('tcp', 'tls') else ''}"
                       for way, text in self._sent_by.items()}
-        self._contacts = {way: f"sip:{text}{f';transport={way[0]}' if way[0] in ('tcp', 'tls') else ''}"
-                          for way, text in self._sent_by.items()}
-        self._secure = {way: f"sips:{text}" for way, text in self._sent_by.items()}
+        self._contacts = {way: f"sip:{text}{_transport(way[0])}" for way, text in self._sent_by.items()}
+        self._secure = {way: f"sips:{text}{_transport(way[0]) if way[0] in WEB else ''}"
+                        for way, text in self._sent_by.items()}
 
     @property
     def transports(self) -> tuple[str, ...]:
@@ -58,7 +62,13 @@ class Here:
         return (self._secure if secure else self._contacts)[peer.transport, ":" in peer.host]
 
     def _port(self, transport: str) -> int:
+        if transport in WEB:
+            return self.web_port
         return (self.tls_port or self.port) if transport == "tls" else self.port
+
+
+def _transport(transport: str) -> str:
+    return f";transport={_NAMED[transport]}" if transport in _NAMED else ""
 
 
 class NearAndFar(Here):
@@ -67,9 +77,9 @@ class NearAndFar(Here):
     __slots__ = ("_is_near", "_near")
 
     def __init__(self, hosts: Sequence[str], near: Sequence[str], is_near: Callable[[str], bool], port: int,
-                 tls_port: int = 0) -> None:  # fmt: skip
-        super().__init__(hosts, port, tls_port)
-        self._near = Here(near, port, tls_port)
+                 tls_port: int = 0, web_port: int = 0) -> None:  # fmt: skip
+        super().__init__(hosts, port, tls_port, web_port)
+        self._near = Here(near, port, tls_port, web_port)
         self._is_near = is_near
 
     def host(self, peer: Address) -> str:

@@ -8,11 +8,12 @@ that a flood leaves nothing behind (RFC 3261 section 8.2.7).
 from collections.abc import Callable, Mapping
 
 from .digest import Challenger, Verdict
-from .effects import Address
+from .effects import WEB, Address
 from .errors import PeerError
 from .guard import Guard
 from .headers import clean
 from .message import Request
+from .passes import Passes
 from .phrases import phrase
 from .room import Room
 
@@ -25,13 +26,14 @@ _CALL_PROVES = 300.0
 class Porter:
     """``passwords``: user -> password; ``public``: whether anybody may call this number. Both may be exchanged."""
 
-    __slots__ = ("_room", "_stack", "challenger", "guard", "passwords", "public")
+    __slots__ = ("_room", "_stack", "challenger", "guard", "passes", "passwords", "public")
 
     def __init__(self, room: Room, challenger: Challenger, passwords: Mapping[str, str], guard: Guard) -> None:
         self._room = room
         self._stack = room.stack
         self.challenger = challenger
         self.passwords = passwords
+        self.passes = Passes(room.stack.rng)
         self.guard = guard
         self.public: Callable[[str], bool] = lambda _: True
 
@@ -55,7 +57,7 @@ class Porter:
         values = request.fields.get(_PROOF[request.method])
         if not values:
             return Verdict(None, came=False)
-        verdict = self.challenger.check(values, request.method, self.passwords, source.host, now, request.body)
+        verdict = self.challenger.check(values, request.method, self.passwords, source.host, now, request.body, self.passes)
         if verdict.came and not guard.may_try(source, verdict.claimed, now):
             self._full()
         if verdict.user is not None:
@@ -103,7 +105,8 @@ class Porter:
         """The lines that ask whoever sent this for proof. ``stateless``: the same for every copy of the request."""
         name = f"{request.call_id} {request.first('cseq')} {request.first('via')}" if stateless else ""
         return self.challenger.challenges(
-            header, request.source.host, self._stack.now, stale, request.first("user-agent"), name)
+            header, request.source.host, self._stack.now, stale, request.first("user-agent"), name,
+            web=request.source.transport in WEB)
 
     def _full(self) -> None:
         self.guard.refused += 1

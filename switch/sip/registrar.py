@@ -4,7 +4,8 @@ A user may have several bindings: a desk phone, a softphone, a browser. A phone 
 with another port and leaves its old binding behind; so beyond ``limit`` the binding that expires first makes room,
 rather than that the phone is locked out until its own ghosts expire.
 
-A binding over TCP or TLS lives as long as its connection (RFC 5626 section 5.3): nothing can reach the phone without it.
+A binding over TCP, TLS or a websocket lives as long as its connection (RFC 5626 section 5.3): nothing can reach the phone
+without it. A websocket is watched by its own pings (RFC 6455 section 5.5.2), so its device is not asked to send any.
 
 A device that speaks outbound (RFC 5626) names itself and counts its ways to us; then a new registration by the same way
 replaces the old one, whatever address it comes from, and only the way that was refreshed last is used for calls.
@@ -12,7 +13,7 @@ replaces the old one, whatever address it comes from, and only the way that was 
 
 from collections.abc import Callable
 
-from .effects import Address, Binding, BindingsChanged, Watch
+from .effects import WEB, Address, Binding, BindingsChanged, Watch
 from .errors import PeerError
 from .gruu import Gruus, Phone, flow_of, instance_of
 from .headers import NameAddr, clean, param, parse_name_addr
@@ -40,6 +41,8 @@ class Registrar:
         self._users: dict[str, dict[Key, Binding]] = {}
         self._timers: dict[str, Timer] = {}
         self.gruus = Gruus(stack)
+        self.moved: Callable[[Address], None] = lambda _: None
+        """Told of a websocket whose device has registered by another one: it is dead, though nobody may have noticed."""
 
     def __len__(self) -> int:
         return sum(map(len, self._users.values()))
@@ -81,7 +84,8 @@ class Registrar:
         if wanted:
             self._check_order(user, request, wanted)
             self._apply(user, wanted)
-        if request.source.transport != "udp" and any(binding is not None and binding.reg_id for binding in wanted.values()):
+        flows = [binding for binding in wanted.values() if binding is not None and binding.reg_id]
+        if flows and request.source.transport in ("tcp", "tls"):
             self._stack.tray_put(Watch(request.source, FLOW_SECONDS + _GRACE))
         lines = [self._line(binding, request, "gruu" in offered) for binding in self._users.get(user, {}).values()
                  if binding.expires_at > self._stack.now]
@@ -144,12 +148,17 @@ class Registrar:
                 self._forget(known.pop(key, None))
             else:
                 why = "registered" if key not in known or why == "registered" else "refreshed"
+                self._left(known.get(key), binding)
                 known[key] = binding
                 if binding.reg_id and binding.source.transport == "udp":
                     self._stack.stay_with_udp(binding.source, binding.expires_at)  # this way alone (RFC 5626 5.3)
         while len(known) > self._limit:
             self._forget(known.pop(min(known, key=lambda key: known[key].expires_at)))
         self._changed(user, why)
+
+    def _left(self, old: Binding | None, new: Binding) -> None:
+        if old is not None and old.source != new.source and old.source.transport in WEB:
+            self.moved(old.source)
 
     def _changed(self, user: str, why: str) -> None:
         left = tuple(self._users[user].values())
@@ -199,7 +208,7 @@ def _flow_lines(request: Request, made: list[Binding]) -> str:
     """What a 200 says of what was done (RFC 5626 section 6); the time is for connections, a NAT wants UDP more often."""
     if not any(binding.reg_id for binding in made):
         return _EXTENSIONS if "supported" in request.fields and made else ""
-    timer = f"Flow-Timer: {FLOW_SECONDS}\r\n" if request.source.transport != "udp" else ""
+    timer = f"Flow-Timer: {FLOW_SECONDS}\r\n" if request.source.transport in ("tcp", "tls") else ""
     return f"Require: outbound\r\n{_EXTENSIONS}{timer}"
 
 

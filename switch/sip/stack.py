@@ -8,7 +8,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from random import Random
 
-from .effects import Address, Effect, Resolve, Told, Transmit, Watch
+from .effects import SECURE, Address, Effect, Resolve, Told, Transmit, Watch
 from .headers import quoted
 from .here import Here
 from .locating import Locator
@@ -91,8 +91,8 @@ class Stack:
     def instead(self, draft: Draft) -> list[Address]:
         """Where a request goes whose destination nobody knows; what was meant to be secret stays so."""
         known = draft.fallback
-        secure = draft.destination.transport == "tls"
-        return [known] if known is not None and (known.transport == "tls" or not secure) else []
+        secure = draft.destination.transport in SECURE
+        return [known] if known is not None and (known.transport in SECURE or not secure) else []
 
     def remember_domains(self, places: list[Address], name: str) -> None:
         """These were found under this name, which is the one that a certificate must have (RFC 5922 section 7.2)."""

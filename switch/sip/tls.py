@@ -40,6 +40,8 @@ class Identity:
         self._seen = self._read = _stamps(files)
         self.server = _server(files)
         self.client = _client(files)
+        self.pages = _pages(files)
+        """For a server of pages, to which browsers show no certificates; it is always this one, and is renewed itself."""
 
     def look(self) -> bool:
         """Whether new files have been taken up. Raises TlsError, once, for new ones that cannot be used."""
@@ -49,6 +51,7 @@ class Identity:
             return False
         self._read = stamps
         self.server, self.client = _server(self._files), _client(self._files)
+        _loaded(self.pages, self._files)
         return True
 
 
@@ -86,6 +89,10 @@ def _server(files: Files) -> ssl.SSLContext:
         _believe(context, files.ca)
         context.verify_mode = ssl.CERT_REQUIRED if files.clients == "require" else ssl.CERT_OPTIONAL
     return context
+
+
+def _pages(files: Files) -> ssl.SSLContext:
+    return _loaded(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), files)
 
 
 def _client(files: Files) -> ssl.SSLContext:

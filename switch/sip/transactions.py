@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from .client import Client
-from .effects import PORTS, Address
+from .effects import PORTS, WEB, Address
 from .failover import Failover, is_direct
 from .invite_client import InviteClient
 from .invite_server import InviteServer
@@ -98,7 +98,7 @@ class Transactions:
             if client.draft.destination == address:
                 client.fail(503)
         for server in self._servers.values():
-            if server.destination == address and isinstance(server, InviteServer):
+            if server.destination == address and isinstance(server, InviteServer) and address.transport not in WEB:
                 self._elsewhere(server, address)
 
     def _elsewhere(self, server: InviteServer, address: Address) -> None:

@@ -1,4 +1,5 @@
-"""Sockets: UDP, TCP and TLS of the SIP room (RFC 3261 section 18), for all addresses that we listen on.
+"""Sockets: UDP, TCP and TLS of the SIP room (RFC 3261 section 18), for all addresses that we listen on; and websockets
+(RFC 7118), which are listened for by whoever serves HTTP.
 
 A connection is used in both directions, under the address of its peer (section 18.2.2), and whoever opened it counts
 against limits from the first packet on, long before TLS has cost anything. ``::`` is every address of both families, each
@@ -16,9 +17,10 @@ from typing import Any
 from .admission import Admission, Limits
 from .connection import Connection
 from .datagrams import Datagrams, mark
-from .effects import Address, Transmit
+from .effects import WEB, Address, Transmit
 from .tls import Identity, names_of
 from .uri import is_ip
+from .websocket import Socket, Websocket
 
 _BURST = 64
 _BACKLOG = 512
@@ -46,7 +48,7 @@ class Transport:
     ) -> None:
         self.limits = limits or Limits()
         self.identity = identity
-        self.connections: dict[Address, Connection] = {}
+        self.connections: dict[Address, Connection | Websocket] = {}
         self.port = self.tls_port = 0
         """The ports that were bound; 0 = not spoken."""
         self._on_message = on_message
@@ -89,6 +91,8 @@ class Transport:
             connection.write(data)
         elif destination in self._opening:
             self._opening[destination].append(data)
+        elif destination.transport in WEB:
+            asyncio.get_running_loop().call_soon(self._lost, destination)
         elif not self._closing and self._loop is not None:
             self._opening[destination] = [data]
             self._spawn(self._open(destination, transmit.name))
@@ -98,6 +102,16 @@ class Transport:
         if (connection := self.connections.get(address)) is not None:
             connection.expect(seconds)
 
+    def take(self, host: str, port: int, secure: bool, socket: Socket) -> Websocket | None:
+        """A websocket has been opened from there; None = it may not stay."""
+        ticket = None if self._closing else self._room_for(host)
+        if ticket is None:
+            return None
+        made = Websocket(self, Address("wss" if secure else "ws", host, port), ticket, socket)
+        self._closers[ticket] = socket.abort
+        self.connections[made.address] = made
+        return made
+
     async def close(self) -> None:
         """Give everything back; once is enough. Nobody is called from now on."""
         self._closing = True
@@ -105,7 +119,7 @@ class Transport:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for connection in list(self.connections.values()):
-            connection.stream.close()
+            (connection.stream.abort if connection.address.transport in WEB else connection.stream.close)()
         self._unbind()
 
     # -- what connections say -----------------------------------------------------------------------------------------
@@ -124,16 +138,16 @@ class Transport:
             self._on_peer(connection.address, names)
         return True
 
-    def heard(self, connection: Connection, message: bytes) -> None:
+    def heard(self, connection: Connection | Websocket, message: bytes) -> None:
         """See Owner."""
         if not self._closing:
             self._on_message(message, connection.address)
 
-    def spoke(self, connection: Connection) -> None:
+    def spoke(self, connection: Connection | Websocket) -> None:
         """See Owner."""
         self._admission.spoke(connection.ticket)
 
-    def ended(self, connection: Connection) -> None:
+    def ended(self, connection: Connection | Websocket) -> None:
         """See Owner."""
         if connection.ticket is not None:
             self._left(connection.ticket)
@@ -196,15 +210,20 @@ class Transport:
             self._loop.add_reader(listening.fileno(), partial(self._accept, listening))
 
     def _admit(self, made: socket.socket, peer: tuple, secure: bool) -> None:
-        ticket, leaving = self._admission.enter(peer[0])
-        if leaving is not None and (close := self._closers.pop(leaving, None)) is not None:
-            close()
-        if ticket is None or self._closing:
+        ticket = None if self._closing else self._room_for(peer[0])
+        if ticket is None:
             made.close()
             return
         address = Address("tls" if secure else "tcp", peer[0], peer[1])
         task = self._spawn(self._greet(made, Connection(self, address, ticket), secure))
         self._closers[ticket] = task.cancel
+
+    def _room_for(self, host: str) -> int | None:
+        """A ticket for one more from there, perhaps in the place of a guest; None = there is no room."""
+        ticket, leaving = self._admission.enter(host)
+        if leaving is not None and (close := self._closers.pop(leaving, None)) is not None:
+            close()
+        return ticket
 
     async def _greet(self, made: socket.socket, connection: Connection, secure: bool) -> None:
         made.setblocking(False)

@@ -141,6 +141,9 @@ class FakeHouse:
     def person(self, user):
         return self.people.get(user)
 
+    def phone_pass(self, user, until):
+        return {"uri": f"sip:{user}@127.0.0.1", "login": f"{user}-1", "password": "p", "realm": "shoal"}
+
     async def entries(self, after, limit):
         return [entry for entry in self.stored if entry.number > after][:limit]
 

@@ -268,3 +268,14 @@ async def test_everybody_may_see_whom_a_call_may_be_led_to(switch):
     """But not which call they have, nor why they are away."""
     switch.house.state = Snapshot(agents=(AgentState(agent="1003", name="Cho", state="busy", contact="c1", reason="x"),))
     assert (await get(switch, "/api/v1/colleagues", "1001"))[1] == [{"agent": "1003", "name": "Cho", "state": "busy"}]
+
+
+async def test_a_page_gets_a_pass_for_its_phone_that_ends_with_its_token(switch):
+    headers = {"Authorization": f"Bearer {switch.token('1001')}"}
+    async with switch.http.post(f"{switch.url}/api/v1/phone", headers=headers) as response:
+        made = await response.json()
+    expires_at = made.pop("expires_at")
+    assert made == {"user": "1001", "uri": "sip:1001@127.0.0.1", "login": "1001-1", "password": "p", "realm": "shoal"}
+    assert expires_at == switch.server.tokens.read(switch.token("1001"), 0).exp
+    async with switch.http.post(f"{switch.url}/api/v1/phone") as response:
+        assert response.status == 401

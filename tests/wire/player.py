@@ -112,7 +112,8 @@ class Player:
         return self.written(line, headers, block)
 
     def way(self):
-        return "" if self.peer.transport == "udp" else f";transport={self.peer.transport}"
+        transport = {"udp": "", "wss": "ws"}.get(self.peer.transport, self.peer.transport)
+        return f";transport={transport}" if transport else ""
 
     def written(self, start, headers, block):
         body = "".join(line[2:] + "\r\n" for line in block if line.startswith("| "))

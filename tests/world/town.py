@@ -104,6 +104,11 @@ class Town:
         self._phones.pop(phone.address, None)
         self._deadlines.set(phone.address, None)
 
+    def cut(self, phone: Phone) -> None:
+        """The websocket of this phone is closed, and its page is gone."""
+        self.unplug(phone)
+        self._do(self.exchange.lost(phone.address, self.now))
+
     def act(self, phone: Phone, effects: list[sip.Effect]) -> None:
         """Do what a phone asks for: send its datagrams, tell its user the news. One without a cable does nothing."""
         if phone.address not in self._phones:
@@ -191,7 +196,7 @@ class Town:
         self._hear(self.paper.wake(now))
 
     def _deliver(self, datagram: Datagram) -> None:
-        if datagram.destination == SWITCH:
+        if datagram.destination[1:] == SWITCH[1:]:
             self._do(self.exchange.receive(datagram.data, datagram.source, self.now))
         elif (phone := self._phones.get(datagram.destination)) is not None:
             self.act(phone, phone.endpoint.receive(datagram.data, datagram.source, self.now))

@@ -41,9 +41,10 @@ def arrange(settings: Settings, *, users=None, system=None, trees=None, **queues
 class Telephone:
     """A phone in the hands of the test. ``told`` is everything that it was told."""
 
-    def __init__(self, stage: "Stage", host: str) -> None:
+    def __init__(self, stage: "Stage", host: str, transport: str = "udp", port: int = 5060) -> None:
         self.stage = stage
-        self.phone = stage.phone(Address("udp", host, 5060), self._hear)
+        self.phone = stage.phone(Address(transport, host, port), self._hear)
+        self.switch = SWITCH._replace(transport=transport)
         self.told: list[sip.Told] = []
         self.call = ""
         """The call that came or went out last."""
@@ -54,7 +55,7 @@ class Telephone:
         """Call; ``user``: prove to be them."""
         self.call = f"{self.phone.address.host}-{len(self.told)}"
         password = password or (self.stage.settings.users[user].password if user else "")
-        self._do("invite", self.call, f"sip:{number}@{SWITCH.host}", SWITCH, caller=user or caller,
+        self._do("invite", self.call, f"sip:{number}@{SWITCH.host}", self.switch, caller=user or caller,
                  sdp=self.offer if offer == b"-" else offer, credentials=(user, password) if user else None, **more)
         return self.stage.run_for(0.1)
 
@@ -101,7 +102,7 @@ class Telephone:
             self.stage.run_for(0.05)
 
     def register(self, user):
-        self._do("register", user, self.stage.settings.users[user].password, SWITCH, 3600)
+        self._do("register", user, self.stage.settings.users[user].password, self.switch, 3600)
         self.stage.run_for(0.1)
 
     def last(self, kind):
@@ -142,6 +143,17 @@ class Stage(Town):
             self.obey(LogIn(ready=ready), number)
             self.run_for(0.1)
         return phone
+
+    def page(self, number, load=1):
+        """A page of an agent in a browser, whose phone is registered over a websocket; ``load``: another for each time that
+        it is loaded."""
+        phone = Telephone(self, f"10.0.{int(number) % 100 + 2}.1", "ws", 40000 + load)
+        phone.register(number)
+        return phone
+
+    def cut(self, phone):
+        super().cut(phone)
+        self.run_for(0.1)
 
     def caller(self, number="7000", place=2, **more):
         """Somebody who has dialled."""
