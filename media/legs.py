@@ -7,6 +7,7 @@ from random import Random
 
 import numpy as np
 
+from media.browsers import Browsers
 from media.codecs import TRANSCODED
 from media.decoding import PAYLOAD_TYPE
 from media.dialling import Dialling
@@ -43,6 +44,7 @@ class Parts:
     outgoing: Outgoing
     recorder: Recorder
     sealed: Sealed
+    browsers: Browsers
     transcoding: Transcoding
     reporting: Reporting
     tones: Tones
@@ -55,10 +57,12 @@ class Parts:
         intake, jitter = Intake(rows, ring, sources), Jitter(ring)
         mixer, outgoing = Mixer(rows, pool, ring.codec), Outgoing(rows, random)
         sealed, recorder = Sealed(rows), Recorder(rows)
+        browsers = Browsers(rows, sources, sealed, outgoing)
         reporting = Reporting(rows, intake, outgoing, sources, ring, sealed, random, wall, poor_below)
         transcoding, tones, dialling = Transcoding(), Tones(rows), Dialling()
         return cls(
-            sources, ring, intake, jitter, mixer, outgoing, recorder, sealed, transcoding, reporting, tones, dialling
+            sources, ring, intake, jitter, mixer, outgoing, recorder, sealed, browsers, transcoding,
+            reporting, tones, dialling,
         )  # fmt: skip
 
 
@@ -148,6 +152,7 @@ class Legs:
         row, parts = leg.row, self._parts
         reports: list[AnyReport] = [parts.reporting.end(row, leg.name, self._now)]
         parts.mixer.part(row)
+        parts.browsers.end(row)
         for part in (parts.mixer, parts.intake, parts.sources, parts.sealed, parts.transcoding, parts.tones, parts.dialling):
             part.reset(row)
         parts.jitter.reset(row, 0)
@@ -166,6 +171,8 @@ class Legs:
         """What we expect, what we send, and where to."""
         if stream.codec not in CODECS and stream.codec not in TRANSCODED:
             return [Trouble(leg.name, f"codec {stream.codec} is not known here")]
+        if stream.web and not self._parts.browsers.certified:
+            return [Trouble(leg.name, "there is no certificate to show to a browser")]
         parts, row, codec = self._parts, leg.row, CODECS.get(stream.codec, PCMU)
         reports = self._name_source(leg, stream)
         if leg.stream is None or parts.ring.codec[row] != codec:
@@ -187,9 +194,13 @@ class Legs:
     def _agree_on_keys(self, leg: Leg, stream: Stream) -> None:
         """A new key of ours is for a new source, so that no key stream is ever used twice (RFC 3711 section 9.1)."""
         sealed, outgoing = self._parts.sealed, self._parts.outgoing
+        if stream.web:
+            outgoing.seal(leg.row, True)
+            return self._parts.browsers.agree(leg.row, stream.web)
+        self._parts.browsers.reset(leg.row)
         if sealed.agree(leg.row, stream.keys, self._now) and leg.stream is not None:
             outgoing.begin(leg.row)
-        outgoing.seal(leg.row, stream.keys is not None)
+        return outgoing.seal(leg.row, stream.keys is not None)
 
     def _agree_on_numbers(self, row: int, stream: Stream, hears: bool) -> None:
         """The payload types. To the matrix a transcoded leg is one in PCMU."""

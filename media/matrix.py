@@ -23,7 +23,7 @@ import numpy as np
 from media.duties import Duties
 from media.g711 import SILENCE
 from media.legs import Legs, Parts
-from media.orders import AnyOrder, AnyReport, Pressed
+from media.orders import AnyOrder, AnyReport, Pressed, Trouble
 from media.pool import Pool, Sound
 from media.recorder import Write
 from media.reporting import Letter
@@ -85,11 +85,12 @@ class Matrix:
         self._steps += 1
         rows, parts = self.legs.high, self.parts
         self.legs.begin_step(now)
+        reports = self._serve_browsers(packets, now) if parts.browsers else []
         if parts.sealed:
             parts.sealed.open_all(packets, now)
         if parts.transcoding:
             parts.transcoding.exchange(packets, parts.sources, now)
-        reports = self._tell_presses(parts.intake.take_in(packets, now))
+        reports += self._tell_presses(parts.intake.take_in(packets, now))
         if parts.intake.controls:
             reports += self._hear_controls(now)
         said = parts.jitter.take(rows)
@@ -123,13 +124,16 @@ class Matrix:
         self.parts.sources.intrude(row, address)
 
     def letters(self) -> list[Letter]:
-        """RTCP that is to be sent now."""
+        """RTCP that is to be sent now, and what browsers are sent besides the sound."""
         letters, self.parts.reporting.letters = self.parts.reporting.letters, []
+        if beside := self.parts.browsers.letters:
+            letters += [Letter(row, octets, target, shared=True) for row, octets, target in beside]
+            self.parts.browsers.letters = []
         return letters
 
     def settled(self, now: float) -> list[int]:
-        """Rows that need only be sent to, and received from, their target."""
-        return self.parts.sources.settled(now).tolist()
+        """Rows that need only be sent to, and received from, their target. A browser may come another way at any time."""
+        return [row for row in self.parts.sources.settled(now).tolist() if row not in self.parts.browsers]
 
     def skip(self, steps: int) -> None:
         """So many steps could not be made in time and are left out."""
@@ -150,6 +154,11 @@ class Matrix:
         """SRTP for those of the rows that have keys."""
         sealed = [(row, self.parts.sealed.seal(row, octets)) for row, octets in packets]
         return [(row, octets) for row, octets in sealed if octets]
+
+    def _serve_browsers(self, packets: Packets, now: float) -> list[AnyReport]:
+        """What they sent besides the sound."""
+        broken = self.parts.browsers.step(packets, now)
+        return [Trouble(self.legs.at(row).name, f"no keys were agreed on: {why}") for row, why in broken]
 
     def _tell_presses(self, presses: list[tuple[int, str]]) -> list[AnyReport]:
         """Tell each key; whoever hears its leg gets it too, as a tone if they take no events."""

@@ -43,6 +43,25 @@ class Control(msgspec.Struct, frozen=True, array_like=True):
     """Extended reports that they want: ``voip-metrics``, ``rcvr-rtt`` (RFC 3611 section 5)."""
 
 
+class Web(msgspec.Struct, frozen=True, array_like=True):
+    """What was agreed on with a browser: ICE, of which we do the lite half, and DTLS, which makes the keys of SRTP."""
+
+    ufrag: str
+    password: str
+    """Ours: what their checks are signed with."""
+    theirs: str
+    """Their user fragment."""
+    fingerprints: tuple[str, ...]
+    """Of their certificate, by SHA-256: it has to have one of them."""
+    active: bool = False
+    """We begin the handshake; else they do."""
+
+    def __repr__(self) -> str:
+        return f"Web({self.ufrag}:{self.theirs})"
+
+    __str__ = __rich_repr__ = __repr__
+
+
 class Stream(msgspec.Struct, frozen=True, array_like=True):
     """What was agreed on in SDP (RFC 3264) for one leg."""
 
@@ -70,7 +89,9 @@ class Stream(msgspec.Struct, frozen=True, array_like=True):
     """The same of telephone-event."""
     control: Control = Control()
     keys: Keys | None = None
-    """None = plain RTP."""
+    """None = plain RTP, or keys by ``web``."""
+    web: Web | None = None
+    """Set = the far end is a browser: it is sent to, and heard, by keys that DTLS makes, and never without."""
 
 
 class Open(Order, frozen=True):
@@ -202,6 +223,13 @@ class Seats(Report, frozen=True):
     ports: tuple[int, ...]
 
 
+class Certified(Report, frozen=True):
+    """The certificate that the far ends of :class:`Web` are shown, until this process ends."""
+
+    fingerprint: str
+    """By SHA-256, as SDP writes it."""
+
+
 class Played(Report, frozen=True):
     leg: str
     play: str
@@ -328,6 +356,6 @@ class Load(Report, frozen=True):
 
 
 AnyReport = (
-    Seats | Played | Pressed | WentSilent | HeardAgain | TimedOut | Recorded
+    Seats | Certified | Played | Pressed | WentSilent | HeardAgain | TimedOut | Recorded
     | Quality | Poor | Fair | Intruded | Trouble | Load
 )  # fmt: skip

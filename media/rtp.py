@@ -18,8 +18,9 @@ FRAME = 160
 """Samples (and G.711 octets) in 20 ms."""
 HEADER = 12
 """Octets of an RTP header without contributing sources and extension."""
-WIDTH = 1088
-"""Octets kept of a packet; G.711 of 120 ms fits. No power of two, or all headers would fight for the same cache lines."""
+WIDTH = 1472
+"""Octets kept of a packet: all that fits into Ethernet (a flight of DTLS may be that large). No power of two, or all headers
+would fight for the same cache lines."""
 
 _HEADER = struct.Struct("!BBHII")
 

@@ -105,6 +105,19 @@ class Sources:
         self.targets[row] = address
         return True
 
+    def select(self, row: int, address: Address) -> None:
+        """Who signs for it has chosen this address (ICE): nothing is guessed any more."""
+        self.locked[row] = number(address[0], address[1])
+        if self.targets[row] != address:
+            self.moved.add(row)
+            self.targets[row] = address
+
+    def deafen(self, row: int) -> None:
+        """Send nowhere, for there is nobody yet who may hear it."""
+        self.locked[row] = 0
+        self.targets[row] = None
+        self.moved.add(row)
+
     def welcome(self, row: int, source: int, address: Address, now: float, same_stream: bool = False) -> bool:
         """Whether a source that is not strange at first sight would be learnt; if not, it is counted."""
         if not self.locked[row] or source in (self.locked[row], self.named[row]):

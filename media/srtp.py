@@ -1,5 +1,6 @@
 """SRTP and SRTCP (RFC 3711, AES-GCM by RFC 7714): sealing what goes out and opening what comes in, of the rows that
-agreed on keys. Rows without keys are never looked at.
+agreed on keys. Rows without keys are never looked at. A row whose keys are still to come (DTLS makes them) neither hears
+nor says anything until then.
 
 A row has a context for each direction. It is kept when the same key is agreed on again (a hold is no new key), so that
 the roll-over counter goes on; another key begins another context with the counter at zero. Packets sealed with the old
@@ -69,7 +70,8 @@ class Sealed:
         """Packets that could not be opened: wrong keys, or changed on the way."""
         self.replayed = np.zeros(rows, np.int64)
         """Packets that came before."""
-        self._rows: dict[int, _Row] = {}
+        self._rows: dict[int, _Row | None] = {}
+        """None = its keys are to come."""
         self._has = np.zeros(rows, bool)
 
     def __bool__(self) -> bool:
@@ -90,6 +92,11 @@ class Sealed:
         else:
             known.renew(keys, now)
         return keys is not None and keys.ours != before
+
+    def wait(self, row: int) -> None:
+        """Keys are to come; until then nothing is opened or sealed."""
+        self._rows[row] = None
+        self._has[row] = True
 
     def reset(self, row: int) -> None:
         """The leg is gone."""
@@ -112,20 +119,27 @@ class Sealed:
 
     def open(self, row: int, octets: bytes, now: float) -> bytes:
         """One packet, RTP or RTCP; empty when it cannot be opened."""
+        contexts = self._rows[row]
         try:
-            return self._rows[row].open(octets, now)
+            return contexts.open(octets, now) if contexts else b""
         except Error as error:
             counter = self.replayed if "replay" in str(error) else self.unopened
             counter[row] += 1
             return b""
 
     def seal(self, row: int, octets: bytes) -> bytes:
-        """An RTP packet of ours; as it is where the row has no keys."""
-        return _seal(self._rows[row].sealing.protect, octets) if row in self._rows else octets
+        """An RTP packet of ours; as it is where the row has no keys, and nothing where they are to come."""
+        if row not in self._rows:
+            return octets
+        contexts = self._rows[row]
+        return _seal(contexts.sealing.protect, octets) if contexts else b""
 
     def seal_control(self, row: int, octets: bytes) -> bytes:
-        """A compound of ours; as it is where the row has no keys."""
-        return _seal(self._rows[row].sealing.protect_rtcp, octets) if row in self._rows else octets
+        """A compound of ours; see :meth:`seal`."""
+        if row not in self._rows:
+            return octets
+        contexts = self._rows[row]
+        return _seal(contexts.sealing.protect_rtcp, octets) if contexts else b""
 
 
 def _open(context: Session, octets: bytes, control: bool) -> bytes:

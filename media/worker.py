@@ -25,10 +25,11 @@ from random import SystemRandom
 
 import msgspec
 
+from media import certificate
 from media.control import Line
 from media.controls import Controls
 from media.matrix import Matrix
-from media.orders import AnyOrder, AnyReport, Change, Close, Load, Open, Trouble
+from media.orders import AnyOrder, AnyReport, Certified, Change, Close, Load, Open, Trouble
 from media.orders import Seats as FreeSeats
 from media.pool import Pool, Sounds
 from media.reporting import Letter
@@ -63,6 +64,8 @@ class Worker:
         self._controls = Controls()
         self._taken: dict[str, tuple[int, Seat]] = {}
         self._lateness: list[float] = []
+        self._certificate = certificate.make(time.time())
+        matrix.parts.browsers.certify(self._certificate)
 
     def listen(self, now: float) -> None:
         """Do what the switch ordered meanwhile."""
@@ -97,7 +100,7 @@ class Worker:
 
     def run(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Step until the switch hangs up."""
-        self._line.send(self._announce(clock()))
+        self._line.send([*self._announce(clock()), Certified(self._certificate.fingerprint)])
         due = clock() + STEP
         while not self._line.closed:
             while (left := due - clock()) > 0 and not self._line.closed:

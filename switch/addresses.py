@@ -9,6 +9,7 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 from switch.settings import System
+from switch.sip.effects import WEB, Address
 
 EVERY = ("0.0.0.0", "::")
 
@@ -28,6 +29,11 @@ def side(offer: bytes | None, peer: str) -> str:
     if offer is not None and b"\nc=IN IP6 " in offer:
         return "::"
     return "0.0.0.0" if offer is not None and b"\nc=IN IP4 " in offer else peer
+
+
+def by_browser(peer: Address) -> bool:
+    """Whether this is a phone in a browser: nobody else speaks SIP over a websocket (RFC 7118)."""
+    return peer.transport in WEB
 
 
 def local(system: System) -> str:

@@ -128,6 +128,9 @@ class Exchange:
             self.house.seats.extend(report.ports)
             self.house.full = False
             return []
+        if type(report) is m.Certified:
+            self.house.fingerprint = report.fingerprint
+            return []
         contact = media_news.contact_of(self.house, report)
         if contact is not None:
             self._guard(contact, media_news.hear, report)

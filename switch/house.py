@@ -17,9 +17,9 @@ import switch.acd.effects as acd
 import switch.sip.effects as sip
 from ivr.prompts import Prompts
 from media.orders import Stream
-from media.sdp import Security
+from media.sdp import Browser, Security
 from switch.acd.desk import Desk
-from switch.addresses import Places
+from switch.addresses import Places, by_browser
 from switch.contact.state import Contact, Leg
 from switch.effects import AfterCommit, Belongs, Effect, Remember
 from switch.events import Event, LegEnded, MediaFull, SegmentBegan
@@ -78,6 +78,8 @@ class House:
         self.full = False
         """Whether it was said that every port is taken."""
         self.places = Places(settings.system)
+        self.fingerprint = ""
+        """Of the certificate that media shows to browsers; empty = not known yet."""
         self.secrets: random.Random = random.SystemRandom()
         """For keys alone, which must not follow from anything that was ever sent."""
         self.board = Board()
@@ -210,12 +212,13 @@ class House:
         peers = self._peers(leg)
         self.order(media.orders.Open(leg.id, leg.port, stream, peers[0].host if peers else ""))
 
-    def ours(self, leg: Leg) -> dict[str, Any]:
-        """Our side of a leg's session, as :mod:`media.sdp` takes it for our next offer or answer."""
-        peers = self._peers(leg)
+    def ours(self, leg: Leg, phone: Address | None = None) -> dict[str, Any]:
+        """Our side of a leg's session, as :mod:`media.sdp` takes it for our next offer or answer; ``phone``: to this one of
+        those that its agent has."""
+        peers = [phone] if phone is not None else self._peers(leg)
         host = self.places.host(peers[0].host if peers else "", leg.side)
         return {"host": host, "port": leg.port, "session": leg.session, "previous": leg.offer,
-                "codecs": self._codecs(leg), "security": self._security(leg, peers)}
+                "codecs": self._codecs(leg), "security": self._security(leg, peers), "browser": self._browser(leg, peers)}
 
     def _peers(self, leg: Leg) -> list[Address]:
         """Where the leg's signalling comes from, or where it will ring."""
@@ -231,6 +234,13 @@ class House:
         hidden = rules.srtp == "offer" and read and not rules.srtp_without_tls
         agreed = leg.stream.keys if leg.stream is not None else None
         return Security(rules.srtp, self.secrets.randbytes, leg.keys, agreed, "off" if hidden else rules.srtp, short=read)
+
+    def _browser(self, leg: Leg, peers: list[Address]) -> Browser:
+        """A browser speaks SIP over a websocket, and is offered what only a browser takes; who spoke so before goes on."""
+        agreed = leg.stream.web if leg.stream is not None else None
+        offers = agreed is not None if leg.stream is not None else bool(peers) and all(map(by_browser, peers))
+        named = (agreed.ufrag, agreed.password) if agreed is not None else ("", "")
+        return Browser(self.fingerprint, self.secrets.randbytes, *named, agreed, offers and bool(self.fingerprint))
 
     def _codecs(self, leg: Leg) -> tuple[str, ...]:
         """Those that we speak; with a trunk those that it may use."""

@@ -7,10 +7,12 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from msgspec import structs
 
 from media.orders import Keys, Stream
-from media.sdp import control
+from media.orders import Web as AgreedWeb
+from media.sdp import control, web
 from media.sdp.crypto import PLAIN, SECURE, Security, match
-from media.sdp.formats import CODECS, FORMATS, packet_time
-from media.sdp.reading import Malformed, Media, Unacceptable, parse
+from media.sdp.formats import CODECS, FORMATS, G711, packet_time
+from media.sdp.reading import Media, parse
+from media.sdp.words import Malformed, Unacceptable
 from media.sdp.writing import audio_lines, body, revised, session_lines
 
 SENDING = ("sendrecv", "sendonly")
@@ -39,25 +41,36 @@ def answer(
     codecs: tuple[str, ...] = CODECS,
     previous: bytes = b"",
     security: Security | None = None,
+    browser: web.Browser | None = None,
 ) -> Agreed:
     """Accept their offer with our ``host`` and ``port``.
 
     ``session`` is the number in our ``o=`` line, which stays for the whole life of the call; ``version`` is that of our
     first body, and ``previous`` is the body that we sent last, from which the next version follows (RFC 3264 section
     8). ``direction`` is what we are willing to do; ``codecs`` are those that we take, the first tells which kind we
-    prefer. ``security`` is what we are willing to do about keys; None = nothing.
+    prefer. ``security`` is what we are willing to do about keys; None = nothing. ``browser`` is the same about
+    browsers, whose offers are known by their protocol; with them we speak G.711 only, which all of them know (RFC 7874
+    section 3).
 
     Raises :class:`Malformed` (400) or :class:`Unacceptable` (488).
     """
     theirs = parse(offer)
     security = security or _NONE
-    chosen = _choose(theirs.media, codecs, security.mode)
-    crypto = security.take(chosen.cryptos)
-    stream = _stream(chosen, host, direction, codecs, security.agreed)
+    chosen = _choose(theirs.media, codecs, security.mode, browser is not None and bool(browser.fingerprint))
+    if chosen.is_web:
+        assert browser is not None, "a browser's line that was not to be chosen"
+        stream = _web_stream(chosen, direction, web.answered(browser, chosen.transport, chosen.control.mux))
+        more = web.lines(browser, host, port, "active" if browser.agreed.active else "passive", chosen.transport.mid)
+    else:
+        crypto = security.take(chosen.cryptos)
+        stream = _stream(chosen, host, direction, codecs, security.agreed)
+        more = [str(crypto)] if crypto else []
     lines = session_lines(host, session, version, theirs.timing)
+    if chosen.is_web:
+        lines += web.session_lines(chosen.transport.mid if chosen.transport.mid in theirs.bundled else "")
     for media in theirs.media:
         if media is chosen:
-            lines += _accept(chosen, port, stream) + ([str(crypto)] if crypto else [])
+            lines += _accept(chosen, port, stream) + more
         else:
             lines.append(f"m={media.kind} 0 {media.protocol} {' '.join(media.formats)}")
     return Agreed(revised(body(lines), previous), stream)
@@ -71,10 +84,13 @@ def agree(our_offer: bytes, answer: bytes) -> Stream:
     ours, theirs = parse(our_offer), parse(answer)
     if len(ours.media) != len(theirs.media):
         raise Malformed(f"the answer has {len(theirs.media)} m= lines, the offer had {len(ours.media)}")
-    mine = _choose(ours.media, CODECS, "offer")
+    mine = _choose(ours.media, CODECS, "offer", True)
     codecs = tuple(codec.name for codec in FORMATS.values() if mine.number(codec) is not None)
-    taken = _choose(theirs.media, codecs, "offer")
-    stream = _stream(taken, mine.host, mine.direction, codecs, _keys(mine, taken))
+    taken = _choose(theirs.media, codecs, "offer", mine.is_web)
+    if mine.is_web:
+        stream = _web_stream(taken, mine.direction, web.taken(mine.transport, taken.transport, taken.control.mux))
+    else:
+        stream = _stream(taken, mine.host, mine.direction, codecs, _keys(mine, taken))
     events = mine.events(stream.event_clock) if stream.event_type is not None else None
     heard, heard_event = mine.number(FORMATS[stream.codec]), events[0] if events else None
     return structs.replace(
@@ -93,16 +109,18 @@ def _keys(mine: Media, theirs: Media) -> Keys | None:
     return keys
 
 
-def _choose(offered: list[Media], codecs: tuple[str, ...], mode: str) -> Media:
+def _choose(offered: list[Media], codecs: tuple[str, ...], mode: str, browsers: bool) -> Media:
     """The one line that we take: the first audio line that we can speak, with keys before without."""
     audio = [media for media in offered if media.kind.lower() == "audio" and media.port]
     if not audio:
         raise Unacceptable("no audio stream is offered", 304)
-    spoken = sorted((media for media in audio if _speak(media, mode)), key=lambda media: not media.cryptos)
+    spoken = [media for media in audio if (browsers if media.is_web else _speak(media, mode))]
+    if not spoken and audio[0].is_web:
+        raise Unacceptable(f"audio is only offered over {audio[0].protocol}, and that is for browsers", 302)
     if not spoken:
         raise Unacceptable(f"audio is only offered over {audio[0].protocol[:20]}, and srtp is {mode} here", 302)
-    for media in spoken:
-        if media.codec(codecs):
+    for media in sorted(spoken, key=lambda media: not media.cryptos):
+        if media.codec(G711 if media.is_web else codecs):
             return media
     raise Unacceptable(f"none of {', '.join(codecs)} is offered", 305)
 
@@ -120,7 +138,7 @@ def _accept(theirs: Media, port: int, stream: Stream) -> list[str]:
     """The line that is taken, with what we take of it. The time of a packet is theirs: old phones want both alike."""
     events = [] if stream.event_type is None else [(stream.event_type, stream.event_clock)]
     codec = FORMATS[stream.codec]
-    noise = theirs.takes_noise and codec.clock == 8000
+    noise = theirs.takes_noise and codec.clock == 8000 and stream.web is None
     formats = [(codec, stream.payload_type)]
     more = {"protocol": theirs.protocol, "ptime": stream.ptime, "noise": noise}
     return audio_lines(port, formats, events, stream.direction, **more) + control.lines(stream.control)
@@ -158,6 +176,19 @@ def _stream(theirs: Media, host: str, direction: str, codecs: tuple[str, ...], k
         control=theirs.control,
         keys=keys,
     )
+
+
+def _web_stream(theirs: Media, direction: str, agreed: AgreedWeb) -> Stream:
+    """A browser's line as our stream. Its address and port say nothing."""
+    found = theirs.codec(G711)
+    assert found is not None, "a line that was not chosen"
+    codec, number = found
+    event_type, event_clock = theirs.events(codec.clock) or (None, codec.clock)
+    sends = theirs.direction in RECEIVING and direction in SENDING
+    receives = theirs.direction in SENDING and direction in RECEIVING
+    return Stream("", 0, codec.name, number, event_type, _direction(sends, receives),
+                  ptime=packet_time(codec, theirs.ptime, theirs.maxptime), event_clock=event_clock,
+                  control=theirs.control, web=agreed)  # fmt: skip
 
 
 def _direction(sends: bool, receives: bool) -> str:

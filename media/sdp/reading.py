@@ -6,36 +6,20 @@ from dataclasses import dataclass, field
 
 from media.comfort import COMFORT_NOISE
 from media.orders import Control
-from media.sdp import control, crypto
+from media.sdp import control, crypto, web
 from media.sdp.formats import STATIC, Format, best, known
+from media.sdp.words import Malformed
 
 DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 
 _M_LINE = re.compile(r"(\S+)[ \t]+(\d{1,5})(?:/\d{1,5})?[ \t]+(\S+)((?:[ \t]+\S+)*)[ \t]*", re.ASCII)
 _RTPMAP = re.compile(r"(\d{1,3})[ \t]+([^/\s]+)/(\d{1,6})(?:/([12]))?[ \t]*", re.ASCII)
 _FMTP = re.compile(r"(\d{1,3})[ \t]+(\S.*)", re.ASCII)
+_BUNDLE = re.compile(r"group:BUNDLE((?:[ \t]+\S+)*)", re.ASCII | re.IGNORECASE)
 _TIME = re.compile(r"(\d{1,4})(?:\.\d*)?", re.ASCII)
 _LONGEST = 500
 """Characters of an ``fmtp`` that are kept."""
 _T_LINE = re.compile(r"\d{1,20} \d{1,20}", re.ASCII)
-
-
-class Malformed(ValueError):
-    """Not a session description; a request that carries it deserves 400."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class Unacceptable(ValueError):
-    """A session description, but nothing in it that we can speak; the request deserves 488. ``warning``: what kind of
-    thing that is, a code of RFC 3261 section 20.43."""
-
-    def __init__(self, reason: str, warning: int) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.warning = warning
 
 
 @dataclass(slots=True)
@@ -62,6 +46,8 @@ class Media:
     """Their keys that we can obey."""
     keyed: bool = False
     """Whether they name keys at all."""
+    transport: web.Lines = field(default_factory=web.Lines)
+    """What they say of ICE and DTLS."""
 
     @property
     def types(self) -> list[int]:
@@ -92,6 +78,11 @@ class Media:
         return None
 
     @property
+    def is_web(self) -> bool:
+        """Whether this is how browsers speak: keys by DTLS, the way by ICE."""
+        return self.protocol.upper() in web.PROTOCOLS
+
+    @property
     def takes_noise(self) -> bool:
         """Whether comfort noise is in the list (RFC 3389)."""
         return COMFORT_NOISE in self.types and self.meaning(COMFORT_NOISE) == "CN/8000"
@@ -108,6 +99,8 @@ class Description:
 
     media: list[Media]
     timing: str = "0 0"
+    bundled: tuple[str, ...] = ()
+    """The names of the lines that would go one way (``a=group:BUNDLE``)."""
 
 
 def parse(body: bytes) -> Description:
@@ -127,8 +120,10 @@ def parse(body: bytes) -> Description:
             description.media.append(part)
         elif key == "c":
             part.host = _c_line(value)
+        elif key == "a" and part is session and (found := _BUNDLE.fullmatch(value)):
+            description.bundled = description.bundled or tuple(found[1].split())
         elif key == "a":
-            _a_line(part, value)
+            _a_line(part, value, session)
         elif key == "t" and _T_LINE.fullmatch(value):
             description.timing = value
     return description
@@ -139,7 +134,8 @@ def _m_line(value: str, session: Media) -> Media:
     if found is None or int(found[2]) > 65535:
         raise Malformed(f"cannot read m={value[:60]}")
     formats = tuple(found[4].split())
-    times = {"ptime": session.ptime, "maxptime": session.maxptime, "control": session.control}
+    times = {"ptime": session.ptime, "maxptime": session.maxptime, "control": session.control,
+             "transport": session.transport}  # fmt: skip
     return Media(found[1], int(found[2]), found[3], formats, session.host, session.direction, **times)
 
 
@@ -151,7 +147,7 @@ def _c_line(value: str) -> str:
     return words[2].partition("/")[0]
 
 
-def _a_line(part: Media, value: str) -> None:
+def _a_line(part: Media, value: str, session: Media) -> None:
     name, _, rest = value.partition(":")
     name = name.strip().lower()
     if name in DIRECTIONS:
@@ -168,6 +164,9 @@ def _a_line(part: Media, value: str) -> None:
         setattr(part, name, int(found[1]))
     elif name in ("rtcp", "rtcp-mux", "rtcp-xr"):
         part.control = control.read(name, rest.strip(), part.control)
+    elif name in web.NAMES:
+        inherited = web.Lines() if part is session else session.transport
+        part.transport = web.read(name, rest.strip(), part.transport, inherited)
     elif name == "crypto":
         part.keyed = True
         part.cryptos += [line] if (line := crypto.read(rest)) else []

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 
 from media.comfort import COMFORT_NOISE
 from media.orders import Control
-from media.sdp import control
+from media.sdp import control, web
 from media.sdp.crypto import Security
-from media.sdp.formats import CODECS, EVENT_TYPES, FORMATS, Format
+from media.sdp.formats import CODECS, EVENT_TYPES, FORMATS, G711, Format
 
+_MID = "0"
 _ORIGIN = re.compile(rb"(?m)^o=\S+ \d+ (\d+) ")
 
 
@@ -22,13 +23,17 @@ def offer(
     codecs: tuple[str, ...] = CODECS,
     previous: bytes = b"",
     security: Security | None = None,
+    browser: web.Browser | None = None,
 ) -> bytes:
     """Our own offer: one audio stream with these codecs, in this order, and telephone-event on their clocks.
 
     ``previous`` is what we said last in this session, if anything; see :func:`revised`. Where keys are required the
     profile says so; where they are only offered, they stand in a plain line, which the phone may answer without. A phone
-    with which RTP/SAVP was agreed on goes on being offered that.
+    with which RTP/SAVP was agreed on goes on being offered that. What ``browser`` wants offered is for a browser, and for
+    nobody else.
     """
+    if browser is not None and browser.offers:
+        return revised(_web_offer(host, port, session, version, direction, codecs, browser), previous)
     formats = [(FORMATS[name], FORMATS[name].number) for name in codecs]
     events = [(EVENT_TYPES[clock], clock) for clock in sorted({codec.clock for codec, _ in formats})]
     protocol = "RTP/SAVP" if security and _insisted(security, previous) else "RTP/AVP"
@@ -36,6 +41,24 @@ def offer(
     lines += audio_lines(port, formats, events, direction, protocol=protocol) + control.lines(Control(mux=True))
     lines += [str(line) for line in security.lines()] if security and security.offers != "off" else []
     return revised(body(lines), previous)
+
+
+def for_browser(body: bytes) -> bool:
+    """Whether this offer of ours is for a browser."""
+    return b" UDP/TLS/RTP/SAVPF " in body
+
+
+def _web_offer(host: str, port: int, session: int, version: int, direction: str, codecs: tuple[str, ...],
+               browser: web.Browser) -> bytes:  # fmt: skip
+    """For a browser: G.711, so that nothing has to be transcoded, and the keys that DTLS will make."""
+    if not browser.ufrag:
+        browser.name()
+    names = [name for name in codecs if name in G711] or G711
+    lines = session_lines(host, session, version, "0 0") + web.session_lines(_MID)
+    formats = [(FORMATS[name], FORMATS[name].number) for name in names]
+    lines += audio_lines(port, formats, [(EVENT_TYPES[8000], 8000)], direction, protocol=web.PROTOCOLS[0])
+    lines += ["a=rtcp-mux", "a=rtcp-mux-only"]
+    return body(lines + web.lines(browser, host, port, "actpass", _MID))
 
 
 def _insisted(security: Security, previous: bytes) -> bool:

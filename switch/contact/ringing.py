@@ -10,6 +10,7 @@ from dataclasses import replace
 import switch.acd.effects as acd
 import switch.sip.effects as sip
 from media import sdp
+from switch.addresses import by_browser
 from switch.contact import (
     arrival,
     consulting,
@@ -108,7 +109,12 @@ def dial(house: House, contact: Contact, leg: Leg, *, auto_answer: bool) -> None
 def dial_one(house: House, contact: Contact, leg: Leg, binding: sip.Binding, *, auto_answer: bool) -> None:
     """INVITE one of them."""
     headers = AUTO_ANSWER if auto_answer else ()
-    _invite(house, contact, leg, Fork(binding.contact, binding.source, headers, leg.offer))
+    _invite(house, contact, leg, Fork(binding.contact, binding.source, headers, _offer(house, leg, binding.source)))
+
+
+def _offer(house: House, leg: Leg, phone: sip.Address) -> bytes:
+    """What this phone is offered: where an agent has both a browser and a phone on the desk, neither takes the other's."""
+    return leg.offer if by_browser(phone) == sdp.for_browser(leg.offer) else sdp.offer(**house.ours(leg, phone))
 
 
 def _invite(house: House, contact: Contact, leg: Leg, fork: Fork) -> None:
