@@ -80,7 +80,8 @@ class Handshake:
 
     def receive(self, datagrams: list[bytes], now: float) -> list[bytes]:
         """What has come; gives what is to be sent. Raises :class:`Failed`."""
-        if self._failed:
+        datagrams = [octets for octets in datagrams if octets]
+        if self._failed or not datagrams:
             return []
         for octets in datagrams:
             self._ssl.bio_write(octets)

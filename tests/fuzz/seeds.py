@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from media import rtp
+from media import dtls, rtp
 from media.rtcp import Block, ReceiverReport, SenderReport, build
 from media.sdp import Security, offer
 from switch.sip.digest import Answerer
+from tests.media.browser import OTHER, OURS, THEIRS, check
+from tests.media.test_sdp_web import OFFER as BROWSERS
 from tests.wire.test_dialogues import UDP, Player, dialogues, only
 from tests.wire.torture.messages import read
 
@@ -108,6 +110,7 @@ def _sdp() -> Iterator[bytes]:
            b"a=rtpmap:111 opus/48000/2\na=fmtp:111 useinbandfec=1;minptime=10\na=rtpmap:126 telephone-event/8000\n"
            b"a=fmtp:126 0-16\na=ptime:30\na=maxptime:60\na=rtcp:4003 IN IP4 192.0.2.9\na=rtcp-mux\n"
            b"a=rtcp-xr:voip-metrics rcvr-rtt=all:10000\nm=video 0 RTP/AVP 31\n")
+    yield BROWSERS.encode()
 
 
 def _pieces(*packets: bytes) -> bytes:
@@ -135,6 +138,18 @@ def _rtcp() -> Iterator[bytes]:
     yield _pieces(bytes.fromhex("80c90001 00000007 81ca0003 00000007 0103616263000000"))
 
 
+def _ice() -> Iterator[bytes]:
+    yield from (check(), check(chosen=False, more=[(0x7ABC, b"1")]), check(controls=False), check(name="other:h6vY"))
+
+
+def _handshake() -> Iterator[bytes]:
+    """What a client says: alone, after another's, and beside checks."""
+    said = [dtls.Handshake(dtls.context(certificate), (OURS.fingerprint,), active=True).begin(0.0)[0]
+            for certificate in (THEIRS, OTHER)]
+    for pieces in ([said[0]], said, [check(), said[0], check()]):
+        yield b"".join(b"\0" + len(piece).to_bytes(2, "big") + piece for piece in pieces)
+
+
 def _stun() -> Iterator[bytes]:
     head = bytes.fromhex("0001 0000 2112a442") + bytes(12)
     yield head
@@ -152,5 +167,5 @@ def _yaml() -> Iterator[bytes]:
 
 
 SEEDS = {"sip": _sip, "stream": _stream, "endpoint": _endpoint, "digest": _digest, "sdp": _sdp, "rtp": _rtp, "rtcp": _rtcp,
-         "stun": _stun, "yaml": _yaml}
+         "stun": _stun, "ice": _ice, "handshake": _handshake, "browsers": _handshake, "yaml": _yaml}
 """Target -> what it begins with."""

@@ -13,7 +13,8 @@ BEGINNINGS = {
     "digest": (b"Digest ", b'Digest realm="shoal", nonce=', b'Digest realm="shoal", nonce="NONCE", username="'),
     "sdp": (b"v=0\r\nm=", b"v=0\r\nm=audio 1 RTP/AVP ", b"v=0\r\nm=audio 1 RTP/AVP 0\r\na=fmtp:0 ", b"v=0\r\nc=IN IP4 ",
             b"v=0\r\nm=audio 1 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:",
-            b"v=0\r\nm=audio 1 RTP/AVP 0\r\na=rtpmap:", b"v=0\r\nm=audio 1 RTP/AVP 0\r\na=rtcp-xr:"),
+            b"v=0\r\nm=audio 1 RTP/AVP 0\r\na=rtpmap:", b"v=0\r\nm=audio 1 RTP/AVP 0\r\na=rtcp-xr:",
+            b"v=0\r\na=group:BUNDLE", b"v=0\r\na=fingerprint:sha-256 ", b"v=0\r\na=ice-pwd:"),
     "stun": (b"\0\1",),
 }
 

@@ -152,7 +152,7 @@ def test_in_a_restart_of_ice_old_checks_count_until_the_first_choice_by_the_new(
     town.step(browser.check())
     browser.web = new
     town.step(browser.check())
-    assert [answer.is_signed_with(web.password) for answer, web in zip(browser.answers, (old, new), strict=True)] == [True] * 2
+    assert all(answer.is_signed_with(web.password) for answer, web in zip(browser.answers, (old, new), strict=True))
     browser.web = old
     town.step(browser.check())
     assert town.sent == []

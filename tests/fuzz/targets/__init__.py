@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.fuzz.targets import dialogue, digests, files, messages, sessions, sound
+from tests.fuzz.targets import browsers, dialogue, digests, files, messages, sessions, sound
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "sip": messages.sip,
@@ -13,5 +13,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "rtp": sound.rtp,
     "rtcp": sound.rtcp,
     "stun": messages.stun,
+    "ice": browsers.ice,
+    "handshake": browsers.handshake,
+    "browsers": browsers.browsers,
     "yaml": files.yaml,
 }

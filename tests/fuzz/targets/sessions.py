@@ -1,8 +1,9 @@
 """Session descriptions: read, answered, and taken as an answer."""
 
+import contextlib
 import random
 
-from media.sdp import Malformed, Security, Unacceptable, agree, answer, offer, parse
+from media.sdp import Browser, Malformed, Security, Unacceptable, agree, answer, offer, parse
 
 
 def sdp(data: bytes) -> None:
@@ -14,7 +15,7 @@ def sdp(data: bytes) -> None:
     for mode in ("off", "offer", "require"):
         security = Security(mode, random.Random(1).randbytes)
         try:
-            agreed = answer(data, host="192.0.2.1", port=4000, session=1, security=security)
+            agreed = answer(data, host="192.0.2.1", port=4000, session=1, security=security, browser=_browser())
         except (Malformed, Unacceptable):
             continue
         ours = parse(agreed.sdp)
@@ -24,7 +25,10 @@ def sdp(data: bytes) -> None:
         assert 10 <= agreed.stream.ptime <= 60
         assert b"\r" not in agreed.sdp.replace(b"\r\n", b"")
         assert b"\n" not in agreed.sdp.replace(b"\r\n", b"")
-    try:
-        agree(offer(host="192.0.2.1", port=4000, session=1), data)
-    except (Malformed, Unacceptable):
-        return
+    for browser in (None, _browser()):
+        with contextlib.suppress(Malformed, Unacceptable):
+            agree(offer(host="192.0.2.1", port=4000, session=1, browser=browser), data)
+
+
+def _browser() -> Browser:
+    return Browser(":".join(["AB"] * 32), random.Random(1).randbytes, offers=True)

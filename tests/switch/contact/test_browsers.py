@@ -1,0 +1,54 @@
+"""Who is offered what only a browser takes, and that theirs are answered."""
+
+import pytest
+
+from media import sdp
+from media.orders import Certified, Stream, Web
+from switch.sip.effects import Address
+from tests.media.test_sdp_web import OFFER, OURS
+
+AGREED = Web("ourufrag", "p" * 32, "Xk2b", ("AB:CD",))
+BROWSER, PHONE = Address("wss", "10.0.1.1", 40001), Address("udp", "10.0.1.2", 5060)
+
+
+@pytest.fixture
+def house(stage):
+    stage.exchange.media(Certified(OURS), stage.now)
+    return stage.exchange.house
+
+
+def leg(house, peer, stream=None):
+    contact = house.new_contact(caller="1", caller_name="", called="2", direction="inbound")
+    made = house.new_leg(contact, "1", peer=peer)
+    made.stream = stream
+    return made
+
+
+@pytest.mark.parametrize(("peer", "stream", "browser"), [
+    (BROWSER, None, True), (BROWSER._replace(transport="ws"), None, True), (PHONE, None, False),
+    (PHONE._replace(transport="tls"), None, False), (BROWSER, Stream("10.0.1.1", 4000), False),
+    (BROWSER, Stream("", 0, web=AGREED), True),
+])  # fmt: skip
+def test_a_phone_on_a_websocket_is_offered_what_a_browser_takes_and_no_other(house, peer, stream, browser):
+    body = sdp.offer(**house.ours(leg(house, peer, stream)))
+    assert sdp.for_browser(body) == browser
+    assert (b"a=ice-ufrag:ourufrag\r\n" in body) == (stream is not None and browser)
+
+
+def test_one_of_an_agents_phones_may_be_a_browser(house):
+    both = leg(house, PHONE)
+    assert sdp.for_browser(sdp.offer(**house.ours(both, BROWSER)))
+    assert not sdp.for_browser(sdp.offer(**house.ours(both)))
+
+
+def test_before_media_has_a_certificate_nobody_is_a_browser(stage):
+    house = stage.exchange.house
+    assert not sdp.for_browser(sdp.offer(**house.ours(leg(house, BROWSER))))
+    with pytest.raises(sdp.Unacceptable):
+        sdp.answer(OFFER.encode(), **house.ours(leg(house, BROWSER)))
+
+
+def test_names_come_of_chance_that_follows_from_nothing(house):
+    one, other = (sdp.answer(OFFER.encode(), **house.ours(leg(house, BROWSER))).stream.web for _ in range(2))
+    assert one.password != other.password
+    assert one.fingerprints == other.fingerprints
