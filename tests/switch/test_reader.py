@@ -97,12 +97,12 @@ def test_each_mistake_has_its_line_and_what_to_write_instead(text, said):
 
 
 def test_all_mistakes_are_found_at_once_and_told_in_order():
-    text = "b: {number: 5}\na:\n  to: queue:x\n  hours: {open: {mon: 8}, opne: 1}\n5: 7\n"
+    text = "b: {number: 5}\na:\n  to: queue:x\n  closed_to: [queue:x]\n5: 7\n"
     reading = read(text, "numbers.yaml", dict[str, ServiceNumber])
     assert str(SettingsError(reading.mistakes)).splitlines() == [
-        "numbers.yaml:1: `number` is not known here — write one of: `hours`, `to`",
+        "numbers.yaml:1: `number` is not known here — write one of: `closed_prompt`, `closed_to`, `hours`, `to`",
         "numbers.yaml:1: b: `to` is missing — write `to: ...`",
-        "numbers.yaml:4: `opne` is not known here — did you mean `open`?",
+        "numbers.yaml:4: `closed_to` is a list or has names below it — write one value behind the colon",
         "numbers.yaml:5: 5: `to` is missing — write `to: ...`",
         "numbers.yaml:5: 5: names with values are expected here — write `to: ...`, indented",
     ]
