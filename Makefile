@@ -34,8 +34,10 @@ run: $(VENV)/run.stamp  ## run the switch on config/ (CONFIG=DIR for another)
 demo: $(VENV)/run.stamp  ## run the switch with simulated callers and agents, the journal scrolling by
 	@$(BIN)/shoal demo --config $(CONFIG)
 
+# What waits for nobody is tried on all processors at once; real phones and browsers by themselves.
 test: $(VENV)/test.stamp lint  ## run all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/interop --ignore tests/pages
+	@$(BIN)/python -m pytest tests/interop tests/pages
 
 fuzz: $(VENV)/test.stamp  ## throw hostile input at every reader and a running switch (MINUTES=60)
 	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
