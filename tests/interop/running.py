@@ -48,7 +48,8 @@ def free_port(*kinds: socket.SocketKind) -> int:
 
 
 class Switch:
-    """One switch on a copy of the shipped configuration, which :meth:`configure` may change before :meth:`start`."""
+    """One switch on a copy of the shipped configuration, which :meth:`configure` may change before :meth:`start`. Its
+    callers are asked nothing after the talk, so that a call is over when its agent hangs up."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -57,6 +58,7 @@ class Switch:
         self.sip_port, self.http_port = free_port(), free_port()
         self.rtp_port = random.randrange(10_000, 15_000, 2)
         shutil.copytree(ROOT / "config", self.config)
+        self.configure("queues.yaml", {"support": {"survey": None}})
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -77,7 +79,7 @@ class Switch:
         return self.folder / "var" / "recordings"
 
     def configure(self, file: str, changes: dict[str, object]) -> None:
-        """Merge ``changes`` into one YAML file of the configuration."""
+        """Merge ``changes`` into one YAML file of the configuration; None takes a key away."""
         path = self.config / file
         path.write_text(yaml.safe_dump(_merged(yaml.safe_load(path.read_text()) or {}, changes), allow_unicode=True))
 
@@ -162,4 +164,5 @@ class Switch:
 def _merged(old: object, new: object) -> object:
     if not (isinstance(old, dict) and isinstance(new, dict)):
         return new
-    return old | {key: _merged(old.get(key), value) for key, value in new.items()}
+    merged = old | {key: _merged(old.get(key), value) for key, value in new.items()}
+    return {key: value for key, value in merged.items() if value is not None}
