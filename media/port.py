@@ -51,19 +51,23 @@ class MediaPort:
         poor_below: float = 0.0,
         dscp: int = 46,
         tones: bool = True,
+        real_time: bool = True,
+        core: int | None = None,
         preload: Iterable[Path] = (),
     ) -> None:
         """Start the worker, and wait until it has announced its first seats. MediaError when it does not.
 
         ``silence_after`` and ``timeout`` are in seconds, see :mod:`media.watch`; ``poor_below`` is an opinion score, see
         :mod:`media.reporting`; ``dscp`` marks what is sent; ``tones`` is whether keys are listened for as tones (DTMF)
-        where no events were agreed on; ``preload`` are folders of sounds that are loaded before the first call.
+        where no events were agreed on; ``real_time``: ask for real-time priority; ``core``: run on this one alone;
+        ``preload`` are folders of sounds that are loaded before the first call.
         """
         ours, theirs = Line.pair()
         options = [f"--line={theirs.fileno()}", f"--host={host}", f"--silence-after={silence_after}"]
         options += [f"--first-port={first_port}", f"--last-port={last_port}"]
         options += [f"--timeout={timeout}", f"--poor-below={poor_below}", f"--dscp={dscp}"]
-        options += [] if tones else ["--no-tones"]
+        options += [*([] if tones else ["--no-tones"]), *([] if real_time else ["--no-real-time"])]
+        options += [] if core is None else [f"--core={core}"]
         options += [f"--preload={folder}" for folder in preload]
         with theirs:
             command = (sys.executable, "-m", "media.worker", *options)

@@ -11,7 +11,6 @@ the request to end that a service manager sends to all at once: the calls are st
 
 import argparse
 import gc
-import os
 import resource
 import select
 import signal
@@ -19,7 +18,6 @@ import socket
 import time
 from bisect import bisect_right
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from random import SystemRandom
 
@@ -33,6 +31,7 @@ from media.orders import AnyOrder, AnyReport, Certified, Change, Close, Load, Op
 from media.orders import Seats as FreeSeats
 from media.pool import Pool, Sounds
 from media.reporting import Letter
+from media.scheduling import Priority, pin
 from media.seats import Seat, Seats
 from media.sockets import Sockets
 from media.transcoder_port import TranscoderPort
@@ -46,7 +45,6 @@ _SETTLING = 25
 """Which of these steps looks for legs whose source is settled."""
 _LEFTOVERS = 1024
 """Packets that a step takes in besides one of every row."""
-_PRIORITY = 10
 _FILES_A_LEG = 3
 """The sound, RTCP, and a guard."""
 
@@ -54,7 +52,8 @@ _FILES_A_LEG = 3
 class Worker:
     """One matrix with its sockets, its disk and its line to the switch. ``now`` is of a clock that never runs back."""
 
-    def __init__(self, line: Line, seats: Seats, matrix: Matrix, writer: Writer, lines: int) -> None:
+    def __init__(self, line: Line, seats: Seats, matrix: Matrix, writer: Writer, lines: int,
+                 priority: Priority | None = None) -> None:
         self._line = line
         self._seats = seats
         self._matrix = matrix
@@ -62,6 +61,7 @@ class Worker:
         self._sockets = Sockets(lines)
         self._transcoder = TranscoderPort(matrix.parts.transcoding)
         self._controls = Controls()
+        self._priority = priority
         self._taken: dict[str, tuple[int, Seat]] = {}
         self._lateness: list[float] = []
         self._certificate = certificate.make(time.time())
@@ -113,10 +113,11 @@ class Worker:
                 elif ready != [self._controls]:
                     self._deliver()
             now = clock()
-            if (behind := int((now - due) / STEP)) > _AT_MOST:
+            late = now - due
+            if (behind := int(late / STEP)) > _AT_MOST:
                 self._matrix.skip(behind)
                 due += behind * STEP
-            self.step(now, now - due)
+            self.step(now, late)
             due += STEP
         self.finish()
 
@@ -206,6 +207,8 @@ class Worker:
         self._lateness = []
         cpu = time.process_time()
         late_steps = len(late) - bisect_right(late, STEP)
+        if self._priority is not None and not late_steps:
+            self._priority.take()
         return Load(len(self._taken), len(late), late[int(0.99 * (len(late) - 1))], late[-1], late_steps, cpu)
 
 
@@ -221,6 +224,8 @@ def main() -> None:
     parser.add_argument("--poor-below", type=float, default=0.0, help="opinion score that is told of")
     parser.add_argument("--dscp", type=int, default=46, help="class of service of RTP and RTCP")
     parser.add_argument("--no-tones", action="store_true", help="do not listen for keys as tones")
+    parser.add_argument("--no-real-time", action="store_true", help="do not ask for real-time priority")
+    parser.add_argument("--core", type=int, help="run on this core alone")
     parser.add_argument("--preload", type=Path, action="append", default=[], help="folder of sounds to load at once")
     options = parser.parse_args()
     line = Line(socket.socket(fileno=options.line), AnyOrder)
@@ -234,10 +239,13 @@ def main() -> None:
                     poor_below=options.poor_below, wall=time.time() - time.monotonic(),
                     tones=not options.no_tones)  # fmt: skip
     writer = Writer()
+    if options.core is not None:
+        pin({options.core})
+    priority = Priority(not options.no_real_time)
     _settle()
     writer.start()
     seats = Seats(options.host, options.first_port, options.last_port, options.dscp)
-    Worker(line, seats, matrix, writer, rows + _LEFTOVERS).run()
+    Worker(line, seats, matrix, writer, rows + _LEFTOVERS, priority).run()
 
 
 def _open_files() -> int:
@@ -248,9 +256,7 @@ def _open_files() -> int:
 
 
 def _settle() -> None:
-    """Real-time priority where it is allowed; and what is there now need not be looked at by the garbage collector."""
-    with suppress(OSError):
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(_PRIORITY))
+    """What is there now need not be looked at by the garbage collector."""
     gc.collect()
     gc.freeze()
 

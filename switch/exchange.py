@@ -121,11 +121,11 @@ class Exchange:
         self.house.settle(self.house.endpoint.resolved(question, records, now))
         return self._finish()
 
-    def media(self, report: m.AnyReport, now: float) -> list[Effect]:
-        """Media tells something."""
+    def media(self, report: m.AnyReport, now: float, worker: int = 0) -> list[Effect]:
+        """A media worker tells something."""
         self.house.now = now
         if type(report) is m.Seats:
-            self.house.seats.extend(report.ports)
+            self.house.seats.extend(report.ports, worker)
             self.house.full = False
             return []
         if type(report) is m.Certified:
@@ -136,18 +136,20 @@ class Exchange:
             self._guard(contact, media_news.hear, report)
         return self._finish()
 
-    def media_lost(self, now: float) -> list[Effect]:
-        """The media process has died: calls without sound are ended."""
-        self.house.now = now
-        self.house.seats.clear()
-        for contact in list(self.house.contacts.values()):
+    def media_lost(self, now: float, worker: int = 0) -> list[Effect]:
+        """A media worker has died: its calls, which have no sound any more, are ended."""
+        house = self.house
+        house.now = now
+        house.seats.lose(worker)
+        lost = [contact for contact in house.contacts.values() if contact.worker == worker]
+        for contact in lost:
             self._guard(contact, recording.cut_off)
             self._guard(contact, lambda house, contact: ending.end(house, contact, ended_by="system", status=500))
         effects = self._finish()
-        for contact in self.house.contacts.values():  # nobody is left who could tell how these legs were
+        for contact in lost:  # nobody is left who could tell how these legs were
             contact.closing.clear()
-            self.house.touched.add(contact.id)
-        self.house.rows.clear()
+            house.touched.add(contact.id)
+        house.rows = {leg: contact for leg, contact in house.rows.items() if contact.worker != worker}
         return effects + self._finish()
 
     def obey(self, order: Order, by: str, now: float) -> tuple[dict[str, Any], list[Effect]]:

@@ -32,6 +32,7 @@ from cti.mqtt import Broker, Export
 from cti.server import Server
 from cti.tokens import load_secret
 from cti.watchers import Watchers
+from media.scheduling import pin
 from switch import gauges, opening
 from switch.addresses import EVERY, announced, local
 from switch.archive import Archive
@@ -60,6 +61,7 @@ from switch.sip.websocket import Socket, Websocket
 from switch.store import FORGET, Store
 from switch.trees.pictures import SHAPES, picture
 from switch.versions import Version, Versions
+from switch.workers import here
 
 log = structlog.get_logger("shoal")
 
@@ -201,6 +203,8 @@ def recordings(settings: Settings) -> Path:
 async def running(settings: Settings, load: Callable[[], Settings]) -> AsyncIterator[Front]:
     """A switch that runs until the block is left. ``load`` reads the settings anew."""
     clock, system = Clock(), settings.system
+    workers, places = here(system.media)
+    pin(set(places.switch))
     store = await Store.open(store_url(settings), clock.now())
     async with AsyncExitStack() as rooms:
         rooms.push_async_callback(store.close)
@@ -209,7 +213,7 @@ async def running(settings: Settings, load: Callable[[], Settings]) -> AsyncIter
         await shell.lookups.start()
         rooms.push_async_callback(shell.lookups.close)
         rooms.push_async_callback(shell.close)
-        await shell.start_media()
+        await shell.start_media(workers, places.workers)
         rooms.push_async_callback(shell.port.close)
         await _take_up(shell, store, clock)
         versions = Versions(home(settings) / "var" / "versions")

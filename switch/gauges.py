@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from switch import view
 from switch.acd.agent import STATES
-from switch.health import load
 from switch.pulse import Pulse
 from switch.shell import Shell
 
@@ -35,8 +34,18 @@ def figures(shell: Shell, pulse: Pulse, outboxes: Mapping[str, Outbox]) -> dict[
         "store_writable": float(not shell.store.away),
         **_each("outbox", "outbox_entries", [(name, float(many)) for name, (many, _) in waiting.items()]),
         **_each("outbox", "outbox_age_seconds", [(name, age) for name, (_, age) in waiting.items()]),
-        "media_up": float(bool(shell.heard_media)),
-        "media_frames_total": shell.frames, "media_late_frames_total": shell.late_frames, **load(shell),
+        "media_up": float(len(shell.workers.heard)),
+        "media_frames_total": shell.workers.frames, "media_late_frames_total": shell.workers.late_frames,
+        **shell.workers.figures(), **_workers(shell),
+    }
+
+
+def _workers(shell: Shell) -> dict[str, Figure]:
+    loads = [(str(worker), load) for worker, load in sorted(shell.workers.loads.items())]
+    return {
+        **_each("worker", "media_worker_legs", [(worker, float(load.legs)) for worker, load in loads]),
+        **_each("worker", "media_worker_late_p99_seconds", [(worker, load.late_p99) for worker, load in loads]),
+        **_each("worker", "media_worker_cpu_seconds", [(worker, load.cpu) for worker, load in loads]),
     }
 
 

@@ -13,8 +13,6 @@ from switch.publisher import Publisher
 from switch.pulse import Pulse
 from switch.shell import Shell
 
-MUTE = 5.0
-"""Seconds without a word of the media worker, which says something each second, after which it is taken for dead."""
 BEHIND = 1000
 """Entries that may wait for the store."""
 
@@ -48,9 +46,11 @@ class Health:
             why.append("deadlines are not served")
         if shell.store.away:
             why.append(f"the store cannot be written to; {shell.store.lag} entries wait in memory")
-        if not shell.heard_media:
+        workers = shell.workers
+        mute = len(workers.mute(shell.clock.now()))
+        if not workers.heard:
             why.append("the media worker is being started")
-        elif shell.clock.now() - shell.heard_media > MUTE:
+        elif mute == len(workers.heard):
             why.append("the media worker does not answer")
         elif not shell.exchange.house.seats:
             why.append("media has no free seats")
@@ -61,6 +61,11 @@ class Health:
         shell, trouble = self._shell, self._unready()
         if not shell.store.away and shell.store.lag > BEHIND:
             trouble.append(f"the store is {shell.store.lag} entries behind")
+        workers, mute = shell.workers, len(shell.workers.mute(shell.clock.now()))
+        if workers.heard and workers.missing:
+            trouble.append(f"{workers.missing} of {workers.wanted} media workers are being started")
+        if workers.heard and 0 < mute < len(workers.heard):
+            trouble.append(f"{mute} of {workers.wanted} media workers do not answer")
         trunks = {state["trunk"]: state for state in view.trunks(shell.exchange.house)}
         if trunks and all(state["state"] == "down" for state in trunks.values()):
             trouble.append("no trunk is there")
@@ -71,12 +76,4 @@ class Health:
         return {"status": "degraded" if trouble else "ok", "trouble": trouble, "live": not self._pulse.stuck,
                 "ready": not self._unready(), "version": version("shoal"), "epoch": shell.exchange.epoch,
                 "journal": shell.exchange.journal.last, "configuration": configuration, "trunks": trunks,
-                **load(shell)}
-
-
-def load(shell: Shell) -> dict[str, float]:
-    """How the media worker keeps up."""
-    told = shell.load
-    if told is None:
-        return {}
-    return {"media_legs": told.legs, "media_late_p99_seconds": told.late_p99, "media_late_max_seconds": told.late_max}
+                **shell.workers.figures()}

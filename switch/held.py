@@ -25,7 +25,7 @@ def alive(shell: Shell) -> dict[str, float]:
         "contacts": len(house.contacts),
         "legs": sum(len(contact.legs) for contact in house.contacts.values()),
         "media_rows": len(house.rows),
-        "media_legs": shell.load.legs if shell.load else 0,
+        "media_legs": shell.workers.legs,
         **{name: counts[f"sip_{name}"] for name in ("calls", "dialogs", "transactions", "timers", "subscriptions",
                                                     "referrals", "questions", "bindings", "registrations")},
         "waiting": counts["acd_waiting"],

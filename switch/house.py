@@ -27,6 +27,7 @@ from switch.figures import Sound
 from switch.followups.deciding import Recent
 from switch.hours.doors import Doors
 from switch.journal import Journal
+from switch.seating import Seating
 from switch.settings import Settings
 from switch.sip.effects import Address
 from switch.sip.endpoint import Endpoint
@@ -62,7 +63,7 @@ class House:
         self.contacts: dict[str, Contact] = {}
         self.calls: dict[str, tuple[Contact, Leg]] = {}
         self.rows: dict[str, Contact] = {}
-        self.seats: deque[int] = deque()
+        self.seats = Seating()
         self.zone = ZoneInfo(settings.system.time_zone)
         self.doors = Doors(settings.hours)
         """What is open now."""
@@ -143,23 +144,27 @@ class House:
         self.remember(f"contact/{contact.id}", None)
 
     def new_leg(self, contact: Contact, party: str, *, agent: str = "", peer: Address | None = None) -> Leg | None:
-        """A leg with a seat in media; None when every seat is taken."""
-        if not self.seats:
-            self._tell_full()
+        """A leg with a seat in media, beside the contact's other legs; None when every seat there is taken."""
+        port = self.seats.take(contact.worker)
+        if port is None:
+            self._tell_full(contact.worker)
             return None
-        leg = Leg(f"{contact.id}-{len(contact.legs) + 1}-{self.rng.getrandbits(16):04x}", party, self.seats.popleft(),
+        if contact.worker is None:
+            contact.worker = self.seats.worker_of(port)
+        leg = Leg(f"{contact.id}-{len(contact.legs) + 1}-{self.rng.getrandbits(16):04x}", party, port,
                   self.rng.getrandbits(31), agent, since=self.now, peer=peer, rules=self.settings.system.media)
         contact.legs[leg.id] = leg
         self.rows[leg.id] = contact
         return leg
 
-    def _tell_full(self) -> None:
+    def _tell_full(self, worker: int | None) -> None:
         """Every port is taken: said once, until one is free again."""
         self.sound.no_seat += 1
         if not self.full:
             self.full = True
             rules = self.settings.system.media
-            self.tell(MediaFull(first_port=rules.first_port, last_port=rules.last_port))
+            first, last = self.seats.span(worker) or (rules.first_port, rules.last_port)
+            self.tell(MediaFull(first_port=first, last_port=last))
 
     def bind(self, contact: Contact, leg: Leg, call: str) -> None:
         """This SIP session, which the SIP room knows already, belongs to this leg."""

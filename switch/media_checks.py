@@ -7,6 +7,7 @@ from switch.addresses import EVERY
 from switch.mistakes import Mistake
 from switch.places import At
 from switch.settings import System
+from switch.workers import AUTO, NONE
 
 
 def mistakes(system: System, at: At) -> Iterator[Mistake]:
@@ -16,6 +17,12 @@ def mistakes(system: System, at: At) -> Iterator[Mistake]:
         yield at("last_port")(
             f"there is no port between {media.first_port} and {media.last_port}",
             f"write a number well above {media.first_port}: each call leg takes 2")
+    if media.workers > (media.last_port - media.first_port) // 2 + 1 > 0:
+        yield at("workers")(
+            f"{media.workers} workers cannot share the ports from {media.first_port} to {media.last_port}",
+            "write fewer, or a higher `last_port`")
+    if not (all(core.isdecimal() for core in media.pin) or (len(media.pin) == 1 and media.pin[0] in (*AUTO, *NONE))):
+        yield at("pin")(f"`{', '.join(media.pin)}` names no cores", "write `auto`, or numbers of cores as in `[2, 3]`")
     if media.first_port % 2:
         yield at("first_port")(
             f"{media.first_port} is odd; voice has the even ports, and its reports the odd ones after them",

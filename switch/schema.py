@@ -94,6 +94,8 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (settings.Phone, "comeback"): Limit(0, 120, "s"),
     (settings.Media, "first_port"): Limit(1024, 65534),
     (settings.Media, "last_port"): Limit(1025, 65535),
+    (settings.Media, "workers"): Limit(0, 64),
+    (settings.Media, "real_time"): Limit(choices=("auto", "off")),
     (settings.Media, "silence_after"): SOME_SECONDS,
     (settings.Media, "dscp"): Limit(0, 63),
     (settings.Media, "srtp"): Limit(choices=MODES),

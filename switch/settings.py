@@ -128,6 +128,15 @@ class Media:
     """First RTP port; even numbers are used."""
     last_port: int = 49998
     """Last RTP port."""
+    workers: int = 1
+    """Processes that carry voice, each with ports of its own out of the range; 0 = as many as there are cores, less one
+    for signalling. A call is in one of them, the one with the least to do, with all who join it."""
+    pin: tuple[str, ...] = ()
+    """Cores: `auto` = each worker on one of the last ones, and signalling on the others; or the cores of the workers, as in
+    `[2, 3]`. Empty = wherever the kernel likes."""
+    real_time: str = "auto"
+    """Real-time priority of the workers: `auto` = where it is permitted (`LimitRTPRIO` of the service); `off` = never. A
+    worker that does not pause for a fifth of a second gives it up until it keeps its pace again."""
     address: tuple[str, ...] = ()
     """The address that phones are told to send to, in SIP and SDP; with IPv6, one of each family, of which each phone is
     told its own. Empty = the listening addresses."""

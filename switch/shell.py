@@ -6,7 +6,7 @@ asks for is done, and one timer is set to the moment at which it wants to be wok
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -15,7 +15,8 @@ from structlog.contextvars import bind_contextvars
 
 import media.orders
 from ivr.prompts import SHIPPED
-from media.port import MediaError, MediaPort
+from media.port import MediaError
+from media.ports import MediaPorts
 from switch.addresses import media_host
 from switch.clock import Clock
 from switch.effects import AfterCommit, Belongs, Effect, Fetch, FindCustomer, Measure, Remember, ShowPop
@@ -31,6 +32,7 @@ from switch.sip.masking import masked
 from switch.sip.resolver import Resolver
 from switch.sip.transport import Transport
 from switch.store import Store
+from switch.workers import Workers
 
 log = structlog.get_logger("shell")
 
@@ -68,18 +70,14 @@ class Shell:
         limits = Limits(connections=sip.connections, of_one_source=sip.connections_of_one_source)
         self.transport = Transport(self.on_message, self.on_lost, on_peer=self.on_peer, limits=limits,
                                    dscp=exchange.house.settings.system.sip.dscp)
-        self.port = MediaPort(self.on_reports, self.on_media_died)
+        self.port = MediaPorts(self.on_reports, self.on_media_died)
         self.resolver = Resolver()
         self.readers: list[Reader] = []
         self.screens: Screens | None = None
         self.takers: list[Callable[[Settings], None]] = []
         """Who else is told of new settings."""
-        self.load: media.orders.Load | None = None
-        """How the media worker keeps up, as it said last."""
-        self.heard_media = 0.0
-        """When it said so; 0 = it is not up."""
-        self.frames = self.late_frames = 0
-        """Steps of 20 ms that media has done, and those that came later than the next was due."""
+        self.workers = Workers()
+        """How the media workers keep up."""
         self._stored = exchange.journal.last
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at: float | None = None
@@ -116,44 +114,43 @@ class Shell:
         """The peer of a TLS connection has proved who it is."""
         self.reflex(self.exchange.proved(address, names, self.clock.now()))
 
-    def on_reports(self, reports: list[media.orders.AnyReport]) -> None:
-        """Media tells something."""
+    def on_reports(self, reports: list[media.orders.AnyReport], worker: int) -> None:
+        """A media worker tells something."""
         for report in reports:
             if type(report) is media.orders.Load:
-                self._keeps_up(report)
+                self.workers.hear(worker, report, self.clock.now())
                 continue
-            self.reflex(self.exchange.media(report, self.clock.now()))
+            self.reflex(self.exchange.media(report, self.clock.now(), worker))
 
-    def _keeps_up(self, load: media.orders.Load) -> None:
-        self.load, self.heard_media = load, self.clock.now()
-        self.frames += load.steps
-        self.late_frames += load.late_steps
+    def on_media_died(self, worker: int) -> None:
+        """A media worker is gone: its calls, now without sound, are ended, and another worker is started."""
+        log.error("the media worker died; starting another", worker=worker)
+        self.workers.gone(worker)
+        self.reflex(self.exchange.media_lost(self.clock.now(), worker))
+        self._spawn(self._start_again(worker))
 
-    def on_media_died(self) -> None:
-        """The media worker is gone: calls without sound are ended, and another worker is started."""
-        log.error("the media worker died; starting another")
-        self.load, self.heard_media = None, 0.0
-        self.reflex(self.exchange.media_lost(self.clock.now()))
-        self._spawn(self._start_again())
-
-    async def _start_again(self) -> None:
+    async def _start_again(self, worker: int) -> None:
         """Until there is one: a machine that is short of memory now may have some later."""
         while True:
-            self.port = MediaPort(self.on_reports, self.on_media_died)
             try:
-                return await self.start_media()
+                await self.port.start_again(worker)
+                return self.workers.up(worker, self.clock.now())
             except (MediaError, OSError) as error:
-                log.error("no media worker could be started; trying again", why=str(error))
+                log.error("no media worker could be started; trying again", why=str(error), worker=worker)
             await asyncio.sleep(MEDIA_PAUSE)
 
-    async def start_media(self) -> None:
-        """Start the media worker. Raises :class:`media.port.MediaError`."""
+    async def start_media(self, workers: int, cores: Sequence[int] = ()) -> None:
+        """Start so many media workers, each on its core where there are ``cores``. Raises
+        :class:`media.port.MediaError`."""
         system = self.exchange.house.settings.system
-        await self.port.start(host=media_host(system), first_port=system.media.first_port, last_port=system.media.last_port,
-                              silence_after=system.media.silence_after, timeout=system.media.timeout,
-                              poor_below=system.media.poor_below, dscp=system.media.dscp, tones=system.media.tones,
-                              preload=(SHIPPED,))
-        self.heard_media = self.clock.now()
+        rules = system.media
+        await self.port.start(workers=workers, cores=cores, real_time=rules.real_time == "auto",
+                              host=media_host(system), first_port=rules.first_port, last_port=rules.last_port,
+                              silence_after=rules.silence_after, timeout=rules.timeout, poor_below=rules.poor_below,
+                              dscp=rules.dscp, tones=rules.tones, preload=(SHIPPED,))
+        self.workers.wanted = len(self.port.pids)
+        for worker in range(self.workers.wanted):
+            self.workers.up(worker, self.clock.now())
 
     async def submit(self, order: Order, by: str) -> dict[str, Any]:
         """Obey an order; answers when its consequence is safe. Raises :class:`~switch.orders.OrderRefused`."""

@@ -189,6 +189,8 @@ class Contact:
     """Every leg whose row is open, by id."""
     closing: dict[str, Leg] = field(default_factory=dict)
     """Legs that are over, until media has told how they were."""
+    worker: int | None = None
+    """The media worker in which all its legs are; None = it has not had any."""
     caller_leg: Leg | None = None
     agent_leg: Leg | None = None
     """Who has the contact."""
