@@ -16,12 +16,13 @@ from typing import NamedTuple
 import msgspec
 
 from cti.house import Person
-from switch.events import KINDS, Event
+from switch.events import KINDS, Event, SupervisionEvent
 from switch.journal import Entry
+from switch.orders import UNSEEN
 
 ALL = "all"
 FOR_EVERYBODY = frozenset(kind for kind in KINDS if kind.startswith("switch."))
-FIGURES = frozenset({"queue.joined", "queue.left", "hours.opened", "hours.closed"})
+FIGURES = frozenset({"queue.joined", "queue.left", "queue.closed", "queue.opened", "hours.opened", "hours.closed"})
 """What lets any client keep the length of every queue, and what is open; carries no caller."""
 LOST_BY = frozenset({"reservation.rejected", "reservation.timeout", "reservation.canceled", "reservation.rescinded"})
 KEPT = 50_000
@@ -62,6 +63,8 @@ class Audience:
     def __init__(self, person: Callable[[str], Person | None]) -> None:
         self._person = person
         self._owners: OrderedDict[str, list[Stretch]] = OrderedDict()
+        self._listeners: OrderedDict[str, bool] = OrderedDict()
+        """Legs of supervisors in others' talks: whether agents know of them."""
 
     def learn(self, entry: Entry) -> None:
         event = entry.event
@@ -69,6 +72,10 @@ class Audience:
         if not contact:
             return
         kind = event.__struct_config__.tag
+        if isinstance(event, SupervisionEvent):
+            self._listeners[event.leg] = event.tell_agent
+            if len(self._listeners) > KEPT:
+                self._listeners.popitem(last=False)
         for agent in gained_by(kind, event):
             self._gain(contact, agent, entry.number)
         if kind in LOST_BY:
@@ -77,6 +84,10 @@ class Audience:
             self._lose(contact, event.by, entry.number)
         elif kind == "consultation.state" and event.state in ("canceled", "failed") and event.why != "caller_left":
             self._lose(contact, event.party, entry.number)
+
+    def private(self, event: Event) -> bool:
+        """Whether it is for supervisors alone (:func:`is_private`), or tells of the leg of one who listens unseen."""
+        return is_private(event) or not self._listeners.get(getattr(event, "leg", ""), True)
 
     def of(self, entry: Entry) -> frozenset[str]:
         """The people whom an entry concerns, among those whom the house knows."""
@@ -115,8 +126,9 @@ def gained_by(kind: str, event: Event) -> tuple[str, ...]:
 
 
 def is_private(event: Event) -> bool:
-    """Whether it is for supervisors alone: what callers say of agents, unless the survey lets agents know."""
-    return not getattr(event, "tell_agent", True)
+    """Whether it is for supervisors alone: what callers say of agents, unless the survey lets agents know; and that a
+    supervisor listens, unless it is announced."""
+    return not getattr(event, "tell_agent", True) or getattr(event, "command", "") in UNSEEN
 
 
 def _names(kind: type[Event]) -> tuple[str, ...]:

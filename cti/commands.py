@@ -13,7 +13,7 @@ import msgspec
 from cti.house import Person
 from cti.protocol import Command, CommandError, CommandFailure, CommandResult, Refusal
 from cti.wrong import field_of, told
-from switch.orders import ORDERS, HouseOrder, Order
+from switch.orders import ORDERS, HouseOrder, Order, SupervisorOrder
 
 NOT_JSON = -32700
 NOT_A_REQUEST = -32600
@@ -108,6 +108,11 @@ def _seat(order: Order, person: Person, find: Callable[[str], Person | None]) ->
         if person.role != "supervisor":
             raise Mistake(REFUSED, "forbidden", "this is for supervisors")
         return ""
+    if isinstance(order, SupervisorOrder):
+        if person.role != "supervisor":
+            raise Mistake(REFUSED, "forbidden", "this is for supervisors")
+        if not order.agent:
+            raise Mistake(BAD_PARAMS, "bad_params", "name the agent whose talk it is", "agent")
     seat = order.agent or person.user
     if seat == person.user:
         return seat

@@ -6,7 +6,7 @@ import msgspec
 
 import switch.events as told
 from cti import talks
-from cti.record import ContactRecord, Followup, Noted, Segment, Survey, Visit, WrapUp, outcome_of, seconds_of
+from cti.record import ContactRecord, Followup, Noted, Segment, Supervised, Survey, Visit, WrapUp, outcome_of, seconds_of
 from switch.events import Event, Step
 from switch.journal import Entry
 
@@ -114,6 +114,16 @@ class ContactFold:
     def _noted(self, event: told.ContactNoted, at: float) -> None:
         others = tuple(each for each in self._record.noted if each.agent != event.agent)
         self._record.noted = (*others, Noted(event.agent, at, event.outcome, event.note))
+
+    def _supervised(self, event: told.SupervisionEvent, at: float) -> None:
+        record = self._record
+        rest = tuple(msgspec.structs.replace(each, ended=at) if each.by == event.by and not each.ended else each
+                     for each in record.supervisions)
+        if not isinstance(event, told.SupervisionEnded):
+            rest += (Supervised(event.by, event.agent, event.kind, at, tell_agent=event.tell_agent),)
+        elif event.why == "taken_over":
+            rest += (Supervised(event.by, event.agent, "take_over", at, at, True),)
+        record.supervisions = rest
 
     def _survey_started(self, event: told.SurveyStarted, at: float) -> None:
         self._record.survey = Survey(survey=event.survey, version=event.version, agent=event.agent, queue=event.queue,
@@ -233,6 +243,9 @@ _HANDLERS: dict[type[Event], Callable[[ContactFold, Event, float], None]] = {
     told.FollowupSent: ContactFold._followup_done,
     told.FollowupFailed: ContactFold._followup_done,
     told.ContactNoted: ContactFold._noted,
+    told.SupervisionBegan: ContactFold._supervised,
+    told.SupervisionChanged: ContactFold._supervised,
+    told.SupervisionEnded: ContactFold._supervised,
     told.SurveyStarted: ContactFold._survey_started,
     told.SurveyAnswered: ContactFold._survey_answered,
     told.SurveyEnded: ContactFold._survey_ended,

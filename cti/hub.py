@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
-from cti.audience import FIGURES, FOR_EVERYBODY, Audience, View, is_private
+from cti.audience import FIGURES, FOR_EVERYBODY, Audience, View
 from cti.cloudevents import cloud_event, read_cursor
 from cti.house import Person
 from cti.protocol import to_json
@@ -185,13 +185,14 @@ class Hub:
 
     def _wanted(self, view: View, entry: Entry) -> bool:
         people = self.audience.of(entry)
-        return view.wants(entry.event.__struct_config__.tag, people, self.audience.teams(people), is_private(entry.event))
+        return view.wants(entry.event.__struct_config__.tag, people, self.audience.teams(people),
+                          self.audience.private(entry.event))
 
     def _route(self, entry: Entry) -> list[Stream]:
         kind = entry.event.__struct_config__.tag
         people = self.audience.of(entry)
         teams = self.audience.teams(people)
-        private = is_private(entry.event)
+        private = self.audience.private(entry.event)
         chosen = {stream for stream in self._candidates(kind, people) if stream.view.wants(kind, people, teams, private)}
         if not chosen:
             return []

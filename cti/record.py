@@ -82,6 +82,19 @@ class Consult(msgspec.Struct, frozen=True, omit_defaults=True):
     why: str = ""
 
 
+class Supervised(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A supervisor in the talk of an agent, in one way; ``ended`` 0 = it goes on."""
+
+    by: str
+    agent: str
+    kind: str
+    """monitor, whisper, barge: of these only the last is heard by the caller, and in the recording; take_over = they have
+    the caller from then on, like an agent."""
+    began: float
+    ended: float = 0.0
+    tell_agent: bool = False
+
+
 class Noted(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an agent said came of it."""
 
@@ -167,6 +180,8 @@ class ContactRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     speech: SpeechMeasured | None = None
     quality: tuple[MediaQuality, ...] = ()
     voicemails: tuple[VoicemailLeft, ...] = ()
+    supervisions: tuple[Supervised, ...] = ()
+    """Supervisors in the talk; beside the segments, like consultations."""
     noted: tuple[Noted, ...] = ()
     """What its agents said came of it, the last word of each."""
     survey: Survey | None = None

@@ -334,10 +334,19 @@ class Rest:
 
 
 def _record(person: Person, record: dict[str, Any]) -> dict[str, Any]:
-    """A record as this person may see it: what callers said of agents is for supervisors, unless the survey says else."""
-    survey = record.get("survey") or {}
-    hidden = person.role != "supervisor" and not survey.get("tell_agent")
-    return {name: value for name, value in record.items() if name != "survey"} if survey and hidden else record
+    """A record as this person may see it: what callers said of agents is for supervisors, unless the survey says else; and
+    so is who listened to them unannounced."""
+    if person.role == "supervisor":
+        return record
+    survey, supervisions = record.get("survey") or {}, record.get("supervisions") or ()
+    hidden = {"survey"} if survey and not survey.get("tell_agent") else set()
+    seen = {name: value for name, value in record.items() if name not in hidden}
+    if supervisions:
+        told = [each for each in supervisions if each.get("tell_agent")]
+        unseen = {each["by"] for each in supervisions} - {each["by"] for each in told}
+        seen |= {"supervisions": told,
+                 "quality": [each for each in record.get("quality", ()) if each.get("party") not in unseen]}
+    return seen
 
 
 def _view(person: Person) -> View:

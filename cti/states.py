@@ -52,6 +52,12 @@ class QueueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Agents of this queue who are free."""
     expected_wait: float | None = None
     """Seconds that a caller who joined now would wait; None = unknown."""
+    closed: bool = False
+    """By its hours, or by hand."""
+    closed_by: str = ""
+    """Who closed it by hand."""
+    thresholds: dict[str, float] = {}
+    """From when on its figures are amber or red (`thresholds` of `queues.yaml`)."""
     outcomes: dict[str, str] = {}
     """What agents may say came of a talk (`contact.note`): codes, each with the words for it."""
 
@@ -103,6 +109,21 @@ class TransferState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     note: str = ""
 
 
+class SupervisionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A supervisor in somebody else's talk."""
+
+    by: str
+    agent: str
+    kind: str
+    """monitor, whisper, barge, take_over."""
+    leg: str
+    state: str
+    """ringing (their phone rings), established."""
+    since: float
+    tell_agent: bool = False
+    """Whether the agent may know; if not, agents are not shown it."""
+
+
 class ContactState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     contact: str
     caller: str
@@ -121,6 +142,7 @@ class ContactState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     legs: tuple[LegState, ...] = ()
     consultation: ConsultationState | None = None
     transfer: TransferState | None = None
+    supervision: SupervisionState | None = None
     conference: tuple[str, ...] = ()
     """The parties of a conference, three or more."""
     customer: Customer = Customer()

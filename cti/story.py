@@ -89,6 +89,12 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "source.forgiven": lambda e: f"{e.source} is heard again: {e.why}{_with(' by {}', e.by)}",
     "hours.opened": lambda e: f"{e.hours} is open ({e.why})",
     "hours.closed": lambda e: f"{e.hours} is closed ({e.why})",
+    "queue.closed": lambda e: f"{e.by} closed {e.queue}{_with(': {}', e.why)}",
+    "queue.opened": lambda e: f"{e.by} opened {e.queue}{_with(': {}', e.why)}",
+    "queue.pulled_forward": lambda e: f"{e.by} put {{who}} at {e.position} in {e.queue}",
+    "supervision.began": lambda e: f"{e.by} is in the talk of {e.agent}: {e.kind.replace('_', ' ')}",
+    "supervision.changed": lambda e: f"{e.by} is in the talk of {e.agent}: {e.kind.replace('_', ' ')}",
+    "supervision.ended": lambda e: f"{e.by} is out of the talk of {e.agent}: {e.why.replace('_', ' ')}",
     "contact.offered": lambda e: f"{{who}}{_with(' ({})', e.caller_name)} calls {e.called}"
     + ("" if e.direction == "inbound" else f", {e.direction}") + _with(" by trunk {}", e.trunk),
     "contact.answered": lambda e: "answered",

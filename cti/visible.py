@@ -20,10 +20,20 @@ def visible(snapshot: Snapshot, view: View) -> Snapshot:
         agents=tuple(agents.values()) if with_agents else (),
         queues=snapshot.queues if everything or "queues" in topics else (),
         hours=snapshot.hours if everything or "queues" in topics else (),
-        contacts=tuple(one for one in snapshot.contacts if with_contacts and sees_contact(view, one, agents)),
+        contacts=tuple(seen_contact(view, one) for one in snapshot.contacts
+                       if with_contacts and sees_contact(view, one, agents)),
         trunks=snapshot.trunks if view.role == "supervisor" and (everything or "agents" in topics) else (),
         reservations=tuple(one for one in snapshot.reservations if with_contacts and one.agent in agents),
     )
+
+
+def seen_contact(view: View, contact: ContactState) -> ContactState:
+    """Without a supervisor who listens unannounced, for agents."""
+    told = contact.supervision
+    if view.role == "supervisor" or told is None or told.tell_agent:
+        return contact
+    return msgspec.structs.replace(contact, supervision=None,
+                                   legs=tuple(leg for leg in contact.legs if leg.leg != told.leg))
 
 
 def _sees_agent(view: View, agent: AgentState) -> bool:

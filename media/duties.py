@@ -116,7 +116,9 @@ class Duties:
     def _bridge(self, order: orders.Bridge) -> list[AnyReport]:
         legs = [(name, self._legs.find(name)) for name in order.legs]
         rows = {leg.row: name in order.muted for name, leg in legs if leg is not None}
-        for row in self._mixer.bridge(order.bridge, rows):
+        named = {name: leg.row for name, leg in legs if leg is not None}
+        whispers = {named[one]: named[other] for one, other in order.whispers if one in named and other in named}
+        for row in self._mixer.bridge(order.bridge, rows, whispers):
             self._silence(self._legs.at(row))
         return [_no_leg(name) for name, leg in legs if leg is None]
 

@@ -58,14 +58,15 @@ class Mixer:
             self.reset(row)
         self.partner[one], self.partner[other] = other, one
 
-    def bridge(self, name: str, rows: dict[int, bool]) -> set[int]:
-        """Let these rows, and nobody else, hear each other from the next frame on; True = hears, but is not heard.
-        What played on those who were not in it stops; they are given back."""
+    def bridge(self, name: str, rows: dict[int, bool], whispers: dict[int, int] | None = None) -> set[int]:
+        """Let these rows, and nobody else, hear each other from the next frame on; True = hears, but is not heard,
+        unless ``whispers`` says by which of the rows alone. What played on those who were not in it stops; they are
+        given back."""
         for row in rows:
             if row not in self._conferences.members(name):
                 self.part(row)
         self._unpair((*self._conferences.members(name), *rows))
-        new = self._conferences.set(name, rows)
+        new = self._conferences.set(name, rows, whispers)
         for row in new:
             self.reset(row)
         self._pair(name)

@@ -157,6 +157,8 @@ class Bridge(Order, frozen=True):
     legs: tuple[str, ...]
     muted: tuple[str, ...] = ()
     """Those of them who hear and are not heard."""
+    whispers: tuple[tuple[str, str], ...] = ()
+    """Who of the muted is heard by one of the others alone: speaker, listener."""
 
 
 class Part(Order, frozen=True):

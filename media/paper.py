@@ -250,7 +250,7 @@ class Paper:
                 self._leave(leg)
         for leg in (*before, *members):
             self._unjoin(self.rows[leg])
-        for leg in self._conferences.set(order.bridge, members):
+        for leg in self._conferences.set(order.bridge, members, dict(order.whispers)):
             self.rows[leg].music = ""
             _hush(self.rows[leg])
         self._pair(order.bridge)

@@ -130,6 +130,8 @@ class Checks:
                 yield self._at(QUEUES, name, "exit_key")(
                     f"`{rules.exit_key}` is no key", 'write one digit, `"*"` or `"#"`, in quotes')
             yield from self._sound(rules.music, self._at(QUEUES, name, "music"))
+            if rules.supervision is not None:
+                yield from self._sound(rules.supervision.sound, self._at(QUEUES, name, "supervision", "sound"))
             for key in QUEUE_KEYS:
                 yield from speech_checks.of_queue(self.settings, name, key, partial(self._at, QUEUES))
             yield from self._leads(rules.exit_to, FROM_QUEUE, self._at(QUEUES, name, "exit_to"))

@@ -10,7 +10,14 @@ from switch import opening, orders, talks
 from switch.acd.desk import Refused
 from switch.contact import closing, outside, ringing
 from switch.effects import FindCustomer
-from switch.events import CommandObeyed, CommandRefused, ContactNoted, ContactOffered, VoicemailHeard
+from switch.events import (
+    CommandObeyed,
+    CommandRefused,
+    ContactNoted,
+    ContactOffered,
+    ContactPulled,
+    VoicemailHeard,
+)
 from switch.hours.doors import Hand
 from switch.house import House
 from switch.mistakes import suggest
@@ -28,12 +35,13 @@ WHY = 200
 def obey(house: House, order: orders.Order, by: str) -> dict[str, Any]:
     """Do it. Raises :class:`~switch.orders.OrderRefused`; then nothing has changed, but that it is written down."""
     agent = "" if isinstance(order, orders.HouseOrder) else order.agent or by
-    if agent and agent not in house.desk.rules:
+    in_call = isinstance(order, orders.CallOrder) and agent in house.settings.users  # a supervisor, who has no seat
+    if agent and agent not in house.desk.rules and not in_call:
         raise OrderRefused("unknown_agent", f"{agent} is not an agent of this switch")
     try:
-        result = _HOW[type(order)](house, agent or by, order)
+        result = _HOW[type(order)](house, by if isinstance(order, orders.SupervisorOrder) else agent or by, order)
     except (Refused, OrderRefused) as refusal:
-        named = getattr(order, "contact", "") or (house.desk.state(agent).contact if agent else "")
+        named = getattr(order, "contact", "") or (house.desk.state(agent).contact if agent in house.desk.rules else "")
         house.tell(CommandRefused(by=by, command=order.__struct_config__.tag, agent=agent, code=refusal.code,
                                   contact=named if named in house.contacts else ""))
         raise OrderRefused(refusal.code, getattr(refusal, "reason", str(refusal))) from None
@@ -116,6 +124,8 @@ def _make_call(house: House, agent: str, order: orders.MakeCall) -> dict[str, An
 
 def _note(house: House, agent: str, order: orders.NoteContact) -> dict[str, Any]:
     """Whoever talks, or works on what was said, says what came of it."""
+    if agent not in house.desk.rules:
+        raise OrderRefused("no_call", f"{agent} has no seat")
     seat = house.desk.state(agent)
     contact = order.contact or seat.contact
     if not contact or contact != seat.contact or seat.state == "reserved":
@@ -155,6 +165,20 @@ def _open(house: House, by: str, order: orders.OpenHours) -> dict[str, Any]:
     return _by_hand(house, order.hours, Hand(True, by, order.why[:WHY], until) if force else None)
 
 
+def _pull_forward(house: House, by: str, order: orders.PullForward) -> dict[str, Any]:
+    house.settle(house.desk.pull_forward(order.contact, house.now))
+    queue, position = house.contacts[order.contact].queue, house.desk.position(order.contact)
+    house.tell(ContactPulled(contact=order.contact, queue=queue, by=by, position=position))
+    return {"contact": order.contact, "queue": queue, "position": position}
+
+
+def _close_queue(house: House, by: str, order: orders.CloseQueue | orders.OpenQueue) -> dict[str, Any]:
+    if order.queue not in house.settings.queues:
+        raise OrderRefused("unknown_queue", suggest(order.queue[:60], house.settings.queues))
+    opening.queue_by_hand(house, order.queue, by, order.why[:WHY], closed=isinstance(order, orders.CloseQueue))
+    return {"queue": order.queue, "closed": house.desk.refuses(order.queue) == "closed"}
+
+
 def _follow(house: House, _: str, order: orders.FollowHours) -> dict[str, Any]:
     _until(house, order)
     return _by_hand(house, order.hours, None)
@@ -176,4 +200,5 @@ _HOW: dict[type, Callable[..., dict[str, Any]]] = {
     orders.ExtendWrapUp: _extend_wrap_up, orders.EndWrapUp: _end_wrap_up, orders.MakeCall: _make_call,
     orders.NoteContact: _note,
     orders.MarkVoicemailHeard: _mark_heard, orders.CloseHours: _close, orders.OpenHours: _open, orders.FollowHours: _follow,
+    orders.PullForward: _pull_forward, orders.CloseQueue: _close_queue, orders.OpenQueue: _close_queue,
 } | talks.HOW

@@ -67,6 +67,8 @@ class House:
         self.zone = ZoneInfo(settings.system.time_zone)
         self.doors = Doors(settings.hours)
         """What is open now."""
+        self.shut: dict[str, str] = {}
+        """Queues that somebody has closed by hand, and who."""
         self.lines = Lines(settings.outside)
         """The trunks as they stand."""
         self.ledger = Ledger(settings.outside, self.zone)

@@ -6,7 +6,7 @@ Whoever comes next meets the door as it is now; who is in a talk, in a tree or a
 from datetime import datetime
 from typing import Any
 
-from switch.events import HoursClosed, HoursOpened
+from switch.events import HoursClosed, HoursOpened, QueueClosed, QueueOpened
 from switch.hours import picture
 from switch.hours.doors import Doors, Hand, State
 from switch.hours.moments import at_or_day, coming
@@ -31,7 +31,19 @@ def look(house: House) -> None:
 def follow(house: House) -> None:
     """Queues are open as their hours are."""
     for name, rules in house.settings.queues.items():
-        house.settle(house.desk.set_closed(name, not house.doors.is_open(rules.hours, house.now), house.now))
+        closed = name in house.shut or not house.doors.is_open(rules.hours, house.now)
+        house.settle(house.desk.set_closed(name, closed, house.now))
+
+
+def queue_by_hand(house: House, queue: str, by: str, why: str, *, closed: bool) -> None:
+    """Close one queue, whatever its hours say; or let them rule again. Told even if it stands as before."""
+    if closed:
+        house.shut[queue] = by
+    else:
+        house.shut.pop(queue, None)
+    house.remember(f"queue/{queue}", {"by": by} if closed else None)
+    house.tell((QueueClosed if closed else QueueOpened)(queue=queue, by=by, why=why))
+    follow(house)
 
 
 def wake(house: House) -> None:
@@ -46,6 +58,9 @@ def configure(house: House) -> None:
     house.doors.configure(house.settings.hours)
     for name in gone:
         house.remember(f"hours/{name}", None)
+    for name in house.shut.keys() - house.settings.queues.keys():
+        del house.shut[name]
+        house.remember(f"queue/{name}", None)
     look(house)
 
 

@@ -32,6 +32,10 @@ class HouseOrder(Order, frozen=True, kw_only=True):
     """About the house, not about a seat: for supervisors."""
 
 
+class SupervisorOrder(CallOrder, frozen=True, kw_only=True):
+    """About the talk of another seat, for supervisors: `agent` is who talks. The phone of who asks is rung."""
+
+
 class LogIn(Order, frozen=True, kw_only=True, tag="agent.logIn"):
     """Take the seat. State becomes ``ready`` or ``not_ready``."""
 
@@ -159,6 +163,26 @@ class SendDigits(CallOrder, frozen=True, kw_only=True, tag="call.sendDigits"):
     digits: str
 
 
+class MonitorCall(SupervisorOrder, frozen=True, kw_only=True, tag="call.monitor"):
+    """Listen to the talk of `agent`, unheard. Your own phone is rung. Who listens already changes to this."""
+
+
+class WhisperCall(SupervisorOrder, frozen=True, kw_only=True, tag="call.whisper"):
+    """The same, and `agent` hears you, and nobody else does; nor does the recording."""
+
+
+class BargeIn(SupervisorOrder, frozen=True, kw_only=True, tag="call.barge"):
+    """Break in: everybody hears you (CSTA Intrude Call)."""
+
+
+class TakeOverCall(SupervisorOrder, frozen=True, kw_only=True, tag="call.takeOver"):
+    """You have the caller, `agent` is free and has their wrap-up."""
+
+
+class StopMonitoring(CallOrder, frozen=True, kw_only=True, tag="call.stopMonitoring"):
+    """Leave the talk that you are in by one of these; before you have picked up, too. The others go on."""
+
+
 class PauseRecording(CallOrder, frozen=True, kw_only=True, tag="recording.pause"):
     pass
 
@@ -180,6 +204,26 @@ class MarkVoicemailHeard(Order, frozen=True, kw_only=True, tag="voicemail.markHe
     """The messages of a voice mailbox have been listened to: the lamps of those who watch it go out."""
 
     box: str
+
+
+class PullForward(HouseOrder, frozen=True, kw_only=True, tag="queue.pullForward"):
+    """Put a waiting caller at the head of their line."""
+
+    contact: str
+
+
+class QueueOrder(HouseOrder, frozen=True, kw_only=True):
+    queue: str
+    why: str = ""
+
+
+class CloseQueue(QueueOrder, frozen=True, kw_only=True, tag="queue.close"):
+    """Close one queue by hand, whatever its hours say, until it is opened: whoever comes next meets a closed door. Callers
+    who wait stay or go, as the queue says (`at_closing`)."""
+
+
+class OpenQueue(QueueOrder, frozen=True, kw_only=True, tag="queue.open"):
+    """Take that back: its hours rule again."""
 
 
 class HoursOrder(HouseOrder, frozen=True, kw_only=True):
@@ -214,7 +258,11 @@ ORDERS: dict[str, type[Order]] = {
         LogIn, LogOut, SetState, ExtendWrapUp, EndWrapUp, MakeCall, AnswerCall, RejectCall, HoldCall, RetrieveCall,
         ClearCall, TransferCall, RequeueCall, DeflectCall, ConsultCall, AlternateCall, CompleteCall, CancelConsult,
         ConferenceCall, DropParty, MuteParty, UnmuteParty, SendDigits, PauseRecording, ResumeRecording,
-        NoteContact, MarkVoicemailHeard, CloseHours, OpenHours, FollowHours,
+        NoteContact, MarkVoicemailHeard, CloseHours, OpenHours, FollowHours, MonitorCall, WhisperCall, BargeIn,
+        TakeOverCall, StopMonitoring, PullForward, CloseQueue, OpenQueue,
     )
 }
 """Every order by the method name that clients use."""
+
+UNSEEN = frozenset(name for name, kind in ORDERS.items() if issubclass(kind, SupervisorOrder | StopMonitoring))
+"""Those of which only supervisors learn that they were given; what comes of them tells whom it may."""

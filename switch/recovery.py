@@ -35,6 +35,10 @@ def recover(house: House, memory: Mapping[str, dict[str, Any]], open_contacts: l
             house.remember(key, None)
         elif kind == "hours":
             house.doors.restore(name, value)
+        elif kind == "queue" and name in house.settings.queues:
+            house.shut[name] = value["by"]
+        elif kind == "queue":
+            house.remember(key, None)
         elif kind == "followed" and value["until"] > house.now:
             house.followed.restore(name, value["until"])
         elif kind == "followed":

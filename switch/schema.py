@@ -117,6 +117,11 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (rules.QueueRules, "strategy"): Limit(choices=rules.STRATEGIES),
     (rules.QueueRules, "skills"): LEVEL,
     (rules.QueueRules, "at_closing"): Limit(choices=rules.AT_CLOSING),
+    (rules.Thresholds, "waiting_amber"): Limit(0), (rules.Thresholds, "waiting_red"): Limit(0),
+    (rules.Thresholds, "wait_amber"): SECONDS, (rules.Thresholds, "wait_red"): SECONDS,
+    (rules.Thresholds, "level_amber"): Limit(0, 100, "%"), (rules.Thresholds, "level_red"): Limit(0, 100, "%"),
+    **{(rules.Supervision, kind): Limit(choices=("silent", "announced"))
+       for kind in ("monitor", "whisper", "barge", "take_over")},
     (rules.QueueRules, "ring_time"): Limit(1, 300, "s"),
     (rules.QueueRules, "retry"): SECONDS,
     (rules.QueueRules, "wrap_up"): SECONDS,

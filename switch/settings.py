@@ -12,7 +12,7 @@ from pathlib import Path
 from ivr.prompts import Prompts
 from ivr.tree import Tree
 from media.sdp import CODECS
-from switch.acd.rules import AgentRules, QueueRules
+from switch.acd.rules import AgentRules, QueueRules, Supervision, Thresholds
 from switch.followups.rules import Followups
 from switch.hours.calendar import Calendar
 from switch.sip.guard import GuardRules
@@ -245,6 +245,10 @@ class System:
     """Who is calling?"""
     speech: SpeechRules = field(default_factory=SpeechRules)
     """How texts in prompts become sounds."""
+    supervision: Supervision = field(default_factory=Supervision)
+    """Whether supervisors who come into a talk are announced, where the queue does not say otherwise."""
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    """When figures are amber or red on the wallboard, where the queue does not say otherwise."""
     reasons: dict[str, str] = field(default_factory=lambda: dict(REASONS))
     """Why agents are not ready, for them to choose from: codes, each with the words that people read. Reports add the time
     up by code."""

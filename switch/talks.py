@@ -13,6 +13,7 @@ from switch.contact import (
     mixing,
     recording,
     ringing,
+    supervising,
     surveying,
     talking,
     transferring,
@@ -68,11 +69,32 @@ def _retrieve(house: House, agent: str, order: orders.RetrieveCall) -> dict[str,
 
 
 def _clear(house: House, agent: str, order: orders.ClearCall) -> dict[str, Any]:
+    if (supervised := _supervised(house, agent)) is not None:
+        supervising.stop(house, supervised)
+        return {"contact": supervised.id}
     contact, leg = find(house, agent, order)
     if contact.consultation is not None and leg is contact.consultation.leg:
         leaving.left(house, contact, leg, ended_by="agent")
     elif not surveying.after_talk(house, contact, leg, "agent"):
         ending.end(house, contact, ended_by="agent")
+    return {"contact": contact.id}
+
+
+def _supervise(house: House, by: str, order: orders.SupervisorOrder) -> dict[str, Any]:
+    if not order.agent or order.agent == by:
+        raise OrderRefused("bad_agent", "name the agent whose talk it is")
+    contact, leg = find(house, order.agent, order)
+    if leg not in contact.parties:
+        raise OrderRefused("not_connected", f"{order.agent} is not in the talk yet")
+    supervising.supervise(house, contact, leg, by, SUPERVISION[type(order)])
+    return {"contact": contact.id, "agent": order.agent, "kind": SUPERVISION[type(order)]}
+
+
+def _stop_monitoring(house: House, by: str, order: orders.StopMonitoring) -> dict[str, Any]:
+    contact = _supervised(house, by)
+    if contact is None or order.contact not in ("", contact.id):
+        raise OrderRefused("not_supervising", f"{by} is in nobody else's talk")
+    supervising.stop(house, contact)
     return {"contact": contact.id}
 
 
@@ -154,7 +176,8 @@ def _resume(house: House, agent: str, order: orders.ResumeRecording) -> dict[str
 
 def find(house: House, agent: str, order: orders.CallOrder) -> tuple[Contact, Leg]:
     """The agent's leg that is up, or that was dialled for them. Raises :class:`OrderRefused` when there is none."""
-    contact = house.contacts.get(house.desk.state(agent).contact)
+    seated = agent in house.desk.rules
+    contact = house.contacts.get(house.desk.state(agent).contact) if seated else _of_supervisor(house, agent)
     if contact is None or contact.ended or order.contact not in ("", contact.id):
         raise OrderRefused("no_call", f"{agent} has no such call")
     told = contact.consultation
@@ -163,6 +186,17 @@ def find(house: House, agent: str, order: orders.CallOrder) -> tuple[Contact, Le
         if leg is not None and leg.agent == agent:
             return contact, leg
     raise OrderRefused("no_call", f"{agent} is not connected")
+
+
+def _of_supervisor(house: House, user: str) -> Contact | None:
+    """Who has no seat may have taken a caller over."""
+    return next((each for each in house.contacts.values() if any(leg.agent == user for leg in each.parties)), None)
+
+
+def _supervised(house: House, user: str) -> Contact | None:
+    """The contact in which this supervisor is."""
+    return next((each for each in house.contacts.values()
+                 if each.supervision is not None and each.supervision.by == user), None)
 
 
 def _talk(house: House, agent: str, order: orders.CallOrder) -> tuple[Contact, Leg]:
@@ -180,7 +214,7 @@ def _recorded(house: House, agent: str, order: orders.CallOrder) -> Contact:
 
 
 def _ring(house: House, agent: str, order: orders.CallOrder) -> tuple[Contact, ringing.Ring]:
-    contact = house.contacts.get(house.desk.state(agent).contact)
+    contact = house.contacts.get(house.desk.state(agent).contact) if agent in house.desk.rules else None
     if contact is not None and order.contact in ("", contact.id):
         for ring in contact.rings.values():
             if ring.agent == agent:
@@ -188,6 +222,8 @@ def _ring(house: House, agent: str, order: orders.CallOrder) -> tuple[Contact, r
     raise OrderRefused("no_offer", f"no call is offered to {agent}")
 
 
+SUPERVISION = {orders.MonitorCall: "monitor", orders.WhisperCall: "whisper", orders.BargeIn: "barge",
+               orders.TakeOverCall: "take_over"}
 HOW: dict[type, Callable[..., dict[str, Any]]] = {
     orders.AnswerCall: _answer, orders.RejectCall: _reject, orders.DeflectCall: _deflect, orders.HoldCall: _hold,
     orders.RetrieveCall: _retrieve, orders.ClearCall: _clear, orders.TransferCall: _transfer,
@@ -196,5 +232,5 @@ HOW: dict[type, Callable[..., dict[str, Any]]] = {
     orders.CompleteCall: _in_consultation(consulting.complete),
     orders.ConferenceCall: _in_consultation(consulting.conference), orders.CancelConsult: _in_consultation(_cancel),
     orders.DropParty: _drop, orders.MuteParty: _mute, orders.UnmuteParty: _mute, orders.PauseRecording: _pause,
-    orders.ResumeRecording: _resume,
+    orders.ResumeRecording: _resume, orders.StopMonitoring: _stop_monitoring, **dict.fromkeys(SUPERVISION, _supervise),
 }

@@ -1,10 +1,11 @@
 """What screens begin with: the state of the whole house as plain data, in the shapes of the CTI snapshot."""
 
+from dataclasses import asdict
 from typing import Any
 
 from switch import opening, trunking
 from switch.acd.desk import Desk
-from switch.contact.changes import Consultation, Transfer
+from switch.contact.changes import Consultation, Supervision, Transfer
 from switch.contact.ringing import pop
 from switch.contact.state import Contact, Leg
 from switch.house import House
@@ -74,11 +75,12 @@ def _agent(house: House, agent: str) -> dict[str, Any]:
 
 
 def _queue(house: House, queue: str, now: float) -> dict[str, Any]:
-    figures = house.desk.queue(queue, now)
+    figures, rules = house.desk.queue(queue, now), house.settings.queues[queue]
     return {
         "queue": queue, "waiting": figures.waiting, "oldest": figures.oldest, "staffed": figures.staffed,
         "ready": figures.ready, "expected_wait": figures.expected_wait,
-        "outcomes": house.settings.queues[queue].outcomes,
+        "closed": house.desk.refuses(queue) == "closed", "closed_by": house.shut.get(queue, ""),
+        "thresholds": asdict(rules.thresholds or house.settings.system.thresholds), "outcomes": rules.outcomes,
     }
 
 
@@ -92,6 +94,7 @@ def _contact(house: House, contact: Contact) -> dict[str, Any]:
         "agent": contact.agent_leg.party if contact.agent_leg is not None else "",
         "queue": contact.queue, "position": house.desk.position(contact.id) if contact.queue else 0,
         "legs": [_leg(leg) for leg in contact.legs.values()], "customer": contact.customer,
+        "supervision": _supervision(contact.supervision),
         "consultation": _consultation(contact.consultation), "transfer": _transfer(contact.transfer),
         "conference": list(contact.conferring), "recording": tape.id if tape is not None else "",
         "recording_paused": tape is not None and tape.paused,
@@ -120,6 +123,13 @@ def _consultation(told: Consultation | None) -> dict[str, Any] | None:
     return None if told is None else {
         "consultation": told.id, "by": told.by.party, "to": told.to, "state": told.state, "since": told.began,
         "party": told.leg.party if told.leg is not None else "",
+    }  # fmt: skip
+
+
+def _supervision(told: Supervision | None) -> dict[str, Any] | None:
+    return None if told is None else {
+        "by": told.by, "agent": told.agent, "kind": told.kind, "leg": told.leg.id, "since": told.began,
+        "state": "established" if told.up else "ringing", "tell_agent": told.told,
     }  # fmt: skip
 
 

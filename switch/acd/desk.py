@@ -144,6 +144,14 @@ class Desk(Seats):
             self._offers.leave(waiting, why, now)
         return self._done(now)
 
+    def pull_forward(self, contact: str, now: float) -> list[Effect]:
+        """The caller stands at the head of their queue from now on. Raises :class:`Refused` (not_waiting)."""
+        waiting = self._offers.waiting.get(contact)
+        if waiting is None:
+            raise Refused("not_waiting", f"Contact {contact} waits in no queue.")
+        waiting.queue.pull(waiting, now)
+        return self._done(now)
+
     def exit_key(self, contact: str, digit: str, now: float) -> list[Effect]:
         """The caller pressed a digit; it ends the waiting when it is the exit key of their queue."""
         waiting = self._offers.waiting.get(contact)

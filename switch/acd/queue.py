@@ -92,6 +92,16 @@ class Queue:
         self.hide(waiting)
         del self.order[self.position(waiting) - 1]
 
+    def pull(self, waiting: Waiting, now: float) -> None:
+        """They stand before everybody from now on."""
+        line = self.lines.get(waiting.needs)
+        shown = line is not None and waiting in line.waiting
+        self.remove(waiting)
+        waiting.front, waiting.pulled_at = True, now
+        self.add(waiting)
+        if shown:
+            self.show(waiting)
+
     def position(self, waiting: Waiting) -> int:
         """1 = next."""
         return bisect_left(self.order, waiting.key, key=_key) + 1

@@ -44,6 +44,41 @@ class Survey:
 
 
 @dataclass(frozen=True)
+class Supervision:
+    """Whether people hear a sign when a supervisor comes into their talk: `announced` or `silent`, by what the supervisor
+    does there. Agents are also told on their screens of what is announced, and of all in which they hear the supervisor."""
+
+    monitor: str = "silent"
+    """The supervisor listens."""
+    whisper: str = "silent"
+    """The supervisor is heard by the agent alone; so is the sign."""
+    barge: str = "announced"
+    """The supervisor is heard by everybody."""
+    take_over: str = "announced"
+    """The supervisor has the caller, the agent is out."""
+    sound: str = "beep"
+    """The sign: a tone, or a sentence; an own recording in `config/prompts/<language>/`, or a shipped sound."""
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From when on a figure of a queue is amber, and red, on the wallboard."""
+
+    waiting_amber: int = 3
+    """Callers who wait."""
+    waiting_red: int = 8
+    """Callers who wait."""
+    wait_amber: float = 30.0
+    """Seconds that the one who waits longest has waited."""
+    wait_red: float = 90.0
+    """Seconds that the one who waits longest has waited."""
+    level_amber: float = 80.0
+    """Percent of today's callers answered in time (`service_level`); amber below it."""
+    level_red: float = 60.0
+    """The same; red below it."""
+
+
+@dataclass(frozen=True)
 class QueuePrompt:
     """Something that a queue says. A plain word is short for `{sound: word}`; exactly one of `sound` and `text` is given."""
 
@@ -122,6 +157,10 @@ class QueueRules:
     none = nothing is asked."""
     survey: Survey | None = None
     """What its callers are asked after the talk; none = nothing."""
+    supervision: Supervision | None = None
+    """Whether supervisors in its talks are announced; none = as `shoal.yaml` says."""
+    thresholds: Thresholds | None = None
+    """When its figures are amber or red on the wallboard; none = as `shoal.yaml` says."""
     hours: str = ""
     """Its opening hours: a name in `hours.yaml`; empty = always open."""
     closed_to: str = "goodbye"

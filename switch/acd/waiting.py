@@ -38,6 +38,8 @@ class Waiting:
     caller: str = ""
     front: bool = False
     """Before everybody else, whatever their priority."""
+    pulled_at: float | None = None
+    """When they were put at the head; None = they were not."""
     gone: bool = False
     retry_at: float | None = None
     """Pausing until then, after an offer that failed."""
@@ -59,13 +61,18 @@ class Waiting:
         """The least is served first, across queues: effective priority, then join time."""
         ageing = self.queue.rules.ageing
         effective = inf if self.front else self.priority + ((now - self.joined_at) / ageing if ageing else 0.0)
-        return -effective, self.joined_at, self.number
+        return -effective, self._after, self.number
 
     def sort(self) -> None:
         """Compute the place in the queue from the rules (see the top of this file)."""
         ageing = self.queue.rules.ageing
         first = self.joined_at - self.priority * ageing if ageing else float(-self.priority)
-        self.key = (-inf if self.front else first, self.joined_at, self.number)
+        self.key = (-inf if self.front else first, self._after, self.number)
+
+    @property
+    def _after(self) -> float:
+        """Among those at the head, who was put there last is before the others."""
+        return self.joined_at if self.pulled_at is None else -self.pulled_at
 
     @property
     def leaves(self) -> tuple[float, str] | None:

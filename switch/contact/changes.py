@@ -57,6 +57,24 @@ class Consultation:
 
 
 @dataclass(slots=True)
+class Supervision:
+    """One supervisor in one talk (:mod:`switch.contact.supervising`)."""
+
+    by: str
+    agent: str
+    """Whose talk it is."""
+    kind: str
+    """monitor, whisper, barge, take_over."""
+    leg: "Leg"
+    """The supervisor's."""
+    began: float
+    up: bool = False
+    """The supervisor has picked up."""
+    told: bool = False
+    """The agent has learnt of it."""
+
+
+@dataclass(slots=True)
 class Transfer:
     """The caller is on the way to somebody else, and whoever had them has let go."""
 

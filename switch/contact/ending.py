@@ -8,6 +8,7 @@ from switch.contact import (
     leaving,
     recording,
     referring,
+    supervising,
     surveying,
     transferring,
     voicemail,
@@ -50,6 +51,7 @@ def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = Non
     if contact.gone is not None:  # the customer's last word was said when they left
         ended_by, q850 = contact.gone
     q850 = q850 if q850 is not None else causes.of_status(status) if status else 16
+    supervising.end(house, contact, "left")
     surveying.cut(house, contact, ended_by)
     walking.abandon(house, contact)
     stop_changes(house, contact)
@@ -105,6 +107,7 @@ def _clear(house: House, contact: Contact, ended_by: str, q850: int, status: int
 def free_agent(house: House, contact: Contact, leg: Leg) -> None:
     """The agent of this leg talks no more: on to after-call work, if they talked with the caller and the queue of the
     talk gives any; who was only consulted has none but that of the queue by which they were."""
+    supervising.gone(house, contact, leg)
     complete(house, contact, leg)
     rules = house.settings.queues.get(leg.reserved_by or contact.served_queue) if leg.talked else None
     wrap_up = rules.wrap_up if rules is not None else None

@@ -13,7 +13,7 @@ with each other, and nobody waits for somebody who is gone.
 """
 
 from switch import causes
-from switch.contact import consulting, ending, mixing, recording, surveying
+from switch.contact import consulting, ending, mixing, recording, supervising, surveying
 from switch.contact.state import Contact, Leg
 from switch.house import House
 
@@ -21,7 +21,7 @@ from switch.house import House
 def left(house: House, contact: Contact, leg: Leg, *, ended_by: str, q850: int = 16) -> None:
     """This leg is over: its phone hung up, or is to be hung up on."""
     told = contact.consultation
-    if contact.ended:
+    if contact.ended or supervising.without(house, contact, leg):
         return None
     if told is not None and leg is told.leg:
         return consulting.fail(house, contact, "cleared", leg.party)

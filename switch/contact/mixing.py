@@ -8,7 +8,8 @@ Nobody who waits hears silence: whoever is alone in the talk hears music. Only w
 does not listen.
 
 The right channel of a recording is what the caller hears of people: the agent; in a conference the sum of all others;
-silence while the caller waits. So a consultation is never in the file, and the file never says what was not said.
+silence while the caller waits. So a consultation is never in the file, and the file never says what was not said. A
+supervisor who listens or whispers is no party: they are beside the group in which their agent is, muted.
 """
 
 from media.orders import Bridge, Join, Music, Part
@@ -26,7 +27,8 @@ def mix(house: House, contact: Contact) -> None:
         return contact.hearing.clear()
     main = talking(contact)
     wanted = {leg.id: () for leg in contact.parties}
-    _together(wanted, main, contact.id, music(house, contact))
+    _listen(wanted, contact, music(house, contact))
+    _together(wanted, main, contact, contact.id, music(house, contact))
     _consult(house, contact, wanted)
     _order(house, contact, wanted)
     _tell_segment(house, contact, main)
@@ -65,11 +67,32 @@ def music(house: House, contact: Contact, queue: str = "") -> str:
     return rules.music if rules is not None else "music"
 
 
-def _together(wanted: dict[str, tuple[object, ...]], group: list[Leg], bridge: str, alone: str) -> None:
-    names = tuple(leg.id for leg in group)
-    muted = tuple(leg.id for leg in group if leg.muted)
-    for leg in group:
-        wanted[leg.id] = ("with", bridge, names, muted) if len(group) > 1 else ("sound", alone)
+def _together(wanted: dict[str, tuple[object, ...]], group: list[Leg], contact: Contact, bridge: str, alone: str) -> None:
+    if len(group) < 2:
+        wanted.update((leg.id, ("sound", alone)) for leg in group)
+        return
+    extra, whispers = _beside(contact, group)
+    names = tuple(leg.id for leg in (*group, *extra))
+    muted = tuple(leg.id for leg in group if leg.muted) + tuple(leg.id for leg in extra)
+    wanted.update(dict.fromkeys(names, ("with", bridge, names, muted, whispers)))
+
+
+def _beside(contact: Contact, group: list[Leg]) -> tuple[list[Leg], tuple[tuple[str, str], ...]]:
+    """The supervisor of somebody in this group, while they are no party themselves; and whom they whisper to."""
+    told = contact.supervision
+    if told is None or not told.up or told.leg in contact.parties or told.leg.on_hold:
+        return [], ()
+    agent = next((leg for leg in group if leg.agent == told.agent), None)
+    if agent is None:
+        return [], ()
+    return [told.leg], ((told.leg.id, agent.id),) if told.kind == "whisper" and not told.leg.muted else ()
+
+
+def _listen(wanted: dict[str, tuple[object, ...]], contact: Contact, alone: str) -> None:
+    """A supervisor hears music while their agent talks with nobody."""
+    told = contact.supervision
+    if told is not None and told.up:
+        wanted[told.leg.id] = () if told.leg.on_hold else ("sound", alone)
 
 
 def _consult(house: House, contact: Contact, wanted: dict[str, tuple[object, ...]]) -> None:
@@ -83,7 +106,7 @@ def _consult(house: House, contact: Contact, wanted: dict[str, tuple[object, ...
     for leg in (consultation.mouth, consultation.leg):
         if leg is not None:
             wanted.setdefault(leg.id, ())
-    _together(wanted, aside(contact), f"{contact.id}-aside", sound)
+    _together(wanted, aside(contact), contact, f"{contact.id}-aside", sound)
 
 
 def _order(house: House, contact: Contact, wanted: dict[str, tuple[object, ...]]) -> None:
@@ -93,8 +116,8 @@ def _order(house: House, contact: Contact, wanted: dict[str, tuple[object, ...]]
         if what[:1] != ("with",) and before.get(leg, ())[:1] == ("with",):
             house.order(Part(leg))
     for what in dict.fromkeys(what for what in changed.values() if what[:1] == ("with",)):
-        _, bridge, names, muted = what
-        house.order(Join(*names) if len(names) == 2 and not muted else Bridge(bridge, names, muted))
+        _, bridge, names, muted, whispers = what
+        house.order(Join(*names) if len(names) == 2 and not muted else Bridge(bridge, names, muted, whispers))
     for leg, what in changed.items():
         if what[:1] == ("sound",):
             house.music(contact, contact.legs[leg], what[1])

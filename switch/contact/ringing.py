@@ -20,6 +20,7 @@ from switch.contact import (
     outside,
     redirecting,
     returning,
+    supervising,
     talking,
     transferring,
 )
@@ -156,7 +157,7 @@ def pick_up(house: House, contact: Contact, ring: Ring) -> None:
 
 def progressed(house: House, contact: Contact, leg: Leg) -> None:
     """A phone rings."""
-    if not leg.delivered:
+    if not leg.delivered and not _supervises(contact, leg):
         leg.delivered = True
         house.tell(Delivered(contact=contact.id, leg=leg.id, party=leg.party))
         if _ring_of(contact, leg) is not None:
@@ -187,6 +188,8 @@ def answered(house: House, contact: Contact, leg: Leg, told: sip.Answered) -> No
         return outside.answered(house, contact, leg)
     if _comes_back(contact, leg):
         return returning.back(house, contact, leg)
+    if _supervises(contact, leg):
+        return supervising.answered(house, contact, leg)
     if ring is None:
         return talking.own_phone_up(house, contact, leg)
     effects = house.desk.accept(ring.reservation, house.now)
@@ -221,6 +224,8 @@ def failed(house: House, contact: Contact, leg: Leg, status: int, retry_after: i
     if _comes_back(contact, leg):
         return returning.refused(house, contact, status)
     ring = _ring_of(contact, leg)
+    if _supervises(contact, leg):
+        return supervising.failed(house, contact, status)
     if ring is None:
         return ending.end(house, contact, ended_by="agent", status=status)
     ring.status = status
@@ -288,6 +293,10 @@ def nobody(house: House, contact: Contact, agent: str = "") -> None:
 
 def _comes_back(contact: Contact, leg: Leg) -> bool:
     return contact.returning is not None and contact.returning.leg is leg
+
+
+def _supervises(contact: Contact, leg: Leg) -> bool:
+    return contact.supervision is not None and leg is contact.supervision.leg
 
 
 def _ring_of(contact: Contact, leg: Leg) -> Ring | None:

@@ -11,7 +11,7 @@ from ivr.interpreter import Walk
 from ivr.prompts import Prompts
 from ivr.tree import Tree
 from media.orders import Stream
-from switch.contact.changes import Consultation, Transfer
+from switch.contact.changes import Consultation, Supervision, Transfer
 from switch.events import Customer
 from switch.settings import Media
 from switch.sip.effects import Address
@@ -197,6 +197,7 @@ class Contact:
     others: list[Leg] = field(default_factory=list)
     """Further parties of the talk: then it is a conference."""
     consultation: Consultation | None = None
+    supervision: Supervision | None = None
     transfer: Transfer | None = None
     returning: Returning | None = None
     """Set while an agent's phone is lost."""

@@ -48,21 +48,31 @@ def own_phone_up(house: House, contact: Contact, leg: Leg) -> None:
 def hold(house: House, contact: Contact, leg: Leg) -> None:
     """``leg`` does not listen any more: who is left alone with that hears music."""
     if leg.on_hold or contact.agent_leg is None or not leg.up:
-        return
+        return None
+    if _listens(contact, leg):
+        leg.on_hold = True
+        return mixing.mix(house, contact)
     leg.on_hold, leg.held_since = True, house.now
     house.tell(Held(contact=contact.id, leg=leg.id, party=leg.party))
-    mixing.mix(house, contact)
+    return mixing.mix(house, contact)
 
 
 def retrieve(house: House, contact: Contact, leg: Leg) -> None:
     """``leg`` is back; they talk again unless the other one holds too."""
     if not leg.on_hold:
-        return
+        return None
     leg.on_hold = False
+    if _listens(contact, leg):
+        return mixing.mix(house, contact)
     who = "caller" if leg is contact.caller_leg else "agent"
     contact.holds[who] = max(contact.holds.get(who, 0.0), house.now - leg.held_since)
     house.tell(Retrieved(contact=contact.id, leg=leg.id, party=leg.party))
-    mixing.mix(house, contact)
+    return mixing.mix(house, contact)
+
+
+def _listens(contact: Contact, leg: Leg) -> bool:
+    """Whether this is a supervisor who is no party: whether they listen is nobody's business."""
+    return contact.supervision is not None and leg is contact.supervision.leg and leg not in contact.parties
 
 
 def press(house: House, contact: Contact, leg: Leg, digit: str, way: str) -> None:

@@ -71,6 +71,15 @@ from switch.events.recordings import (
     VoicemailLeft,
 )
 from switch.events.root import ContactEvent, Event
+from switch.events.supervision import (
+    ContactPulled,
+    QueueClosed,
+    QueueOpened,
+    SupervisionBegan,
+    SupervisionChanged,
+    SupervisionEnded,
+    SupervisionEvent,
+)
 from switch.events.surveys import SurveyAnswered, SurveyEnded, SurveyEvent, SurveyStarted
 from switch.events.trunks import (
     EmergencyCalled,
@@ -124,6 +133,7 @@ __all__ = [
     "ContactEvent",
     "ContactNoted",
     "ContactOffered",
+    "ContactPulled",
     "ContactQueued",
     "Customer",
     "CustomerFound",
@@ -167,6 +177,8 @@ __all__ = [
     "PhoneRegistered",
     "PhoneUnregistered",
     "Pop",
+    "QueueClosed",
+    "QueueOpened",
     "RecordingDeleted",
     "RecordingEvent",
     "RecordingPaused",
@@ -187,6 +199,10 @@ __all__ = [
     "SourceForgiven",
     "SpeechMeasured",
     "Step",
+    "SupervisionBegan",
+    "SupervisionChanged",
+    "SupervisionEnded",
+    "SupervisionEvent",
     "SurveyAnswered",
     "SurveyEnded",
     "SurveyEvent",

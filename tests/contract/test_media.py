@@ -154,6 +154,28 @@ def test_who_is_muted_hears_and_is_not_heard(stage):
     assert hear(stage, a="b", b="a")
 
 
+def test_a_whisper_is_heard_by_one(stage):
+    """A supervisor who listens, whispers to one of the two, breaks in; and the two alone again."""
+    a, b, c = stage.here = stage.open("a", "b", "c")
+    stage.obey(orders.Join(a, b), orders.Bridge("bridge", (a, b, c), muted=(c,)))
+    assert hear(stage, a="b", b="a", c="ab")
+    stage.obey(orders.Bridge("bridge", (a, b, c), muted=(c,), whispers=((c, a),)))
+    assert hear(stage, a="bc", b="a", c="ab")
+    stage.press(c, "7")
+    assert stage.until(lambda: stage.digits(a) == "7") and stage.digits(b) == ""
+    stage.obey(orders.Bridge("bridge", (a, b, c)))
+    assert hear(stage, a="bc", b="ac", c="ab")
+    stage.obey(orders.Bridge("bridge", (a, b, c), muted=(c,), whispers=((c, b),)), orders.Close(c))
+    stage.here.remove(c)
+    assert hear(stage, a="b", b="a")
+
+
+def test_a_whisper_to_who_is_not_there_is_heard_by_nobody(stage):
+    a, b, c = stage.here = stage.open("a", "b", "c")
+    stage.obey(orders.Bridge("bridge", (a, b, c), muted=(c,), whispers=((c, "nobody"), (a, b))))
+    assert hear(stage, a="b", b="a", c="ab")
+
+
 def test_a_foreground_and_a_key_in_a_bridge(stage):
     a, b, c = stage.here = stage.open("a", "b", "c")
     stage.obey(orders.Bridge("bridge", (a, b, c)))

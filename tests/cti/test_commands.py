@@ -4,12 +4,13 @@ from hypothesis import strategies as st
 
 from cti.commands import Asked, read_command
 from cti.protocol import CommandFailure
-from switch.orders import ORDERS, HouseOrder, MakeCall, SetState
+from switch.orders import ORDERS, HouseOrder, MakeCall, SetState, SupervisorOrder
 
 from .fake_house import PEOPLE
 
 BY_USER = {person.user: person for person in PEOPLE}
 ANN, SUE, MAX = BY_USER["1001"], BY_USER["2001"], BY_USER["2002"]
+SUPERVISED = [name for name, kind in ORDERS.items() if issubclass(kind, SupervisorOrder)]
 
 
 def read(person=ANN, name="call.make", **params):
@@ -30,11 +31,19 @@ def test_every_order_can_be_asked_for():
     least = {"agent.setState": {"state": "ready"}, "agent.extendWrapUp": {"seconds": 5}, "call.make": {"to": "1"},
              "call.transfer": {"to": "queue:a"}, "call.sendDigits": {"digits": "1"},
              "call.consult": {"to": "1"}, "call.deflect": {"to": "1"},
-             "voicemail.markHeard": {"box": "a"}} | {
+             "queue.pullForward": {"contact": "c"}, "queue.close": {"queue": "a"}, "queue.open": {"queue": "a"},
+             "voicemail.markHeard": {"box": "a"}} | {name: {"agent": "1001"} for name in SUPERVISED} | {
                  f"hours.{word}": {"hours": "a"} for word in ("close", "open", "follow")}
     for method, kind in ORDERS.items():
-        asker = SUE if issubclass(kind, HouseOrder) else ANN
+        asker = SUE if issubclass(kind, HouseOrder | SupervisorOrder) else ANN
         assert type(read(asker, method, **least.get(method, {})).order) is kind
+
+
+def test_who_is_supervised_is_named_and_of_the_team():
+    assert wrong(read(ANN, "call.monitor", agent="1002"))[1] == "forbidden"
+    assert wrong(read(SUE, "call.monitor"))[1] == "bad_params"
+    assert wrong(read(SUE, "call.barge", agent="1003"))[1] == "forbidden"
+    assert read(SUE, "call.whisper", agent="1001").order.agent == "1001"
 
 
 def test_what_is_about_the_house_is_for_supervisors():

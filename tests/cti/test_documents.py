@@ -92,8 +92,11 @@ def test_an_event_that_is_not_as_documented_is_found_out():
 
 @pytest.mark.parametrize(("method", "kind"), ORDERS.items())
 def test_every_command_is_as_documented(method, kind):
-    required = {"state": "ready", "seconds": 5.0, "to": "queue:a", "digits": "1", "box": "support", "hours": "office"}
+    required = {"state": "ready", "seconds": 5.0, "to": "queue:a", "digits": "1", "box": "support", "hours": "office",
+                "queue": "support"}
     params = {name: required[name] for name in kind.__struct_fields__ if name in required}
+    if method == "queue.pullForward":
+        params["contact"] = "c1"
     name = f"{kind.__name__}Command"
     check(name, {"jsonrpc": "2.0", "id": 1, "method": method, "params": params | {"key": "k"}})
     for wrong in ({"params": {"spare": 1}}, {"jsonrpc": "1.0"}, {"method": "call.sing"}):

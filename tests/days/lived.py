@@ -54,7 +54,7 @@ def check_nothing_leaked(lived: Lived) -> None:
     assert sorted(house.seats) == sorted(range(40000, 40000 + 2 * len(house.seats), 2)), "a seat was lost"
     assert centre.carrier.callers == {}
     assert sum(lived.outcomes.values()) == centre.called
-    assert {key for key in town.memory if not key.startswith(("agent/", "box/", "hours/"))} == set()
+    assert {key for key in town.memory if not key.startswith(("agent/", "box/", "hours/", "queue/"))} == set()
 
 
 def with_queue(settings: Settings, name: str, **rules) -> Settings:

@@ -78,6 +78,20 @@ def test_who_is_muted_is_not_in_the_sum():
     assert speakers.likeness("c", "a", "b") > 0.99
 
 
+def test_a_whisper_is_in_the_sum_of_one():
+    """The caller hears the agent and nothing else; the agent hears both; the supervisor too."""
+    town = Town()
+    for name in ("agent", "caller", "boss", "x", "y", "z"):
+        town.open(name)
+    town.obey(Bridge("other", ("x", "y", "z")),
+              Bridge("talk", ("agent", "caller", "boss"), muted=("boss",), whispers=(("boss", "agent"),)))
+    speakers = Speakers(town).talk()
+    assert speakers.likeness("agent", "caller", "boss") > 0.99
+    assert speakers.likeness("caller", "agent") > 0.99 and abs(speakers.likeness("caller", "boss")) < 0.05
+    assert speakers.likeness("boss", "agent", "caller") > 0.99
+    assert speakers.likeness("x", "y", "z") > 0.99
+
+
 def test_loud_voices_are_clipped_not_wrapped():
     town, _ = conference(4)
     loud = ENCODE[0][np.full(160, 30000, np.int16).view(np.uint16)].tobytes()
