@@ -8,6 +8,7 @@ import { looks } from "./lib/looks.js";
 import { Session } from "./lib/session.js";
 import { LANGUAGES, currentLanguage, setLanguage, t, worded } from "./lib/words.js";
 import "./parts/login.js";
+import "./parts/phone.js";
 import { VIEWS } from "./views.js";
 
 export class ShoalApp extends worded(LitElement) {

@@ -3,10 +3,11 @@
 
 import * as common from "./tables/common.js";
 import * as desktop from "./tables/desktop.js";
+import * as handset from "./tables/handset.js";
 import * as quality from "./tables/quality.js";
 import * as wallboard from "./tables/wallboard.js";
 
-const files = [common, desktop, wallboard, quality];
+const files = [common, desktop, handset, wallboard, quality];
 
 export const tables = {
   en: Object.assign({}, ...files.map((file) => file.en)),
