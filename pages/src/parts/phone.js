@@ -2,6 +2,7 @@
 // good the line is. What is said of a call here is what the phone knows; who it really is stands in the pop beside it.
 
 import { LitElement, css, html, nothing } from "lit";
+import { live } from "lit/directives/live.js";
 import { looks } from "../lib/looks.js";
 import { phoneOf } from "../lib/phone.js";
 import { figures, verdict } from "../lib/quality.js";
@@ -55,7 +56,7 @@ export class ShoalPhone extends worded(LitElement) {
   render() {
     const { phone } = this, on = phone.state !== "off";
     return html`<div class="whole">
-      <label class="switch"><input type="checkbox" role="switch" .checked=${on} @change=${({ target }) => (target.checked ? phone.turnOn() : phone.turnOff())}> ${t("handset.use")}</label>
+      <label class="switch"><input type="checkbox" role="switch" .checked=${live(on)} @change=${({ target }) => (target.checked ? phone.turnOn() : phone.turnOff())}> ${t("handset.use")}</label>
       <p class="state ${phone.state === "reachable" ? "good" : "quiet"}" role="status">${t(`handset.${phone.state}`)}</p>
       ${phone.trouble ? html`<p role="alert" class="trouble red">${t(`handset.trouble.${phone.trouble}`)}</p>` : nothing}
       ${phone.call ? this._call(phone.call) : nothing}

@@ -1,0 +1,145 @@
+"""The phone in a real browser: registered over a websocket, rung by the switch, heard both ways; and a page loaded anew."""
+
+import base64
+
+import numpy as np
+import pytest
+
+from tests.conftest import find_tool, missing
+from tests.interop.conftest import own
+from tests.interop.parties import heard, seconds_of
+from tests.interop.running import sound
+from tests.interop.sound import QUIET, RATE, SURE, find, mono, read_wav, rms, write_wav
+
+__all__ = ["own"]
+pytestmark = pytest.mark.flaky(reruns=1)  # by the real clock, as tests/interop
+
+AGENT_SAYS, CALLER_SAYS = sound("en/demo-payment-dates"), sound("en/demo-opening-hours")
+CLEANED = 0.4
+"""A likeness of speech from which a browser has taken noise and echo; other speech stays below 0.3 in the median."""
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+             "--disable-sync", "--use-fake-device-for-media-stream"]
+PLACE = """() => {
+  const app = document.querySelector("shoal-app");
+  const find = (root) => root.querySelector("shoal-phone")
+    ?? [...root.querySelectorAll("*")].map((each) => each.shadowRoot && find(each.shadowRoot)).find(Boolean);
+  const made = find(document) ?? document.createElement("shoal-phone");
+  if (!made.isConnected) { made.session = app.session; document.body.append(made); }
+  window.handset = made.phone;
+}"""
+"""The phone in the page: where the view has it, else below everything."""
+LISTEN = """() => {
+  const parts = [], recorder = new MediaRecorder(window.handset.remote);
+  recorder.ondataavailable = ({ data }) => parts.push(data);
+  recorder.start();
+  window.listened = async () => {
+    await new Promise((done) => { recorder.onstop = done; recorder.stop(); });
+    const sound = await new OfflineAudioContext(1, 8000, 8000).decodeAudioData(await new Blob(parts).arrayBuffer());
+    const wave = Int16Array.from(sound.getChannelData(0), (value) => 32767 * Math.max(-1, Math.min(1, value)));
+    let text = "";
+    for (const octet of new Uint8Array(wave.buffer)) text += String.fromCharCode(octet);
+    return btoa(text);
+  };
+}"""
+"""Keeps what the browser plays, until ``listened``."""
+
+
+@pytest.fixture
+async def browse(own, tmp_path):
+    """``await browse(user)``: a page of this agent in a browser of its own, whose microphone says AGENT_SAYS for ever."""
+    try:
+        from playwright.async_api import async_playwright
+    except ImportError:
+        missing("playwright is not installed")
+    speech = tmp_path / "microphone.wav"
+    write_wav(speech, np.concatenate([mono(AGENT_SAYS), np.zeros(RATE // 2)]))
+    own.switch.configure("numbers.yaml", {5051: {"to": "extension:1001"}, 5052: {"to": "queue:support"}})
+    own.switch.start()
+    path = find_tool("chromium")
+    async with async_playwright() as playwright:
+        microphone = f"--use-file-for-fake-audio-capture={speech}"
+        browser = await playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, microphone])
+
+        async def open_page(user, microphone=True):
+            context = await browser.new_context(locale="en-GB", permissions=["microphone"] if microphone else [])
+            context.set_default_timeout(30_000)
+            page = await context.new_page()
+            page.on("console", lambda said: print("page:", said.text))
+            page.on("pageerror", lambda error: print("page error:", error))
+            await page.goto(own.switch.url)
+            await page.get_by_label("Number").fill(user)
+            await page.get_by_label("Password").fill(f"demo-{user}")
+            await page.get_by_role("button", name="Log in").click()
+            await page.get_by_role("button", name="Log out").wait_for()
+            await page.evaluate(PLACE)
+            return page
+
+        yield open_page
+        await browser.close()
+
+
+async def turn_on(page):
+    await page.get_by_role("switch", name="Use this browser as my phone").check()
+    await page.get_by_text("Reachable: calls ring here.").wait_for()
+
+
+async def listened(page, seconds):
+    """What the browser plays for so long."""
+    await page.evaluate(LISTEN)
+    await page.wait_for_timeout(1000 * seconds)
+    return np.frombuffer(base64.b64decode(await page.evaluate("window.listened()")), "<i2").astype(float)
+
+
+def surely(said, ear):
+    """How surely what is said for ever is heard in an ear: the median of its stretches, as each may lie on a seam."""
+    stretches = [ear[at:at + RATE // 2] for at in range(0, len(ear) - RATE // 2 + 1, RATE // 4)]
+    likeness = [find(part, said)[0] for part in stretches if rms(part) >= QUIET]
+    return float(np.median(likeness)) if likeness else 0.0
+
+
+async def test_a_call_is_answered_in_the_browser_and_heard_both_ways_also_after_the_page_is_loaded_anew(own, browse):
+    page, screen, caller = await browse("1001"), await own.screen("1001"), await own.phone("4930333333")
+    await turn_on(page)
+    await screen.order("agent.logIn", ready=True)
+    ear = await caller.record()
+    await caller.call("5052")
+    await caller.do("say", path=str(CALLER_SAYS), loop=True)
+    await page.get_by_role("alert").get_by_text("is calling").wait_for()
+    await page.get_by_role("button", name="Answer").click()
+    await page.get_by_text("In a call with").wait_for()
+    contact = (await screen.wait(type="call.established"))["contact"]
+    begun = seconds_of(ear)
+    assert surely(mono(CALLER_SAYS), await listened(page, 4)) > SURE
+    await heard(ear, begun + 4)
+
+    mark = screen.mark()
+    await page.reload()
+    lost = await screen.wait(type="call.phone_lost")
+    await page.get_by_role("button", name="Log out").wait_for()
+    await page.evaluate(PLACE)
+    await page.get_by_text("In a call with").wait_for()
+    await screen.wait(type="call.established", leg=lambda leg: leg != lost["leg"], since=mark, contact=contact)
+    again = seconds_of(ear)
+    assert surely(mono(CALLER_SAYS), await listened(page, 4)) > SURE
+    await heard(ear, again + 4)
+    await page.get_by_role("button", name="Mute").click()
+    await page.get_by_role("button", name="Unmute").click()
+    await page.get_by_text("Line: good").wait_for()
+    await caller.hang_up()
+    await page.get_by_text("In a call with").wait_for(state="detached")
+    await caller.do("stop")
+    tape = await screen.wait(type="recording.started", contact=contact)
+    await screen.wait(type="recording.saved", contact=contact)
+    told = mono(ear)
+    for since in (begun, again):
+        assert surely(mono(AGENT_SAYS), told[int(since * RATE):int((since + 4) * RATE)]) > CLEANED
+    left, right = read_wav(own.switch.recordings / tape["path"]).T
+    assert surely(mono(CALLER_SAYS), left) > SURE
+    assert surely(mono(CALLER_SAYS), right) < CLEANED < surely(mono(AGENT_SAYS), right), "each on the own channel"
+
+
+async def test_a_microphone_that_is_refused_says_what_to_do(own, browse):
+    page = await browse("1001", microphone=False)
+    await page.get_by_role("switch", name="Use this browser as my phone").click()
+    await page.get_by_role("alert").get_by_text("does not let this page use the microphone").wait_for()
+    assert not await page.get_by_role("switch").is_checked()
