@@ -20,6 +20,9 @@ async def ask(url: str, user: str, password: str, method: str, path: str, **more
             return await _asked(http, method, f"{url}/api/v1{path}", headers=bearer, **more)
     except aiohttp.InvalidURL:
         raise AskRefused(f"{url!r} is no address of a switch; write http://host:port") from None
+    except aiohttp.ClientConnectorError:
+        raise AskRefused(f"the switch cannot be reached at {url}; start it, or say where it is with "
+                         "`--url http://HOST:PORT`") from None
     except (aiohttp.ClientError, OSError) as wrong:
         raise AskRefused(f"the switch cannot be reached: {wrong}") from None
 

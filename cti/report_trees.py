@@ -43,6 +43,10 @@ class OptionFigures(msgspec.Struct, kw_only=True):
     abandons: int
 
 
+GAVE_UP = ("silence.then", "wrong_key.then", "failed")
+"""Ways by which a node leads on whoever could not make use of it."""
+
+
 class MenuFigures(msgspec.Struct, kw_only=True):
     """One node in one period: a menu, or what lies between menus."""
 
@@ -110,7 +114,7 @@ def _node(here: Spot, spots: dict[Spot, NodeTally], walks: int) -> MenuFigures:
         node_completion=ratio(sums.completed, sums.over), node_loops=ratio(sums.entries - sums.callers, sums.callers),
         node_seconds=ratio(sums.seconds, sums.closed), node_csat=ratio(sums.score, sums.rated),
         wrong_keys=sums.wrong_keys, silences=sums.silences, abandons=sums.abandons,
-        gave_up_on=sum(sums.ways.get(way, 0) for way in ("silence.then", "wrong_key.then", "failed")),
+        gave_up_on=sum(count for way, count in sums.ways.items() if way.removesuffix(".closed") in GAVE_UP),
         options=[_option(spot.digit, spots[spot], sums.callers) for spot in options],
     )
 

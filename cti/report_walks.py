@@ -125,7 +125,7 @@ class TreeFold:
         if walk is None:
             return
         menu = msgspec.structs.replace(walk.whole, kind="menu", node=event.menu)
-        _count(self._tally(walk, menu).ways, f"options.{event.digit}")
+        _count(self._tally(walk, menu).ways, f"options.{event.digit}" + ".closed" * event.closed)
         walk.last = msgspec.structs.replace(menu, digit=event.digit)
         tally = self._came(walk, walk.last)
         if walk.here == menu:
@@ -138,7 +138,8 @@ class TreeFold:
         walk = self._walks.get(event.contact)
         if walk is None:
             return
-        _count(self._tally(walk, msgspec.structs.replace(walk.whole, kind=event.kind, node=event.node)).ways, event.way)
+        _count(self._tally(walk, msgspec.structs.replace(walk.whole, kind=event.kind, node=event.node)).ways,
+               event.way + ".closed" * event.closed)
         if event.way in ("silence.then", "wrong_key.then", "failed"):
             walk.wanted = False
         elif event.kind == "question":

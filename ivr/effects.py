@@ -34,6 +34,8 @@ class Chose(msgspec.Struct, frozen=True):
     digit: str
     leads_to: str
     """kind:name, such as queue:support; or goodbye."""
+    closed: bool = False
+    """Whether it leads there because the hours of the option are over."""
 
 
 class Missed(msgspec.Struct, frozen=True):
@@ -56,6 +58,8 @@ class Passed(msgspec.Struct, frozen=True):
     """As it is written in the tree: then, failed, not_found, silence.then, wrong_key.then, branches.VALUE."""
     leads_to: str
     """kind:name, such as queue:support; or goodbye."""
+    closed: bool = False
+    """Whether it leads there because the hours of this way are over."""
 
 
 class Collected(msgspec.Struct, frozen=True):

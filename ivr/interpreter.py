@@ -157,13 +157,14 @@ class Walk:
         """The caller has chosen this by this key."""
         if self.way:
             self.way[-1].digit = digit
-        destination = self._by_hours(destination)
-        return [Chose(self.menu, digit, str(destination)), *self.go(destination, now)]
+        there = self._by_hours(destination)
+        return [Chose(self.menu, digit, str(there), there is not destination), *self.go(there, now)]
 
     def pass_on(self, here: Place, way: str, destination: Destination | None, now: float) -> list[Effect]:
         """Nothing was chosen: the node leads on (None = to a person)."""
-        destination = self._by_hours(destination or self.person)
-        return [Passed(here.kind, here.name, way, str(destination)), *self.go(destination, now)]
+        written = destination or self.person
+        there = self._by_hours(written)
+        return [Passed(here.kind, here.name, way, str(there), there is not written), *self.go(there, now)]
 
     def go(self, destination: Destination | None, now: float) -> list[Effect]:
         """Lead the caller there (None = to a person), by way of the prompts of the destination."""

@@ -89,7 +89,7 @@ def _entered(house: House, contact: Contact, effect: ivr.Entered) -> None:
 def _chose(house: House, contact: Contact, effect: ivr.Chose) -> None:
     contact.chose.add((contact.tree.name, effect.leads_to))
     house.tell(OptionChosen(contact=contact.id, tree=contact.tree.name, menu=effect.menu, digit=effect.digit,
-                            leads_to=effect.leads_to))
+                            leads_to=effect.leads_to, closed=effect.closed))
 
 
 def _missed(house: House, contact: Contact, effect: ivr.Missed) -> None:

@@ -24,6 +24,8 @@ class OptionChosen(ContactEvent, frozen=True, kw_only=True, tag="ivr.option_chos
     menu: str
     digit: str
     leads_to: str
+    closed: bool = False
+    """Whether it leads there because the hours of the option are over."""
 
 
 class MenuMissed(ContactEvent, frozen=True, kw_only=True, tag="ivr.menu_missed"):
@@ -46,6 +48,8 @@ class NodePassed(ContactEvent, frozen=True, kw_only=True, tag="ivr.passed"):
     way: str
     """As it is written in the tree: then, failed, not_found, silence.then, wrong_key.then, branches.VALUE."""
     leads_to: str
+    closed: bool = False
+    """Whether it leads there because the hours of this way are over."""
 
 
 class DigitsCollected(ContactEvent, frozen=True, kw_only=True, tag="ivr.digits_collected"):

@@ -83,6 +83,8 @@ class Calendar:
 
     def next_change(self, at: datetime) -> datetime | None:
         """The first instant (UTC) after this one (aware) at which it opens or closes; None = not in ``LOOK_AHEAD`` days."""
+        if self._stays(at):
+            return None
         now = self.is_open(at)
         for moment in self._turning_points(self.wall(at).date() - DAY, LOOK_AHEAD):
             if moment > at and self.is_open(moment) != now:
@@ -105,6 +107,18 @@ class Calendar:
                     begins = found.pop()[0]
                 found.append((begins, ends))
         return found
+
+    def _stays(self, at: datetime) -> bool:
+        """Whether nothing that is written can change it from here on: always open and nothing ahead, or never open."""
+        yesterday = self.wall(at).date() - DAY
+        dates = [times.spans for day, times in self._dates.items() if day >= yesterday]
+        weekly = {times.spans for times in self._week}
+        if weekly == {()}:
+            return not any(dates)
+        ahead = [day for day in self._feast_days if day >= yesterday] or [each for each in self._closures if each.end > at]
+        days = [rules.holiday(text)[0] for text in self.rules.holidays if not text.endswith(rules.FILE)]
+        yearly = not all(map(rules.is_date, days))
+        return weekly == {ALWAYS} and not (dates or ahead or yearly or self.feasts)
 
     # -- what a day is ------------------------------------------------------------------------------------------------
 

@@ -52,6 +52,8 @@ def arguments(command: argparse.ArgumentParser) -> None:
     dial = _verb(verbs, "dial", _dial, "walk the tree in the terminal: type digits, wait, hang up")
     dial.add_argument("name", help="the tree: config/ivr/NAME.yaml")
     dial.add_argument("--from", dest="caller", default="", metavar="NUMBER", help="who calls")
+    dial.add_argument("--at", default="", metavar="MOMENT",
+                      help="when: 'Sunday 18:05', '2026-12-24 18:05', for opening hours (default: now)")
     dial.add_argument("--sound", action="store_true", help="play the prompts through the speaker")
     dial.add_argument("--lookup", action="append", default=[], type=_lookup, metavar="NAME=ANSWER",
                       help="what a look-up comes to: balance=not_found, or 'balance=found tier=gold' (else you are asked)")
@@ -69,15 +71,21 @@ def route_arguments(command: argparse.ArgumentParser) -> None:
 def route(options: Options) -> int:
     """Say who would get this call, and why."""
     settings = load(options.config, render=Render.NONE)
-    zone, now = ZoneInfo(settings.system.time_zone), Clock().now()
-    words = options.words
-    try:
-        at = moment(options.at, zone, datetime.fromtimestamp(now, zone).date()) if options.at else now
-    except ValueError as wrong:
-        print(f"shoal: --at `{options.at}`: {words(str(wrong))}", file=sys.stderr)
+    words, at = options.words, _moment(options, settings)
+    if at is None:
         return 2
     print(words("\n".join(explain(settings, options.number, at, options.caller))))
     return 0
+
+
+def _moment(options: Options, settings: Settings) -> float | None:
+    """``--at``, POSIX seconds; None = it is no moment, which was told."""
+    zone, now = ZoneInfo(settings.system.time_zone), Clock().now()
+    try:
+        return moment(options.at, zone, datetime.fromtimestamp(now, zone).date()) if options.at else now
+    except ValueError as wrong:
+        print(f"shoal: --at `{options.at}`: {options.words(str(wrong))}", file=sys.stderr)
+        return None
 
 
 def _lookup(text: str) -> tuple[str, Answer]:
@@ -90,13 +98,15 @@ def _lookup(text: str) -> tuple[str, Answer]:
 
 def _dial(options: Options) -> int:
     settings = load(options.config, render=Render.LOCAL)
-    tree, speaker = _tree(settings, options.name), None
+    tree, speaker, at = _tree(settings, options.name), None, _moment(options, settings)
+    if at is None:
+        return 2
     if options.sound:
         try:
             speaker = Speaker()
         except NoPlayer as none:
             print(options.words(f"{none}; the prompts are text only"), file=sys.stderr)
-    known = {**variables(Doors(settings.hours), Clock().now()), "caller": options.caller, "called": "", "caller_name": ""}
+    known = {**variables(Doors(settings.hours), at), "caller": options.caller, "called": "", "caller_name": ""}
     rehearsal, show = Rehearsal(tree, settings.prompts, known), lambda told: print(options.words(told))
     Dialling(rehearsal, settings.prompts, partial(_line, options.words), show, dict(options.lookup), speaker).run()
     return 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ivr.drawing.plan import PERSON, ways
@@ -35,6 +36,8 @@ class Outcome:
     priority: int = 0
     variables: dict[str, str] = field(default_factory=dict)
     reached: set[Way] = field(default_factory=set)
+    closed: str = ""
+    """Why the number was closed; empty = it was not."""
 
 
 @dataclass
@@ -67,13 +70,24 @@ def run(settings: Settings, name: str, case: Case) -> Outcome:
     at, doors = moment(case.at, ZoneInfo(settings.system.time_zone), MONDAY), Doors(settings.hours)
     if case.called:
         destination = route(settings, case.called, at, doors)
+        closed = _why_closed(settings, case.called, doors, at)
         if destination is None or destination.kind != "tree":
-            return Outcome(str(destination or "nowhere"))
+            return Outcome(str(destination or "nowhere"), closed=closed)
         name = destination.target
     tree = settings.trees[name]
     known = {**variables(doors, at), "caller": case.caller, "called": case.called, "caller_name": "", **case.known}
     caller = _Caller(Rehearsal(tree, settings.prompts, known), case)
     return _outcome(tree, caller.rehearsal, settings.prompts, caller.act())
+
+
+def _why_closed(settings: Settings, number: str, doors: Doors, now: float) -> str:
+    """By which rule, and what the clock shows there, which may be another than where the test is read."""
+    hours = settings.numbers[number].hours if number in settings.numbers else ""
+    if doors.is_open(hours, now):
+        return ""
+    calendar = doors.calendar(hours)
+    wall = datetime.fromtimestamp(now, calendar.zone)
+    return f"hours {hours} are closed then: {wall:%A %H:%M} ({calendar.zone}) is `{calendar.why(wall)}`"
 
 
 class _Caller:
@@ -134,12 +148,11 @@ def _outcome(tree: Tree, done: Rehearsal, prompts: Prompts, hung_up: bool) -> Ou
             case Entered(menu, _, kind):
                 outcome.menus += (menu,)
                 outcome.reached.add((tree.name, Place(kind, menu), ""))
-            case Chose(menu, digit, leads_to):
-                option = tree.menus[menu].options.get(digit) if menu in tree.menus else None
-                closed = option is not None and option.closed and str(option.closed.destination) == leads_to
-                outcome.reached.add((tree.name, Place("menu", menu), f"options.{digit}" + ".closed" * bool(closed)))
-            case Passed(kind, name, way, _):
-                outcome.reached |= {(tree.name, Place(kind, name), way), (tree.name, Place(kind, name), "")}
+            case Chose(menu, digit, _, closed):
+                outcome.reached.add((tree.name, Place("menu", menu), f"options.{digit}" + ".closed" * closed))
+            case Passed(kind, name, way, _, closed):
+                here = Place(kind, name)
+                outcome.reached |= {(tree.name, here, way + ".closed" * closed), (tree.name, here, "")}
     return outcome
 
 
@@ -147,7 +160,8 @@ def _failures(file: str, reading: Reading, name: str, case: Case, outcome: Outco
     def failure(expected: str, came: str, *keys: str) -> Mistake:
         return Mistake(file, line_of(reading, name, *keys), f"{name}: expected {expected}", f"came {came}")
     if case.ends and case.ends != outcome.ends:
-        yield failure(f"to end in `{case.ends}`", f"`{outcome.ends}`", "ends")
+        came = f"`{outcome.ends}`, for {outcome.closed}" if outcome.closed else f"`{outcome.ends}`"
+        yield failure(f"to end in `{case.ends}`", came, "ends")
     if case.menus and case.menus != outcome.menus:
         yield failure(f"menus {_row(case.menus)}", _row(outcome.menus), "menus")
     if case.priority is not None and case.priority != outcome.priority:

@@ -21,11 +21,11 @@ def told(effect: effects.Effect, prompts: Prompts, language: str) -> str:
             return "stops speaking"
         case effects.Entered(menu, level, kind):
             return f"{kind} {menu} (level {level})"
-        case effects.Chose(menu, digit, leads_to):
+        case effects.Chose(menu, digit, leads_to, _):
             return f"{digit} in {menu} -> {leads_to}"
         case effects.Missed(menu, why, digit):
             return f"{menu}: " + (f"wrong key {digit}".strip() if why == "wrong_key" else "silence")
-        case effects.Passed(kind, name, way, leads_to):
+        case effects.Passed(kind, name, way, leads_to, _):
             return f"{kind} {name}, {way} -> {leads_to}"
         case effects.Collected(name, value, _):
             return f"typed {name}: {value}"

@@ -32,9 +32,10 @@ class Way:
             case "menu":
                 return told.MenuEntered(**here, version=version, menu=rest[0], level=1)
             case "key":
-                return told.OptionChosen(**here, menu=rest[0], digit=rest[1], leads_to=rest[2])
+                return told.OptionChosen(**here, menu=rest[0], digit=rest[1], leads_to=rest[2], closed="closed" in rest)
             case "pass":
-                return told.NodePassed(**here, kind=rest[0], node=rest[1], way=rest[2], leads_to=rest[3])
+                return told.NodePassed(**here, kind=rest[0], node=rest[1], way=rest[2], leads_to=rest[3],
+                                       closed="closed" in rest)
             case "miss":
                 return told.MenuMissed(**here, menu=rest[0], why=rest[1])
             case "left":
@@ -140,3 +141,12 @@ def test_the_text_of_trees_has_options_and_formulas():
     assert "Tree main, version 1" in written and "menu top" in written and "top 1 " in written
     assert "tree_completion: walks that ended where the caller wanted" in written
     assert "Nobody was there." in trees(made, "other", UTC)
+
+
+def test_a_way_whose_hours_are_over_is_counted_apart(way):
+    way.walk("a", "menu main", "key main 1 voicemail:sales closed", "left main voicemail:sales")
+    way.walk("b", "menu main", "key main 1 queue:sales", "left main queue:sales")
+    way.walk("c", "menu main", "pass menu main silence.then goodbye closed", "left main goodbye")
+    (tree,) = way.trees
+    assert tree.menus[0].ways == {"options.1.closed": 1, "options.1": 1, "silence.then.closed": 1}
+    assert (tree.menus[0].options[0].chosen, tree.menus[0].gave_up_on) == (2, 1)

@@ -42,7 +42,7 @@ def test_what_is_said_is_when_it_opens_and_the_way_is_told():
     passed = next(told.effect for told in rehearsal.told if type(told.effect).__name__ == "Passed")
     assert (passed.name, passed.way, passed.leads_to) == ("office", "closed", "announcement:sorry")
     chose = next(told.effect for told in left("1", CLOSED)[1].told if type(told.effect).__name__ == "Chose")
-    assert chose.leads_to == "voicemail:sales"
+    assert (chose.leads_to, chose.closed) == ("voicemail:sales", True)
 
 
 def mistakes(tree, hours=("office",)):

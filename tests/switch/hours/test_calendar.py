@@ -60,7 +60,19 @@ def test_the_next_change():
     assert office.next_change(at("2030-12-24T20:00")) == at("2030-12-26T08:00")
     assert office.next_change(at("2030-12-24T20:00")).tzinfo is UTC, "two zones are never equal in a doubled hour (PEP 495)"
     assert calendar(Hours("always")).next_change(at("2030-01-01T00:00")) is None
+    often = Hours("h", open={"mon-sun": ("00:00-24:00",)}, holidays=("12-25",))
+    assert calendar(often).next_change(at("2030-01-01T00:00")) == at("2030-12-25T00:00")
+    once = Hours("h", open={"mon-sun": ("closed",), "2030-02-01": ("22:00-06:00",)}, holidays=("12-25",))
+    assert calendar(once).next_change(at("2030-02-02T01:00")) == at("2030-02-02T06:00"), "it goes on after midnight"
     assert calendar(opening(mon_sun="closed")).next_change(at("2030-01-01T00:00")) is None
+
+
+def test_what_never_changes_is_not_looked_for(monkeypatch):
+    monkeypatch.setattr(Calendar, "_turning_points", lambda *_: pytest.fail("it looked through the days"))
+    party = Closure("2030-06-14", "2030-06-14", "party")
+    for each in (Hours("always"), opening(mon_sun="closed"), opening(mon_sun="00:00-24:00"), Hours("h", closures=(party,)),
+                 Hours("h", open={"mon-sun": ("closed",)}, holidays=("12-25", "2031-01-01"))):
+        assert calendar(each).next_change(at("2030-06-15T00:00")) is None
 
 
 def test_an_instant_without_a_zone_is_none():

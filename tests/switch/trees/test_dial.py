@@ -1,5 +1,6 @@
 """Walking a tree at the terminal, asking where a number leads, and moments as people say them."""
 
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -94,6 +95,19 @@ def test_who_would_get_a_call(capsys):
     assert main(["route", "1001", "--config", str(CONFIG)]) == main(["route", "77", "--config", str(CONFIG)]) == 0
     told = capsys.readouterr().out
     assert "agent 1001 Ann Archer is rung" in told and "77 leads nowhere" in told
+
+
+def test_a_tree_is_dialled_at_a_moment(tmp_path, capsys, monkeypatch):
+    folder = Path(shutil.copytree(CONFIG, tmp_path / "config"))
+    tree = folder / "ivr" / "main.yaml"
+    hours = "1: {queue: support, hours: office, closed: {voicemail: night}}"
+    tree.write_text(tree.read_text().replace("1: {queue: support}", hours))
+    for at, ends in (("Sunday 12:00", "voicemail:night"), ("2026-11-23 12:00", "queue:support")):
+        monkeypatch.setattr("builtins.input", lambda _: "1")
+        assert main(["tree", "dial", "main", "--at", at, "--config", str(folder)]) == 0
+        assert f"leaves for {ends}" in capsys.readouterr().out
+    assert main(["tree", "dial", "main", "--at", "someday", "--config", str(folder)]) == 2
+    assert "write `Sunday 18:05`" in capsys.readouterr().err
 
 
 def test_hours_trunks_and_skills_are_reasons(tmp_path, capsys):

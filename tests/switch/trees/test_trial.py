@@ -123,6 +123,15 @@ other: {called: 5001, do: ["5"], menus: [main, billing]}
     assert (tried.mistakes, tried.failures) == ([], [])
 
 
+def test_a_caller_who_came_too_late_is_told_of_with_the_clock_of_the_office(folder):
+    numbers = folder / "numbers.yaml"
+    numbers.write_text(numbers.read_text().replace("to: tree:main\n", "to: tree:main\n  hours: office\n", 1))
+    write(folder, 'late: {called: 5000, at: Friday 17:59, do: ["1"], ends: queue:support}\n')
+    (failure,) = try_tree(load(folder), "main").failures
+    assert failure.instead == ("came `goodbye`, for hours office are closed then: Friday 19:59 (Europe/Berlin) is "
+                               "`outside mon-fri 08:00-18:00`")
+
+
 def test_a_tree_with_hours_is_tried_at_its_hours(folder):
     (folder / "hours.yaml").write_text("office: {open: {mon-fri: '08:00-18:00'}}\n")
     tree = folder / "ivr" / "main.yaml"
