@@ -32,6 +32,7 @@ _QUERY = {
     "agent": ("string", "Only what this agent had"), "queue": ("string", "Only this queue"),
     "caller": ("string", "Only this caller"), "contact": ("string", "Only this contact"),
     "text": ("string", "A part of number or name"),
+    "ticket": ("string", "What `POST .../ticket` gave, instead of a token"),
     "as": ("string", "`txt` = drawn for terminals"),
     "preview": ("string", "`1` = only say what would change"),
 }

@@ -94,8 +94,20 @@ class Login:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise RestRefused(401, "no_token", "say who you are: Authorization: Bearer <token>")
+        return self._read(token.strip())
+
+    def ticket(self, person: Person, thing: str) -> tuple[str, int]:
+        """What opens one thing alone, for what can show no header (a sound in a page), and until when."""
+        return self._tokens.ticket(person, thing, self._clock())
+
+    def person_for(self, request: web.Request, thing: str) -> Person:
+        """Who the ticket for this thing says, or else the bearer token. Raises :class:`RestRefused`."""
+        ticket = request.query.get("ticket", "")
+        return self._known(self._read(ticket, thing)) if ticket else self.person(request)
+
+    def _read(self, token: str, thing: str | None = None) -> Claims:
         try:
-            return self._tokens.read(token.strip(), self._clock())
+            return self._tokens.read(token, self._clock(), thing)
         except TokenRefused as refused:
             raise RestRefused(401, refused.code, refused.reason) from None
 

@@ -172,6 +172,13 @@ class PhonePass(msgspec.Struct, frozen=True, kw_only=True):
     """POSIX seconds."""
 
 
+class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+    """An address that opens without a token: for a sound in a page, which can show no header."""
+
+    url: str
+    expires_at: float
+
+
 class CustomerEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What people keep about a customer; how often they called is counted, not kept."""
 

@@ -25,6 +25,7 @@ from cti.protocol import (
     Publication,
     PublicationRefused,
     Refusal,
+    Ticket,
     VersionState,
     to_json,
 )
@@ -171,12 +172,16 @@ class Rest:
         )
 
     async def recording(self, request: web.Request) -> web.Response:
-        return answer(await self._recording(request))
+        return answer(await self._recording(request, self._login.person(request)))
+
+    async def audio_ticket(self, request: web.Request) -> web.Response:
+        person = self._login.person(request)
+        name = (await self._heard(request, person))["recording"]
+        ticket, expires_at = self._login.ticket(person, f"recording {name}")
+        return answer(Ticket(url=f"/api/v1/recordings/{name}/audio?ticket={ticket}", expires_at=expires_at))
 
     async def audio(self, request: web.Request) -> web.StreamResponse:
-        row = await self._recording(request)
-        if self._login.person(request).role != "supervisor" and not self._agents_may_listen:
-            raise RestRefused(403, "forbidden", "recordings are heard by supervisors")
+        row = await self._heard(request, self._login.person_for(request, f"recording {request.match_info['recording']}"))
         path = await self._house.store.recording_path(row["recording"])
         if path is None or not path.is_file():
             raise RestRefused(404, "not_found", "the sound of this recording is gone")
@@ -325,12 +330,23 @@ class Rest:
         seen = visible(self._server.snapshot(), _view(person))
         return ("", *(agent.agent for agent in seen.agents))
 
-    async def _recording(self, request: web.Request) -> dict[str, Any]:
-        person = self._login.person(request)
+    async def _heard(self, request: web.Request, person: Person) -> dict[str, Any]:
+        """The row of a recording that this person may listen to."""
+        row = await self._recording(request, person)
+        if person.role != "supervisor" and not self._agents_may_listen:
+            raise RestRefused(403, "forbidden", "recordings are heard by supervisors")
+        return row
+
+    async def _recording(self, request: web.Request, person: Person) -> dict[str, Any]:
         row = await self._house.store.recording(request.match_info["recording"])
-        if row is None or not self._may_see(person, [row["agent"]] if row.get("agent") else []):
+        if row is None or not self._may_see(person, _heard_in(row)):
             raise RestRefused(404, "not_found", "there is no such recording, or it is not yours")
         return row
+
+
+def _heard_in(row: dict[str, Any]) -> list[str]:
+    """The agents whom a recording lets be heard."""
+    return list(dict.fromkeys(agent for agent in (row.get("agent"), *row.get("agents", ())) if agent))
 
 
 def _record(person: Person, record: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import msgspec
 from cti.house import Person
 
 _ALGORITHM = "HS256"
+TICKET_SECONDS = 600
 LEAST = 32
 """Octets of a signing key."""
 
@@ -75,11 +76,18 @@ class Tokens:
                         seal=self._seal(person.user))
         return jwt.encode(msgspec.to_builtins(claims), self._secret, algorithm=_ALGORITHM), expires_at
 
-    def read(self, token: str, now: float) -> Claims:
-        """What the token says. Raises :class:`TokenRefused`."""
+    def ticket(self, person: Person, thing: str, now: float) -> tuple[str, int]:
+        """A token that is good for one thing alone, for ten minutes, and the moment at which it expires."""
+        expires_at = int(now + TICKET_SECONDS)
+        claims = Claims(sub=person.user, role=person.role, team=person.team, iat=int(now), exp=expires_at,
+                        seal=self._seal(person.user))
+        return jwt.encode({**msgspec.to_builtins(claims), "aud": thing}, self._secret, algorithm=_ALGORITHM), expires_at
+
+    def read(self, token: str, now: float, thing: str | None = None) -> Claims:
+        """What the token says; of a ticket, where it is for this ``thing``. Raises :class:`TokenRefused`."""
         unchecked = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
         try:
-            claims = jwt.decode(token, self._secret, algorithms=[_ALGORITHM], options=unchecked)
+            claims = jwt.decode(token, self._secret, algorithms=[_ALGORITHM], options=unchecked, audience=thing)
             read = msgspec.convert(claims, Claims)
         except (jwt.PyJWTError, msgspec.ValidationError, ValueError, RecursionError):
             raise TokenRefused("bad_token", "this token is not one of ours") from None

@@ -142,10 +142,32 @@ async def test_a_recording_is_heard_whole_or_in_part_by_those_who_may(switch, tm
     assert (await get(switch, "/api/v1/recordings/r1", "1001"))[1]["recording"] == "r1"
 
 
+async def test_a_sound_in_a_page_is_opened_by_a_ticket_for_it_alone(switch, tmp_path):
+    (tmp_path / "r1.wav").write_bytes(b"RIFF" + bytes(range(100)))
+    store = switch.house.store
+    store.tapes = {"r1": {"recording": "r1", "agent": "1001", "agents": ["1001", "1002"]},
+                   "r2": {"recording": "r2", "agent": "1001"}}
+    store.paths = {name: tmp_path / "r1.wav" for name in store.tapes}
+    status, ticket = await post(switch, "/api/v1/recordings/r1/ticket", "", "1002")
+    assert status == 200
+    async with switch.http.get(switch.url + ticket["url"], headers={"Range": "bytes=4-7"}) as response:
+        assert (response.status, await response.read()) == (206, b"\0\1\2\3")
+    async with switch.http.get(switch.url + ticket["url"].replace("r1/audio", "r2/audio")) as response:
+        assert response.status == 401
+    bare = ticket["url"].partition("ticket=")[2]
+    async with switch.http.get(f"{switch.url}/api/v1/contacts", headers={"Authorization": f"Bearer {bare}"}) as response:
+        assert response.status == 401, "a ticket opens nothing else"
+    token = switch.bearer("1001")["Authorization"].partition(" ")[2]
+    async with switch.http.get(f"{switch.url}/api/v1/recordings/r1/audio?ticket={token}") as response:
+        assert response.status == 401, "a token belongs into a header"
+    assert (await post(switch, "/api/v1/recordings/r1/ticket", "", "1003"))[0] == 404
+
+
 async def test_operations_may_keep_recordings_from_agents(run, tmp_path):
     async with run(FakeHouse(), agents_may_listen=False) as switch:
         switch.house.store.tapes = {"r1": {"recording": "r1", "agent": "1001"}}
         assert (await get(switch, "/api/v1/recordings/r1/audio", "1001"))[0] == 403
+        assert (await post(switch, "/api/v1/recordings/r1/ticket", "", "1001"))[0] == 403
 
 
 async def test_customers_are_written_by_supervisors_and_read_by_all(switch):
