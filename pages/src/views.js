@@ -1,3 +1,8 @@
 // The views, in the order of the tabs: who may open them, and how each is drawn for a session.
 
-export const VIEWS = [];
+import { html } from "lit";
+import "./views/desktop.js";
+
+export const VIEWS = [
+  { name: "desktop", roles: ["agent", "supervisor"], draw: (session) => html`<shoal-desktop .session=${session}></shoal-desktop>` },
+];

@@ -69,7 +69,7 @@ test("an order is answered, refused, or fails with the line", async () => {
   await assert.rejects(refused, (error) => error instanceof Refused && error.code === "no_call" && error.message === "there is none");
   const lost = session.command("call.hold");
   sockets[0].close();
-  await assert.rejects(lost, { code: "not_connected" });
+  await assert.rejects(lost, { code: "away" });
 });
 
 test("a session that ended asks for the password and then goes on where it was", async () => {

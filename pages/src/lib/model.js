@@ -17,6 +17,8 @@ export class Model {
     this.reservations = byName(snapshot.reservations, "reservation");
     this.trunks = byName(snapshot.trunks, "trunk");
     this.hours = byName(snapshot.hours, "hours");
+    this.reasons = snapshot.reasons ?? {};
+    for (const { contact, agent, pop } of this.reservations.values()) if (this.contacts.has(contact)) keepPop(this.contacts.get(contact), agent, pop);
   }
 
   /** Fold one event in, a CloudEvent. */
@@ -55,11 +57,17 @@ export class Model {
   }
 }
 
+/** What each agent was shown: of a consultation, both of them are told. */
+function keepPop(contact, agent, pop) {
+  contact.pops = { ...contact.pops, [agent]: pop };
+}
+
 function takeState(model, data, at) {
   const agent = model.agents.get(data.agent) ?? { agent: data.agent };
   const before = agent.contact;
-  model.agents.set(data.agent, {
-    ...agent, state: data.state, reason: data.reason ?? "", since: at, contact: data.contact ?? "", until: data.until ?? 0 });
+  const { state, reason = "", contact = "", until = 0, next = "", next_reason = "" } = data;
+  const since = state === agent.state ? agent.since : at;
+  model.agents.set(data.agent, { ...agent, state, reason, since, contact, until, next, next_reason });
   if (before && before !== data.contact) model.tidy(before);
 }
 
@@ -68,6 +76,7 @@ function offer(model, data, at) {
   const { caller = "", caller_name, called = "", customer } = data.pop ?? {};
   const known = model.contact(data.contact, at);
   Object.assign(known, { caller: known.caller || caller, called: known.called || called });
+  keepPop(known, data.agent, data.pop);
   if (caller_name) known.caller_name ??= caller_name;
   if (customer) known.customer ??= customer;
 }
@@ -84,6 +93,8 @@ function consult(model, data, at) {
   const over = ["completed", "canceled", "failed"].includes(data.state);
   const since = contact.consultation?.since ?? at;
   contact.consultation = over ? null : { ...data, since };
+  const asked = (contact.legs ?? []).find((leg) => leg.party === data.party && leg.state === "ringing");
+  if (data.state === "established" && asked) model.leg({ ...asked, contact: data.contact }, { state: "established", since: at });
   if (over) contact.told = { what: "consultation", state: data.state, why: data.why ?? "", to: data.to, at };
 }
 
@@ -113,6 +124,10 @@ const HANDLERS = {
   "contact.offered": (model, data, at) =>
     Object.assign(model.contact(data.contact, at), { direction: "inbound", ...data, offered_at: at }),
   "contact.answered": (model, data, at) => Object.assign(model.contact(data.contact, at), { answered_at: at }),
+  "contact.noted": (model, { contact, agent, outcome = "", note = "" }) => {
+    const known = model.contacts.get(contact);
+    if (known) known.noted = { ...known.noted, [agent]: { agent, outcome, note } };
+  },
   "contact.customer": (model, data) => Object.assign(model.contact(data.contact), { customer: data.customer }),
   "contact.segment": segment,
   "contact.ended": end,
@@ -130,7 +145,10 @@ const HANDLERS = {
   "call.unmuted": (model, data) => model.leg(data, { muted: false }),
   "call.leg_ended": (model, data) => {
     const contact = model.contacts.get(data.contact);
-    if (contact) contact.legs = (contact.legs ?? []).filter((leg) => leg.leg !== data.leg);
+    if (!contact) return;
+    contact.legs = (contact.legs ?? []).filter((leg) => leg.leg !== data.leg);
+    const left = (contact.conference ?? []).filter((party) => party !== data.party);
+    contact.conference = left.length < 3 ? [] : left;
   },
   "call.conferenced": (model, data) => Object.assign(model.contact(data.contact), { conference: data.parties }),
   "consultation.state": consult,

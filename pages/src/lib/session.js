@@ -71,7 +71,7 @@ export class Session extends EventTarget {
     const id = this.next++;
     return new Promise((resolve, reject) => {
       if (this.state !== "open") {
-        reject(new Refused({ code: "not_connected", message: "" }));
+        reject(new Refused({ code: "away", message: "" }));
         return;
       }
       this.waiting.set(id, { resolve, reject });
@@ -105,7 +105,7 @@ export class Session extends EventTarget {
   }
 
   lost(code) {
-    for (const { reject } of this.waiting.values()) reject(new Refused({ code: "not_connected", message: "" }));
+    for (const { reject } of this.waiting.values()) reject(new Refused({ code: "away", message: "" }));
     this.waiting.clear();
     if (this.state === "out") return;
     if (code === 4401) {

@@ -3,6 +3,8 @@
 
 import { tables } from "./tables.js";
 
+export { tables };
+
 export const LANGUAGES = { en: "English", zh: "中文" };
 
 const KEPT = "shoal.language";
@@ -24,6 +26,11 @@ export function t(key, values = {}) {
 /** A word of the switch (a state, an outcome, a cause), as people read it; what is not in the table is shown as it is. */
 export function word(kind, value) {
   return value && (tables[language][`${kind}.${value}`] ?? value.replaceAll("_", " "));
+}
+
+/** Words that operations gave to a code of theirs; those that are shipped are turned into the language of the page. */
+export function given(kind, code, words) {
+  return tables.en[`${kind}.${code}`] === words ? word(kind, code) : words;
 }
 
 export function currentLanguage() {
