@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from cti.house import House
 
 SUBPROTOCOL = "sip"
-PING_EVERY = 20.0
-"""Seconds; who has not answered after half of it is gone."""
+PING_EVERY = 10.0
+"""Seconds; who has not answered after half of it is gone. A caller hears nobody until then."""
 MOST_BYTES = 64 * 1024
 """Of one message."""
 

@@ -375,7 +375,7 @@ async def run(settings: Settings, load: Callable[[], Settings]) -> None:
         _share_quickly()
         system = settings.system
         log.info("listening", on=", ".join(system.listen), sip=f"{system.sip.port} udp+tcp", tls=system.sip.tls_port,
-                 http=f"http://{local(system)}:{system.http.port}/", rtp=system.media.first_port)
+                 http=f"http://{local(system)}:{system.http.port}/", https=system.http.tls_port, rtp=system.media.first_port)
         service = Service(os.environ)
         service.tell("READY=1")
         await stop.wait()

@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import find_tool, missing
 from tests.interop.conftest import own
 from tests.interop.parties import heard, seconds_of
-from tests.interop.running import sound
+from tests.interop.running import free_port, sound
 from tests.interop.sound import QUIET, RATE, SURE, find, mono, read_wav, rms, write_wav
 
 __all__ = ["own"]
@@ -54,19 +54,22 @@ async def browse(own, tmp_path):
     speech = tmp_path / "microphone.wav"
     write_wav(speech, np.concatenate([mono(AGENT_SAYS), np.zeros(RATE // 2)]))
     own.switch.configure("numbers.yaml", {5051: {"to": "extension:1001"}, 5052: {"to": "queue:support"}})
+    own.tls_port = free_port()
+    own.switch.configure("shoal.yaml", {"http": {"tls_port": own.tls_port}})
     own.switch.start()
     path = find_tool("chromium")
     async with async_playwright() as playwright:
         microphone = f"--use-file-for-fake-audio-capture={speech}"
         browser = await playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, microphone])
 
-        async def open_page(user, microphone=True):
-            context = await browser.new_context(locale="en-GB", permissions=["microphone"] if microphone else [])
+        async def open_page(user, microphone=True, url=own.switch.url):
+            context = await browser.new_context(locale="en-GB", permissions=["microphone"] if microphone else [],
+                                                ignore_https_errors=True)
             context.set_default_timeout(30_000)
             page = await context.new_page()
             page.on("console", lambda said: print("page:", said.text))
             page.on("pageerror", lambda error: print("page error:", error))
-            await page.goto(own.switch.url)
+            await page.goto(url)
             await page.get_by_label("Number").fill(user)
             await page.get_by_label("Password").fill(f"demo-{user}")
             await page.get_by_role("button", name="Log in").click()
@@ -136,6 +139,26 @@ async def test_a_call_is_answered_in_the_browser_and_heard_both_ways_also_after_
     left, right = read_wav(own.switch.recordings / tape["path"]).T
     assert surely(mono(CALLER_SAYS), left) > SURE
     assert surely(mono(CALLER_SAYS), right) < CLEANED < surely(mono(AGENT_SAYS), right), "each on the own channel"
+
+
+async def test_two_tabs_are_one_phone_and_pages_over_tls_have_theirs_too(own, browse):
+    page = await browse("1001", url=f"https://127.0.0.1:{own.tls_port}")
+    await turn_on(page)
+    kept = await page.evaluate("sessionStorage.getItem('shoal.session')")
+    other = await page.context.new_page()
+    await other.goto(f"{page.url}icon.svg")
+    await other.evaluate("(kept) => sessionStorage.setItem('shoal.session', kept)", kept)
+    await other.goto(page.url)
+    await other.get_by_role("button", name="Log out").wait_for()
+    await other.evaluate(PLACE)
+    await other.get_by_text("Another tab of this browser is the phone.").wait_for()
+    await page.close()
+    await other.get_by_text("Reachable: calls ring here.").wait_for()
+    screen = await own.screen("2001")
+    agents = screen.all(type="session.snapshot")[0]["snapshot"]["agents"]
+    assert next(each for each in agents if each["agent"] == "1001")["phone"] == "registered"
+    await other.get_by_role("switch").click()
+    await screen.wait(type="phone.unregistered", agent="1001")
 
 
 async def test_a_microphone_that_is_refused_says_what_to_do(own, browse):

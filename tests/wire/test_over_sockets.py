@@ -1,4 +1,4 @@
-"""The same dialogues over real sockets: UDP, TCP and TLS, over IPv4 and IPv6, all through one test body.
+"""The same dialogues over real sockets: UDP, TCP, TLS and websockets, over IPv4 and IPv6, all through one test body.
 
 T1 is a hundredth of a second, so that 64 T1 are over soon; nothing here asks how long anything took.
 """
@@ -7,9 +7,13 @@ import asyncio
 import random
 import ssl
 import time
+from contextlib import AsyncExitStack
+from types import SimpleNamespace
 
 import pytest
+from aiohttp import ClientSession, web
 
+from cti import phones
 from switch.sip.effects import Acknowledged, Ended, Offered, Transmit
 from switch.sip.endpoint import Endpoint
 from switch.sip.framing import Framer
@@ -119,8 +123,46 @@ async def switch(request, identity):
     await made.close()
 
 
-@pytest.fixture(params=["udp", "tcp", "tls"])
-async def peer(request, switch):
+class Page(Peer):
+    """A browser, as far as the wire can tell."""
+
+    def __init__(self, socket):
+        super().__init__()
+        self.socket, self.way = socket, socket
+        self.reader = asyncio.ensure_future(self.read())
+
+    async def read(self):
+        async for message in self.socket:
+            self.heard.put_nowait(message.data.encode())
+
+    def say(self, data, piece=0):
+        self.sending = asyncio.ensure_future(self.socket.send_str(data.decode()))
+
+
+@pytest.fixture
+async def page(switch):
+    """Opens a websocket to the switch."""
+    app = web.Application()
+    app.add_routes([phones.route(SimpleNamespace(take_phone=switch.transport.take), frozenset())])
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    async with AsyncExitStack() as stack:
+        async def opened():
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            await web.TCPSite(runner, switch.host, 0).start()
+            http = await stack.enter_async_context(ClientSession())
+            url = f"ws://{bracketed(switch.host)}:{runner.addresses[0][1]}/sip"
+            return await stack.enter_async_context(http.ws_connect(url, protocols=["sip"]))
+        yield opened
+
+
+@pytest.fixture(params=["udp", "tcp", "tls", "ws"])
+async def peer(request, switch, page):
+    if request.param == "ws":
+        made = Page(await page())
+        made.name = "WS"
+        yield made
+        return
     loop, transport = asyncio.get_running_loop(), switch.transport
     if request.param == "udp":
         way, made = await loop.create_datagram_endpoint(Peer, remote_addr=(switch.host, transport.port))

@@ -65,12 +65,12 @@ export class ShoalPhone extends worded(LitElement) {
   }
 
   _call(call) {
-    const who = call.name || call.number || t("handset.unknown"), ringing = call.state === "ringing";
+    const who = call.name || call.number || t("handset.unknown"), ringing = call.state !== "talking";
     return html`<section class="call" aria-label=${t("handset.title")}>
       <p role=${ringing ? "alert" : "status"}>${t(ringing ? "handset.ringing" : "handset.talking", { who })}</p>
       <div class="row">
-        ${ringing ? html`<button class="chief" @click=${() => this.phone.answer()}>${t("handset.answer")}</button>` : html`
-          <button aria-pressed=${call.muted} @click=${() => this.phone.mute(!call.muted)}>${t(call.muted ? "handset.unmute" : "handset.mute")}</button>`}
+        ${ringing ? html`<button class="chief" ?disabled=${call.state !== "ringing"} @click=${() => this.phone.answer()}>${t("handset.answer")}</button>` : html`
+          <button @click=${() => this.phone.mute(!call.muted)}>${t(call.muted ? "handset.unmute" : "handset.mute")}</button>`}
         <button class="grave" @click=${() => this.phone.hangUp()}>${t(ringing ? "handset.refuse" : "handset.hang_up")}</button>
       </div>
       ${call.state === "talking" ? html`${this._line()}<details><summary>${t("handset.keys")}</summary><div class="keys">${KEYS.map((key) => html`
@@ -82,7 +82,7 @@ export class ShoalPhone extends worded(LitElement) {
     if (!this.line) return nothing;
     const word = verdict(this.line), whole = (value, digits = 0) => (value === null ? "–" : value.toFixed(digits));
     const told = t("handset.figures", { loss: whole(this.line.loss, 1), jitter: whole(this.line.jitter), trip: whole(this.line.trip) });
-    return html`<p class=${word === "good" ? "good" : "quiet"} title=${told}>${t("handset.quality")}: <span role="status">${t(`handset.quality.${word}`)}</span></p>`;
+    return html`<p class=${word === "good" ? "good" : "quiet"} title=${told} role="status">${t("handset.quality", { word: t(`handset.quality.${word}`) })}</p>`;
   }
 
   _microphone() {

@@ -1,6 +1,6 @@
 """After ``kill -9``: whatever was up is ended in the journal, the caller's leg as well as the agent's."""
 
-from switch.events import ContactAnswered, ContactEnded, LegEnded
+from switch.events import ContactAnswered, ContactEnded, LegEnded, PhoneUnregistered
 from switch.exchange import Exchange
 from switch.journal import Journal
 from tests.laws import check_laws
@@ -36,3 +36,10 @@ def test_a_caller_in_a_menu_has_a_leg_too(stage):
     assert stage.event(ContactAnswered).leg == stage.contact.caller_leg.id
     _, after = successor(stage)
     assert [entry.event.leg for entry in after if isinstance(entry.event, LegEnded)] == [stage.contact.caller_leg.id]
+
+
+def test_phones_are_taken_up_again_but_not_those_of_pages_whose_connections_are_gone(stage):
+    stage.page("1001")
+    stage.agent("1002")
+    _, after = successor(stage)
+    assert [entry.event.agent for entry in after if isinstance(entry.event, PhoneUnregistered)] == ["1001"]
