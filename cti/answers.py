@@ -11,6 +11,8 @@ from cti.protocol import Refusal, RestError, to_json
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+PAGE = 50
+LONGEST_PAGE = 500
 CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 416: "bad_range"}
 
 log = structlog.get_logger("cti")
@@ -79,3 +81,35 @@ def moment(request: web.Request, name: str) -> float | None:
     if not math.isfinite(seconds):
         raise RestRefused(400, "bad_params", f"{name} is a moment in POSIX seconds", name)
     return seconds
+
+
+def number(request: web.Request, name: str, least: float = 0.0, most: float = 1e9) -> float | None:
+    """A number in the query; None = not given."""
+    value = request.query.get(name)
+    if value is None:
+        return None
+    try:
+        found = float(value)
+    except ValueError:
+        found = math.nan
+    if not least <= found <= most:
+        raise RestRefused(400, "bad_params", f"{name} is a number from {least:g} to {most:g}", name)
+    return found
+
+
+def truth(request: web.Request, name: str) -> bool | None:
+    """``yes`` or ``no`` in the query; None = not given."""
+    value = request.query.get(name)
+    if value not in (None, "yes", "no"):
+        raise RestRefused(400, "bad_params", f"{name} is yes or no", name)
+    return None if value is None else value == "yes"
+
+
+def page(request: web.Request) -> dict[str, int]:
+    """Which page of a list is asked for."""
+    return {"limit": whole(request, "limit", PAGE, LONGEST_PAGE), "offset": whole(request, "offset", 0, 10**9)}
+
+
+def period(request: web.Request) -> dict[str, Any]:
+    """A page of what happened in a period."""
+    return {"since": moment(request, "since"), "until": moment(request, "until"), **page(request)}

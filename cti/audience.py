@@ -16,7 +16,7 @@ from typing import NamedTuple
 import msgspec
 
 from cti.house import Person
-from switch.events import KINDS, Event, SupervisionEvent
+from switch.events import KINDS, ContactScored, Event, RecordingPlayed, SupervisionEvent
 from switch.journal import Entry
 from switch.orders import UNSEEN
 
@@ -92,6 +92,8 @@ class Audience:
     def of(self, entry: Entry) -> frozenset[str]:
         """The people whom an entry concerns, among those whom the house knows."""
         event = entry.event
+        if isinstance(event, ContactScored):  # a judgement is for whom it is about, not for others who had the contact
+            return frozenset({event.agent}) if self._person(event.agent) is not None else frozenset()
         people = {name for field in NAMES[type(event)] if (name := getattr(event, field))}
         stretches = self._owners.get(getattr(event, "contact", ""), ())
         people.update(stretch.agent for stretch in stretches if stretch.covers(entry.number))
@@ -126,9 +128,10 @@ def gained_by(kind: str, event: Event) -> tuple[str, ...]:
 
 
 def is_private(event: Event) -> bool:
-    """Whether it is for supervisors alone: what callers say of agents, unless the survey lets agents know; and that a
-    supervisor listens, unless it is announced."""
-    return not getattr(event, "tell_agent", True) or getattr(event, "command", "") in UNSEEN
+    """Whether it is for supervisors alone: who listened to what, what callers say of agents, unless the survey lets agents
+    know; and that a supervisor listens, unless it is announced."""
+    hidden = isinstance(event, RecordingPlayed) or not getattr(event, "tell_agent", True)
+    return hidden or getattr(event, "command", "") in UNSEEN
 
 
 def _names(kind: type[Event]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 import switch.events as told
-from cti import talks
+from cti import judged, talks
 from cti.record import ContactRecord, Followup, Noted, Segment, Supervised, Survey, Visit, WrapUp, outcome_of, seconds_of
 from switch.events import Event, Step
 from switch.journal import Entry
@@ -222,6 +222,9 @@ class ContactFold:
     def _speech(self, event: told.SpeechMeasured, at: float) -> None:
         self._record.speech = event
 
+    def _scored(self, event: told.ContactScored, at: float) -> None:
+        judged.scored(self._record, event, at)
+
     def _quality(self, event: told.MediaQuality, at: float) -> None:
         self._record.quality += (event,)
 
@@ -265,6 +268,7 @@ _HANDLERS: dict[type[Event], Callable[[ContactFold, Event, float], None]] = {
     told.RecordingSaved: ContactFold._recording_saved,
     told.RecordingDeleted: ContactFold._recording_deleted,
     told.SpeechMeasured: ContactFold._speech,
+    told.ContactScored: ContactFold._scored,
     told.MediaQuality: ContactFold._quality,
     told.VoicemailLeft: ContactFold._voicemail,
 }

@@ -13,6 +13,7 @@ from typing import Any
 from cti import protocol
 from cti.cloudevents import CloudEvent
 from cti.described import plain, schemas
+from cti.record import OUTCOMES
 from cti.routes import ROUTES, Route
 from switch.events import KINDS
 from switch.orders import ORDERS
@@ -31,9 +32,24 @@ _QUERY = {
     "day": ("string", "YYYY-MM-DD"), "from": ("string", "First day, YYYY-MM-DD"), "to": ("string", "Last day"),
     "agent": ("string", "Only what this agent had"), "queue": ("string", "Only this queue"),
     "caller": ("string", "Only this caller"), "contact": ("string", "Only this contact"),
-    "text": ("string", "A part of number or name"),
     "ticket": ("string", "What `POST .../ticket` gave, instead of a token"),
-    "as": ("string", "`txt` = drawn for terminals"),
+    "text": ("string", "A part of number or name; of contacts, of what their agents wrote"),
+    "as": ("string", "`txt` = drawn for terminals, `csv` = as a table"),
+    "number": ("string", "A part of the caller's or of the dialled number"),
+    "outcome": ("string", "How it went: " + ", ".join(OUTCOMES)), "code": ("string", "What an agent said came of it"),
+    "time_from": ("string", "Time of day as `08:30`, where the calendar is: not before"),
+    "time_to": ("string", "Time of day: before; earlier than `time_from` = over midnight"),
+    "shortest": ("number", "Seconds from the offering to the end, at least"), "longest": ("number", "Seconds, at most"),
+    "silence_least": ("number", "Part (0 to 1) of the recording in which nobody speaks, at least"),
+    "silence_most": ("number", "The same, at most"),
+    "cross_talk_least": ("number", "Part (0 to 1) of the recording in which both speak, at least"),
+    "cross_talk_most": ("number", "The same, at most"),
+    "survey_least": ("number", "What the caller said, 1 to 5, at least"), "survey_most": ("number", "The same, at most"),
+    "score_least": ("number", "Mean of its scores, 0 to 100, at least"), "score_most": ("number", "The same, at most"),
+    "recorded": ("string", "`yes` = with a recording that is still there, `no` = without"),
+    "scored": ("string", "`yes` = somebody has judged it, `no` = nobody has"),
+    "points": ("integer", "How many points the picture has at most"),
+    "recording": ("string", "What is done with the sound: `attached`, `linked` (the default) or `none`"),
     "preview": ("string", "`1` = only say what would change"),
 }
 

@@ -5,6 +5,7 @@ CTI never sees the switch itself. It reads the journal, takes a snapshot, submit
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,7 +13,9 @@ import msgspec
 
 from cti.protocol import CustomerEntry
 from cti.report_agents import AgentFigures
+from cti.scoring import FormState, Judged, ScoreWish
 from cti.states import Snapshot
+from switch.events import Event
 from switch.journal import Entry, Journal
 from switch.orders import Order
 from switch.traces import SipMessage
@@ -24,9 +27,14 @@ class Person(msgspec.Struct, frozen=True):
     user: str
     name: str = ""
     role: str = "agent"
-    """agent or supervisor."""
+    """agent, supervisor, or quality (hears and judges what is over, gives no orders)."""
     team: str = ""
-    """Of a supervisor: whom they see and act for; empty = everybody."""
+    """Of a supervisor: whom they see and act for; of quality people: whom they hear. Empty = everybody."""
+
+    @property
+    def reviews(self) -> bool:
+        """Whether this person hears and judges what others said."""
+        return self.role in ("supervisor", "quality")
 
 
 class Store(Protocol):
@@ -38,11 +46,9 @@ class Store(Protocol):
     async def timeline(self, contact: str) -> tuple[list[Entry], list[SipMessage]]:
         """Every entry of the journal and every SIP message of a contact, each in order."""
 
-    async def contacts(
-        self, *, agents: Collection[str] | None = None, queue: str = "", caller: str = "",
-        since: float | None = None, until: float | None = None, limit: int = 50, offset: int = 0,
-    ) -> list[dict[str, Any]]:
-        """Records that fit all the filters that are given; moments are POSIX seconds, compared with the offering.
+    async def contacts(self, *, limit: int = 50, offset: int = 0, **filters: Any) -> list[dict[str, Any]]:
+        """Records that fit all the filters that are given, by the names of :data:`cti.searching.FILTERS`; moments are POSIX
+        seconds, compared with the offering; a range is a pair of which each may be None.
 
         ``agents``: whom at least one of these had; the empty text among them stands for contacts that nobody had."""
 
@@ -57,6 +63,10 @@ class Store(Protocol):
 
     async def recording_path(self, recording: str) -> Path | None:
         """The sound file; None when it is deleted or never was."""
+
+    async def shape(self, recording: str, points: int) -> dict[str, Any] | None:
+        """The picture of a recording, ``points`` wide, in the shape of :class:`~cti.waveform.Waveform` without its names and
+        marks; None when its sound is gone."""
 
     async def customers(self, *, text: str = "", limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
         """Customers whose number or name contains ``text``."""
@@ -151,6 +161,20 @@ class House(Protocol):
 
     async def entries(self, after: int, limit: int) -> list[Entry]:
         """The first ``limit`` entries after number ``after``, from the store."""
+
+    async def write_down(self, event: Event) -> None:
+        """Something that a client did and that belongs in the journal; returns when it is safe."""
+
+    def zone(self) -> tzinfo:
+        """Where the calendar is."""
+
+    def quality_forms(self, queues: Collection[str] | None) -> list[FormState]:
+        """The forms by which talks of these queues are judged; None = all forms."""
+
+    def judge(self, wish: ScoreWish, queues: Collection[str], agents: Collection[str],
+              recordings: Collection[str]) -> Judged:
+        """What this judgement of a contact comes to. Raises :class:`switch.orders.OrderRefused`, code ``changed`` when
+        the form is another one by now."""
 
     def bans(self) -> list[dict[str, Any]]:
         """Which addresses are not heard, each in the shape of :class:`~cti.protocol.BanState`."""

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from switch.events import Customer, MediaQuality, SpeechMeasured, Step, VoicemailLeft
+from switch.events import Customer, MediaQuality, Remark, SpeechMeasured, Step, VoicemailLeft
 
 OUTCOMES = {
     "answered": "somebody talked with the caller",
@@ -135,6 +135,25 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tell_agent: bool = False
 
 
+class Score(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How somebody judged an agent's talk, by a form; the last word of each judge."""
+
+    by: str
+    at: float
+    agent: str
+    form: str
+    version: str
+    score: float
+    """0 to 100."""
+    passed: bool = True
+    fatal: tuple[str, ...] = ()
+    answers: dict[str, int] = {}
+    """Marks by question, as `section.question`."""
+    not_applicable: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    note: str = ""
+
+
 class ContactRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Everything that is kept of one contact. Moments in POSIX seconds, 0 = it has not happened."""
 
@@ -186,6 +205,7 @@ class ContactRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What its agents said came of it, the last word of each."""
     survey: Survey | None = None
     followups: tuple[Followup, ...] = ()
+    scores: tuple[Score, ...] = ()
 
     @property
     def queues(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from switch.events import Event
 from switch.journal import Entry
 
 _LATE = (told.RecordingSaved, told.RecordingDeleted, told.SpeechMeasured, told.MediaQuality, told.VoicemailLeft,
-         told.ContactNoted,
+         told.ContactNoted, told.ContactScored,
          told.FollowupSent, told.FollowupFailed)
 
 

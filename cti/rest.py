@@ -4,17 +4,16 @@ in :mod:`cti.routes`; here is how it is answered, and to whom."""
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from aiohttp import web
 
-from cti.answers import RestRefused, answer, moment, text, whole
-from cti.audience import View, view_of
+from cti.access import Access
+from cti.answers import RestRefused, answer, page, text
 from cti.commands import NOT_JSON, failure
 from cti.customers import MOST_MISTAKES, ImportRefused, read_csv
-from cti.house import Person
-from cti.login import Login, read_body
+from cti.login import read_body
 from cti.protocol import (
     CustomerEntry,
     Flaw,
@@ -25,22 +24,15 @@ from cti.protocol import (
     Publication,
     PublicationRefused,
     Refusal,
-    Ticket,
     VersionState,
     to_json,
 )
-from cti.states import Colleague, Snapshot
+from cti.states import Colleague
 from cti.timeline import timeline_of
 from cti.timeline_text import drawn
-from cti.visible import visible
 from cti.watchers import from_here
 from switch.orders import CloseHours, FollowHours, OpenHours, OrderRefused
 
-if TYPE_CHECKING:
-    from cti.server import Server
-
-PAGE = 50
-LONGEST_PAGE = 500
 HOURS = {"close": CloseHours, "open": OpenHours, "follow": FollowHours}
 PICTURES = {"svg": "image/svg+xml", "txt": "text/plain"}
 """What a proxy adds: whoever asked then is not on this machine."""
@@ -49,13 +41,7 @@ PICTURE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inl
 """A picture that is opened as a page of its own can do nothing."""
 
 
-class Rest:
-    def __init__(self, server: "Server", login: Login, agents_may_listen: bool) -> None:
-        self._server = server
-        self._house = server.house
-        self._login = login
-        self._agents_may_listen = agents_may_listen
-
+class Rest(Access):
     # -- what is now --------------------------------------------------------------------------------------------------
 
     async def snapshot(self, request: web.Request) -> web.Response:
@@ -138,18 +124,8 @@ class Rest:
 
     # -- what is over -------------------------------------------------------------------------------------------------
 
-    async def contacts(self, request: web.Request) -> web.Response:
-        person = self._login.person(request)
-        found = await self._house.store.contacts(
-            agents=self._whose(request), queue=text(request, "queue"), caller=text(request, "caller"), **_period(request))
-        return answer([_record(person, record) for record in found])
-
     async def contact(self, request: web.Request) -> web.Response:
-        person = self._login.person(request)
-        record = await self._house.store.contact(request.match_info["contact"])
-        if record is None or not self._may_see(person, record.get("agents", ())):
-            raise RestRefused(404, "not_found", "there is no such contact, or it is not yours")
-        return answer(_record(person, record))
+        return answer(await self._record(request))
 
     async def timeline(self, request: web.Request) -> web.Response:
         """For supervisors: it shows what everybody did, and addresses of phones."""
@@ -162,31 +138,6 @@ class Rest:
         if text(request, "as") == "txt":
             return web.Response(text=drawn(made), content_type="text/plain", charset="utf-8", headers=PICTURE)
         return answer(made)
-
-    async def recordings(self, request: web.Request) -> web.Response:
-        return answer(
-            await self._house.store.recordings(
-                contact=text(request, "contact"), agents=self._whose(request), queue=text(request, "queue"),
-                **_period(request),
-            )
-        )
-
-    async def recording(self, request: web.Request) -> web.Response:
-        return answer(await self._recording(request, self._login.person(request)))
-
-    async def audio_ticket(self, request: web.Request) -> web.Response:
-        person = self._login.person(request)
-        name = (await self._heard(request, person))["recording"]
-        ticket, expires_at = self._login.ticket(person, f"recording {name}")
-        return answer(Ticket(url=f"/api/v1/recordings/{name}/audio?ticket={ticket}", expires_at=expires_at))
-
-    async def audio(self, request: web.Request) -> web.StreamResponse:
-        row = await self._heard(request, self._login.person_for(request, f"recording {request.match_info['recording']}"))
-        path = await self._house.store.recording_path(row["recording"])
-        if path is None or not path.is_file():
-            raise RestRefused(404, "not_found", "the sound of this recording is gone")
-        headers = {"Content-Type": "audio/wav", "Cache-Control": "private, no-store"}
-        return web.FileResponse(path, headers=headers)
 
     async def report(self, request: web.Request) -> web.Response:
         self._supervisor(request)
@@ -227,7 +178,7 @@ class Rest:
 
     async def customers(self, request: web.Request) -> web.Response:
         self._login.person(request)
-        return answer(await self._house.store.customers(text=text(request, "text"), **_page(request)))
+        return answer(await self._house.store.customers(text=text(request, "text"), **page(request)))
 
     async def customer(self, request: web.Request) -> web.Response:
         self._login.person(request)
@@ -289,85 +240,6 @@ class Rest:
         except LookupError:
             raise RestRefused(404, "not_found", f"there is no version {number[:20]}") from None
 
-    # -- whose it is --------------------------------------------------------------------------------------------------
-
-    def _seen(self, request: web.Request) -> Snapshot:
-        return visible(self._server.snapshot(), _view(self._login.person(request)))
-
-    def _supervisor(self, request: web.Request) -> Person:
-        person = self._login.person(request)
-        if person.role != "supervisor":
-            raise RestRefused(403, "forbidden", "this is for supervisors")
-        return person
-
-    def _operator(self, request: web.Request) -> Person:
-        """A supervisor of the whole house: what is not about one team."""
-        person = self._supervisor(request)
-        if person.team:
-            raise RestRefused(403, "forbidden", "this is for supervisors of the whole house, not of a team")
-        return person
-
-    def _may_see(self, person: Person, agents: "list[str] | tuple[str, ...]") -> bool:
-        """An agent sees what was its own; a supervisor what was the team's, or nobody's."""
-        if person.role != "supervisor":
-            return person.user in agents
-        if not person.team or not agents:
-            return True
-        return any((one := self._house.person(agent)) is not None and one.team == person.team for agent in agents)
-
-    def _whose(self, request: web.Request) -> tuple[str, ...] | None:
-        """The agents to whom a list is limited; None = to nobody."""
-        person = self._login.person(request)
-        wanted = text(request, "agent")
-        if wanted:
-            if not self._may_see(person, [wanted]):
-                raise RestRefused(403, "forbidden", f"agent {wanted} is not yours to see", "agent")
-            return (wanted,)
-        if person.role != "supervisor":
-            return (person.user,)
-        if not person.team:
-            return None
-        seen = visible(self._server.snapshot(), _view(person))
-        return ("", *(agent.agent for agent in seen.agents))
-
-    async def _heard(self, request: web.Request, person: Person) -> dict[str, Any]:
-        """The row of a recording that this person may listen to."""
-        row = await self._recording(request, person)
-        if person.role != "supervisor" and not self._agents_may_listen:
-            raise RestRefused(403, "forbidden", "recordings are heard by supervisors")
-        return row
-
-    async def _recording(self, request: web.Request, person: Person) -> dict[str, Any]:
-        row = await self._house.store.recording(request.match_info["recording"])
-        if row is None or not self._may_see(person, _heard_in(row)):
-            raise RestRefused(404, "not_found", "there is no such recording, or it is not yours")
-        return row
-
-
-def _heard_in(row: dict[str, Any]) -> list[str]:
-    """The agents whom a recording lets be heard."""
-    return list(dict.fromkeys(agent for agent in (row.get("agent"), *row.get("agents", ())) if agent))
-
-
-def _record(person: Person, record: dict[str, Any]) -> dict[str, Any]:
-    """A record as this person may see it: what callers said of agents is for supervisors, unless the survey says else; and
-    so is who listened to them unannounced."""
-    if person.role == "supervisor":
-        return record
-    survey, supervisions = record.get("survey") or {}, record.get("supervisions") or ()
-    hidden = {"survey"} if survey and not survey.get("tell_agent") else set()
-    seen = {name: value for name, value in record.items() if name not in hidden}
-    if supervisions:
-        told = [each for each in supervisions if each.get("tell_agent")]
-        unseen = {each["by"] for each in supervisions} - {each["by"] for each in told}
-        seen |= {"supervisions": told,
-                 "quality": [each for each in record.get("quality", ()) if each.get("party") not in unseen]}
-    return seen
-
-
-def _view(person: Person) -> View:
-    return view_of(person, ("all",))
-
 
 def _published(told: Any) -> web.Response:
     """422 with every mistake when nothing was published because of them."""
@@ -386,11 +258,3 @@ def _one(states: tuple[Any, ...], name: str, request: web.Request) -> Any:
         if getattr(state, name) == wanted:
             return state
     raise RestRefused(404, "not_found", f"there is no {name} {wanted[:60]}, or it is not yours to see")
-
-
-def _page(request: web.Request) -> dict[str, int]:
-    return {"limit": whole(request, "limit", PAGE, LONGEST_PAGE), "offset": whole(request, "offset", 0, 10**9)}
-
-
-def _period(request: web.Request) -> dict[str, Any]:
-    return {"since": moment(request, "since"), "until": moment(request, "until"), **_page(request)}

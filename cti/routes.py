@@ -19,8 +19,11 @@ from cti.protocol import (
 )
 from cti.report_agents import AgentFigures
 from cti.report_trees import TreeFigures
+from cti.scoring import FormState, Judged, ScoreState, ScoreWish
+from cti.searching import FILTERS
 from cti.states import AgentState, Colleague, HoursState, QueueState, Snapshot
 from cti.timeline import Timeline
+from cti.waveform import Waveform
 from switch.events import Customer
 
 
@@ -63,12 +66,24 @@ ROUTES = (
           "say a moment, or a date; without it: now", ("text/plain",), query=("at",)),
     Route("POST", "/api/v1/hours/{hours}/{verb}", "change_hours", "`close`, `open` or `follow` (the calendar), as the "
           "commands `hours.close` and so on", HoursState, HoursWish),
-    Route("GET", "/api/v1/contacts", "contacts", "Records of contacts, newest first", list[dict[str, Any]],
-          query=("agent", "queue", "caller", *PERIOD, *PAGING)),
+    Route("GET", "/api/v1/contacts", "contacts", "Records of contacts, newest first; as=csv: as a table for spreadsheets",
+          (list[dict[str, Any]], "text/csv"), query=(*FILTERS, *PAGING, "as")),
     Route("GET", "/api/v1/contacts/{contact}", "contact", "The record of one contact"),
     Route("GET", "/api/v1/contacts/{contact}/timeline", "timeline",
           "Everything that happened to one contact, with its SIP messages; as=txt draws it for terminals",
           (Timeline, "text/plain"), query=("as",)),
+    Route("GET", "/api/v1/contacts/{contact}/forms", "contact_forms", "The forms by which this contact may be judged",
+          list[FormState]),
+    Route("GET", "/api/v1/contacts/{contact}/scores", "contact_scores", "How this contact was judged; agents see their own",
+          list[ScoreState]),
+    Route("POST", "/api/v1/contacts/{contact}/scores", "score", "Judge a talk by a form; for supervisors and quality people",
+          Judged, ScoreWish),
+    Route("GET", "/api/v1/contacts/{contact}/vcon", "export", "The contact as vCon (draft-ietf-vcon-vcon-core); recording: "
+          "`attached`, `linked` or `none`", ("application/vcon+json",), query=("recording",)),
+    Route("GET", "/api/v1/quality/forms", "forms", "Forms by which talks are judged, all or those of a queue",
+          list[FormState], query=("queue",)),
+    Route("GET", "/api/v1/quality/scores", "scores", "Scores, by contacts, newest first; agents see their own",
+          list[ScoreState], query=("agent", *PERIOD, *PAGING)),
     Route("GET", "/api/v1/recordings", "recordings", "Recordings, newest first", list[dict[str, Any]],
           query=("contact", "agent", "queue", *PERIOD, *PAGING)),
     Route("GET", "/api/v1/recordings/{recording}", "recording", "What is known of one recording"),
@@ -76,6 +91,8 @@ ROUTES = (
           query=("ticket",)),
     Route("POST", "/api/v1/recordings/{recording}/ticket", "audio_ticket",
           "An address of the sound that opens without a token for ten minutes", Ticket),
+    Route("GET", "/api/v1/recordings/{recording}/peaks", "peaks", "The picture of a recording: loudness, speech, and what "
+          "happened meanwhile", Waveform, query=("points",)),
     Route("GET", "/api/v1/customers", "customers", "Customers by a part of number or name", list[Customer],
           query=("text", *PAGING)),
     Route("GET", "/api/v1/customers/{number}", "customer", "One customer", Customer),

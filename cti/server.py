@@ -23,6 +23,7 @@ from cti.line import text_frame
 from cti.login import Login
 from cti.protocol import MOST_BYTES, SUBPROTOCOL, SessionResync, to_json
 from cti.rest import Rest
+from cti.reviews import Reviews
 from cti.routes import ROUTES
 from cti.states import Snapshot
 from cti.tokens import Tokens
@@ -121,7 +122,7 @@ class Server:
 
     def application(self) -> web.Application:
         login, front = Login(self.house, self.tokens, self.clock), Front(self)
-        rest = Rest(self, login, self._agents_may_listen)
+        rest, reviews = (kind(self, login, self._agents_may_listen) for kind in (Rest, Reviews))
         elsewhere = {"token": login.token, "renew": login.renew,
                      "health": front.health, "live": front.live, "ready": front.ready}
         application = web.Application(client_max_size=LONGEST_BODY, middlewares=[as_json])
@@ -133,7 +134,7 @@ class Server:
         application.add_routes([*screens.routes(), phones.route(self.house, self._origins)])
         application.add_routes(self._more)
         for route in ROUTES:
-            handler = elsewhere.get(route.handler) or getattr(rest, route.handler)
+            handler = elsewhere.get(route.handler) or getattr(rest, route.handler, None) or getattr(reviews, route.handler)
             application.router.add_route(route.method, route.path, handler)
         return application
 

@@ -167,6 +167,9 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "recording.deleted": lambda e: f"recording {e.recording} deleted: {e.why}",
     "recording.measured": lambda e: f"caller talked {seconds(e.caller.talk)}, agent {seconds(e.agent.talk)}, both "
     f"{seconds(e.overlap)}, nobody {seconds(e.silence)}",
+    "recording.played": lambda e: f"{e.by} {'takes away' if e.how == 'exported' else 'listens to'} recording {e.recording}",
+    "quality.scored": lambda e: f"{e.by} scores {e.agent} by {e.form}: {e.score:.0f}"
+    + _with(", fatal: {}", ", ".join(e.fatal)),
     "voicemail.left": lambda e: f"{{who}} left {seconds(e.seconds)} in voice mailbox {e.box}",
     "voicemail.heard": lambda e: f"{e.by} has heard the {e.messages} new messages of voice mailbox {e.box}",
     "followup.queued": lambda e: f"follow-up {e.rule} {'to ' + e.to if e.to else 'about {who}'} waits for {e.sender}",

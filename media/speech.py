@@ -55,7 +55,11 @@ class Measured:
 
 def measure(path: str | Path) -> Measured:
     """Measure a recording of 8 kHz. Raises :class:`~media.sounds.SoundError`."""
-    spoken = speech(path)
+    return summed(speech(path))
+
+
+def summed(spoken: np.ndarray) -> Measured:
+    """What :func:`speech` says, in sums."""
     parties = tuple(_party(channel) for channel in spoken.T)
     speaking = spoken.sum(axis=1)
     together = _party(speaking > 0)
@@ -91,23 +95,23 @@ def _judge(detector: webrtcvad.Vad, frames: np.ndarray) -> np.ndarray:
 def _smooth(raw: np.ndarray) -> np.ndarray:
     """Fill short pauses between speech, then drop short bursts."""
     spoken = raw.copy()
-    for start, end in _runs(~spoken):
+    for start, end in runs(~spoken):
         if start > 0 and end < len(spoken) and end - start < PAUSE / FRAME:
             spoken[start:end] = True
-    for start, end in _runs(spoken):
+    for start, end in runs(spoken):
         if end - start < BURST / FRAME:
             spoken[start:end] = False
     return spoken
 
 
-def _runs(flags: np.ndarray) -> np.ndarray:
+def runs(flags: np.ndarray) -> np.ndarray:
     """Where stretches of True begin, and where they have ended: int, shape (stretches, 2)."""
     edges = np.diff(np.concatenate(([False], flags, [False])).astype(np.int8))
     return np.column_stack((np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)))
 
 
 def _party(spoken: np.ndarray) -> Party:
-    silences = np.diff(_runs(~spoken), axis=1)
+    silences = np.diff(runs(~spoken), axis=1)
     talk = np.count_nonzero(spoken)
     return Party(_seconds(talk), _seconds(len(spoken) - talk), _seconds(silences.max(initial=0)))
 

@@ -10,17 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, Table, false, or_, select
+from sqlalchemy import Row, Select, Table, select
 
 from cti.protocol import CustomerEntry
 from cti.record import ContactRecord
 from cti.report_agents import AgentFigures
 from cti.reports import Report, ReportFold, days
+from media import waveform
+from media.sounds import SoundError
+from switch import finding
 from switch.customers import Customers
+from switch.finding import Sought
 from switch.journal import Entry
 from switch.recognition import Recognition
 from switch.store import Store
-from switch.store_tables import contact_records, listed, normalise, record_of, recordings
+from switch.store_tables import contact_records, record_of, recordings
 from switch.today import Today
 from switch.traces import SipMessage
 
@@ -54,30 +58,12 @@ class Archive:
         """Every entry and every SIP message of one contact."""
         return await self._store.entries_of(contact), await self._store.messages_of(contact)
 
-    async def contacts(
-        self, *, agents: Collection[str] | None = None, queue: str = "", caller: str = "", outcome: str = "",
-        since: float | None = None, until: float | None = None, shortest: float | None = None,
-        longest: float | None = None, limit: int = 50, offset: int = 0,
-    ) -> list[dict[str, Any]]:
-        """Records that fit all the filters that are given, newest first.
-
-        ``agents``: whom one of these had, the empty text standing for nobody. Moments (POSIX seconds) are compared with
-        the offering; lengths (seconds) run from the offering to the end."""
-        table = contact_records.c
-        query = _page(select(table.body), contact_records, since, until, limit, offset)
-        if agents is not None:
-            query = query.where(_had(agents))
-        if queue:
-            query = query.where(table.queues.contains(listed((queue,)), autoescape=True))
-        if caller:
-            query = query.where(table.number == normalise(caller))
-        if outcome:
-            query = query.where(table.outcome == outcome)
-        if shortest is not None:
-            query = query.where(table.ended - table.started >= shortest)
-        if longest is not None:
-            query = query.where(table.ended > 0, table.ended - table.started <= longest)
-        return [msgspec.to_builtins(record) for record in await self._records(query)]
+    async def contacts(self, sought: Sought | None = None, *, limit: int = 50, offset: int = 0,
+                       **filters: Any) -> list[dict[str, Any]]:
+        """Records that fit all the filters that are given (the fields of :class:`~switch.finding.Sought`), newest first."""
+        sought = (sought or Sought())._replace(**filters)
+        found = await self._records(finding.contacts(sought, self._zone, self._now(), limit, offset))
+        return [msgspec.to_builtins(record) for record in found]
 
     async def recordings(
         self, *, contact: str = "", agents: Collection[str] | None = None, queue: str = "",
@@ -89,7 +75,7 @@ class Archive:
         if contact:
             query = query.where(recordings.c.contact == contact)
         if agents is not None:
-            query = query.where(_had(agents))
+            query = query.where(finding.had(agents))
         if queue:
             query = query.where(recordings.c.queue == queue)
         async with self._store.engine.connect() as db:
@@ -108,6 +94,16 @@ class Archive:
             return None
         path = (self._folder / row["path"]).resolve()
         return path if path.is_relative_to(self._folder.resolve()) and path.is_file() else None
+
+    async def shape(self, recording: str, points: int) -> dict[str, Any] | None:
+        """The picture of a recording (:func:`media.waveform.drawn`); None when its sound is gone, or cannot be read."""
+        path = await self.recording_path(recording)
+        if path is None:
+            return None
+        try:
+            return waveform.drawn(await asyncio.to_thread(waveform.shape, path), points)
+        except SoundError:
+            return None
 
     async def customers(self, *, text: str = "", limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
         """Customers whose number or name contains ``text``, by name."""
@@ -161,19 +157,6 @@ def _page(query: Select, table: Table, since: float | None, until: float | None,
     if until is not None:
         query = query.where(table.c.started < until)
     return query.order_by(table.c.started.desc(), table.primary_key.columns[0]).limit(limit).offset(offset)
-
-
-def _whose(agents: Collection[str]) -> ColumnElement[bool]:
-    """Contacts that one of these agents had; the empty text stands for contacts that nobody had."""
-    table = contact_records.c
-    return or_(false(), *(table.agents.contains(listed((agent,)), autoescape=True) if agent else table.agents == ""
-                          for agent in agents))
-
-
-def _had(agents: Collection[str]) -> ColumnElement[bool]:
-    """Contacts that one of these agents had; the empty text stands for nobody."""
-    had = contact_records.c.agents
-    return or_(false(), *(had.contains(listed((agent,)), autoescape=True) if agent else had == "" for agent in agents))
 
 
 def _recordings() -> Select:

@@ -14,6 +14,7 @@ from switch import media_checks, places
 from switch.acd.rules import QueueRules
 from switch.checks_followups import followup_mistakes
 from switch.checks_hours import hours_mistakes
+from switch.checks_quality import quality_mistakes
 from switch.checks_trunks import TRUNKS, trunk_mistakes, unreachable
 from switch.holidays import HOURS
 from switch.mistakes import Mistake, suggest
@@ -60,6 +61,7 @@ class Checks:
         yield from self._hours()
         yield from trunk_mistakes(self.settings, self._at)
         yield from followup_mistakes(self.settings, self._at)
+        yield from quality_mistakes(self.settings, self._at)
 
     def _at(self, file: str, *place: str) -> Callable[[str, str], Mistake]:
         """Who makes mistakes for this place, or for the nearest one around it that has a line."""

@@ -32,6 +32,7 @@ def difference(old: Settings, new: Settings) -> list[str]:
         *_named("queue", old.queues, new.queues), *_named("number", old.numbers, new.numbers),
         *hours_difference(old.hours, new.hours),
         *_named("tree", old.trees, new.trees), *_outside(old, new), *_followups(old, new),
+        *_named("form", old.quality.forms, new.quality.forms),
     ]
 
 

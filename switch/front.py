@@ -12,7 +12,7 @@ import random
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -29,6 +29,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cti import demonstration
 from cti.house import Person
 from cti.mqtt import Broker, Export
+from cti.scoring import FormState, Judged, ScoreWish
 from cti.server import Server
 from cti.tokens import load_secret
 from cti.watchers import Watchers
@@ -39,6 +40,7 @@ from switch.archive import Archive
 from switch.certificates import machine_names, self_signed
 from switch.checks import demo_passwords
 from switch.clock import Clock
+from switch.events import Event
 from switch.exchange import Exchange
 from switch.followups.dispatch import Dispatch
 from switch.health import Health
@@ -50,6 +52,7 @@ from switch.lookups import Lookups
 from switch.orders import Order
 from switch.publisher import Outcome, Publisher
 from switch.pulse import Pulse
+from switch.quality import judging
 from switch.retention import sweep
 from switch.service import Service
 from switch.settings import Settings
@@ -118,6 +121,24 @@ class Front:
         """Who has this number now."""
         known = self._shell.exchange.house.settings.users.get(user)
         return None if known is None else Person(user, known.rules.name, known.role, known.rules.team)
+
+    async def write_down(self, event: Event) -> None:
+        """Something that a client did and that belongs in the journal; returns when it is safe."""
+        self._shell.write_down(event)
+        await self._shell.store.committed(self.journal.last)
+
+    def zone(self) -> ZoneInfo:
+        """Where the calendar is."""
+        return ZoneInfo(self._shell.exchange.house.settings.system.time_zone)
+
+    def quality_forms(self, queues: Collection[str] | None) -> list[FormState]:
+        """The forms by which talks of these queues are judged; None = all forms."""
+        return judging.forms(self._shell.exchange.house.settings.quality, queues)
+
+    def judge(self, wish: ScoreWish, queues: Collection[str], agents: Collection[str],
+              recordings: Collection[str]) -> Judged:
+        """What this judgement comes to. Raises OrderRefused."""
+        return judging.judge(self._shell.exchange.house.settings.quality, wish, queues, agents, recordings)
 
     def bans(self) -> list[dict[str, Any]]:
         """Which addresses are not heard."""

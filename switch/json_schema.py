@@ -21,6 +21,7 @@ from switch.acd import rules
 from switch.checks import FROM_CLOSED, FROM_NUMBER, FROM_QUEUE
 from switch.followups.rules import Followups
 from switch.hours.rules import Hours
+from switch.quality.rules import Quality
 from switch.reader import NO_LIMIT, yaml_fields
 from switch.scalars import TIME, TRUTHS
 from switch.schema import LIMITS, Limit
@@ -35,6 +36,7 @@ FILES: dict[str, tuple[Any, str]] = {
     "queues": (dict[str, rules.QueueRules], "queues.yaml"),
     "numbers": (dict[str, settings.ServiceNumber], "numbers.yaml"), "hours": (dict[str, Hours], "hours.yaml"),
     "trunks": (Outside, "trunks.yaml"), "followups": (Followups, "followups.yaml"),
+    "quality": (Quality, "quality.yaml"),
     "tree": (tree.Tree, "ivr/*.yaml"),
     "test": (dict[str, Case], "ivr/*.test.yaml"),
 }

@@ -18,12 +18,14 @@ from switch import holidays, sounds
 from switch.acd.rules import QueueRules
 from switch.checks import AGENTS, NUMBERS, QUEUES, SHOAL, Checks, listen_hazards
 from switch.checks_followups import FOLLOWUPS, text_lengths
+from switch.checks_quality import QUALITY
 from switch.checks_trunks import TRUNKS, unreachable
 from switch.followups.rules import Followups
 from switch.holidays import HOURS
 from switch.hours.rules import Hours
 from switch.language.words import PLAIN, Words
 from switch.mistakes import Mistake, SettingsError, nearest
+from switch.quality.rules import Quality
 from switch.reader import Reading, read
 from switch.settings import ServiceNumber, Settings, System, User
 from switch.speech import texts
@@ -38,11 +40,11 @@ CACHE = Path("var/cache/prompts")
 """Where converted recordings and rendered texts are kept, beside the folder; it can be thrown away at any time."""
 FILES: dict[str, Any] = {
     SHOAL: System, AGENTS: dict[str, User], QUEUES: dict[str, QueueRules], NUMBERS: dict[str, ServiceNumber],
-    HOURS: dict[str, Hours], TRUNKS: Outside, FOLLOWUPS: Followups,
+    HOURS: dict[str, Hours], TRUNKS: Outside, FOLLOWUPS: Followups, QUALITY: Quality,
 }
 """The files beside the trees, each with what it holds."""
-OPTIONAL = (SHOAL, HOURS, TRUNKS, FOLLOWUPS)
-"""What may be missing: the machine has defaults, nobody need close, call out, or send anything after a call."""
+OPTIONAL = (SHOAL, HOURS, TRUNKS, FOLLOWUPS, QUALITY)
+"""What may be missing: the machine has defaults, nobody need close, call out, send anything after a call, or be judged."""
 
 
 def load(folder: Path, cache: Path | None = None, render: Render = Render.ALL, progress: Progress | None = None) -> Settings:
@@ -72,6 +74,8 @@ def check(folder: Path, cache: Path | None = None, render: Render = Render.ALL, 
         things.append((len(settings.outside.trunks), "trunk"))
     if settings.followups.rules:
         things.append((len(settings.followups.rules), "follow-up"))
+    if settings.quality.forms:
+        things.append((len(settings.quality.forms), "form"))
     print(words(f"{folder}/ is right: " + ", ".join(_count(*thing) for thing in things)))
     for line in text_lengths(settings):
         print(words(line))
@@ -105,7 +109,7 @@ def examine(folder: Path, cache: Path | None, render: Render = Render.ALL, progr
         folder, system, *(readings[file].value or {} for file in (AGENTS, QUEUES, NUMBERS)),
         trees={name: reading.value for name, reading in trees.items() if reading.value is not None},
         outside=readings[TRUNKS].value or Outside(), hours=hours,
-        followups=readings[FOLLOWUPS].value or Followups(), prompts=prompts,
+        followups=readings[FOLLOWUPS].value or Followups(), quality=readings[QUALITY].value or Quality(), prompts=prompts,
     )
     renderer = Renderer(system.speech, cache or home / CACHE, home)
     prompts.take(renderer.render(texts.sayings(settings), render, progress))

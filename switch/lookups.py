@@ -25,7 +25,8 @@ import msgspec
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from media.speech import Measured, measure
+from media.speech import Measured
+from media.waveform import measure
 from switch.addresses import local
 from switch.effects import Fetch, Measure
 from switch.events import Customer

@@ -19,6 +19,8 @@ from ivr.tree import Tree
 from switch.acd.rules import QueueRules
 from switch.followups.rules import Followups
 from switch.hours.rules import Hours
+from switch.quality import rules as quality
+from switch.quality.rules import Quality
 from switch.reader import key_of, yaml_fields
 from switch.schema import LIMITS, Limit
 from switch.settings import ServiceNumber, System, User
@@ -120,6 +122,24 @@ FILES = {
             send: webhook
             by: gateway
         """),
+    "quality.yaml": Described(Quality, "", """\
+        forms:
+          service:
+            name: Service call
+            queues: [support]
+            pass_mark: 80
+            sections:
+              opening:
+                name: Opening
+                questions: {greeting: Says the name of the company}
+              talk:
+                name: Talk
+                weight: 3
+                questions:
+                  listening: {text: Lets the caller finish, most: 5}
+                  hold: {text: Announces holds, optional: true}
+            fatal: {data: Tells personal data to a stranger}
+        """),
     "ivr/NAME.yaml": Described(Tree, "NAME is the name of the tree.", """\
         language: en
         person: {queue: support}
@@ -165,7 +185,7 @@ A text is spoken by the engine of `speech` in `shoal.yaml`, and rendered before 
 `var/cache/prompts/spoken/`; what is there needs no engine. Where there is none, such a text is a mistake, unless a shipped
 sound says the same words. See [operations](operations.md#let-the-switch-speak-texts).
 """
-TITLES = {ivr.tree.Lookup: "Lookup in a tree"}
+TITLES = {ivr.tree.Lookup: "Lookup in a tree", quality.Question: "Question of a form"}
 """Where two kinds have one name."""
 TYPES = {str: "text", int: "whole number", float: "number", bool: "`true` or `false`"}
 UNITS = {"h": "hours", "%": "%", "s": "s", "days": "days", "": ""}

@@ -21,12 +21,56 @@ from switch.store_batch import StoreError
 from switch.store_engine import connect, transaction
 from switch.store_tables import VERSION
 
-Steps = Mapping[int, Sequence[str]]
+Statement = str | Mapping[str, str]
+"""SQL, or what it is in each dialect, where they have no common words."""
+Steps = Mapping[int, Sequence[Statement]]
+_LENGTH = {"sqlite": "(json_extract(body, '$.speech.caller.talk') + json_extract(body, '$.speech.caller.silence'))",
+           "postgresql": "(CAST(CAST(body AS json) #>> '{speech,caller,talk}' AS float)"
+                         " + CAST(CAST(body AS json) #>> '{speech,caller,silence}' AS float))"}
 STEPS: Steps = {
     1: (
         "CREATE TABLE sip_messages (contact VARCHAR NOT NULL, at FLOAT NOT NULL, body TEXT NOT NULL, "
         "PRIMARY KEY (contact, at))",
         "CREATE INDEX sip_messages_at ON sip_messages (at)",
+    ),
+    2: (
+        "ALTER TABLE contact_records ADD COLUMN codes TEXT DEFAULT '' NOT NULL",
+        "ALTER TABLE contact_records ADD COLUMN notes TEXT DEFAULT '' NOT NULL",
+        "ALTER TABLE contact_records ADD COLUMN silence FLOAT",
+        "ALTER TABLE contact_records ADD COLUMN cross_talk FLOAT",
+        "ALTER TABLE contact_records ADD COLUMN survey FLOAT",
+        "ALTER TABLE contact_records ADD COLUMN score FLOAT",
+        "ALTER TABLE contact_records ADD COLUMN recorded BOOLEAN DEFAULT FALSE NOT NULL",
+        {"sqlite": "UPDATE contact_records SET "
+                   f"silence = json_extract(body, '$.speech.silence') / nullif({_LENGTH['sqlite']}, 0), "
+                   f"cross_talk = json_extract(body, '$.speech.overlap') / nullif({_LENGTH['sqlite']}, 0) "
+                   "WHERE body LIKE '%\"speech\":%'",
+         "postgresql": "UPDATE contact_records SET silence = "
+                       f"CAST(CAST(body AS json) #>> '{{speech,silence}}' AS float) / nullif({_LENGTH['postgresql']}, 0), "
+                       "cross_talk = "
+                       f"CAST(CAST(body AS json) #>> '{{speech,overlap}}' AS float) / nullif({_LENGTH['postgresql']}, 0) "
+                       "WHERE body LIKE '%\"speech\":%'"},
+        {"sqlite": "UPDATE contact_records SET survey = json_extract(body, '$.survey.score') "
+                   "WHERE body LIKE '%\"survey\":%'",
+         "postgresql": "UPDATE contact_records SET survey = CAST(CAST(body AS json) #>> '{survey,score}' AS float) "
+                       "WHERE body LIKE '%\"survey\":%'"},
+        {"sqlite": "UPDATE contact_records SET codes = coalesce((SELECT '|' || "
+                   "group_concat(json_extract(value, '$.outcome'), '|') || '|' FROM json_each(body, '$.noted') "
+                   "WHERE json_extract(value, '$.outcome') <> ''), ''), notes = lower(coalesce((SELECT "
+                   "group_concat(json_extract(value, '$.note'), char(10)) FROM json_each(body, '$.noted')), '')) "
+                   "WHERE body LIKE '%\"noted\":%'",
+         "postgresql": "UPDATE contact_records SET codes = coalesce((SELECT '|' || "
+                       "string_agg(said ->> 'outcome', '|') || '|' FROM json_array_elements(CAST(body AS json) -> 'noted') "
+                       "AS said WHERE said ->> 'outcome' <> ''), ''), notes = lower(coalesce((SELECT "
+                       "string_agg(said ->> 'note', chr(10)) FROM json_array_elements(CAST(body AS json) -> 'noted') "
+                       "AS said), '')) WHERE body LIKE '%\"noted\":%'"},
+        "UPDATE contact_records SET recorded = TRUE WHERE EXISTS (SELECT 1 FROM recordings "
+        "WHERE recordings.contact = contact_records.contact AND recordings.deleted = 0)",
+        "DROP INDEX contact_records_started",
+        "CREATE INDEX contact_records_search ON contact_records (started, contact, ended, outcome, queues, agents, codes, "
+        "silence, cross_talk, survey, score, recorded)",
+        "CREATE INDEX contact_records_noted ON contact_records (started) WHERE notes <> ''",
+        "CREATE INDEX contact_records_scored ON contact_records (started) WHERE score IS NOT NULL",
     ),
 }
 """Version -> what makes the next one of it."""
@@ -91,7 +135,8 @@ async def migrate(engine: AsyncEngine, steps: Steps = STEPS, newest: int = VERSI
     async with transaction(engine, writes=True) as db:
         for version in range(await db.run_sync(_version), newest):
             for statement in steps[version]:
-                await db.execute(text(statement))
+                words = statement if isinstance(statement, str) else statement[engine.dialect.name]
+                await db.execute(text(words))
             await db.execute(text("UPDATE schema SET version = :to"), {"to": version + 1})
             _log.info("the store was migrated", before=version, now=version + 1)
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import select
 
+from media.waveform import beside
 from switch.events import RecordingDeleted
 from switch.store import Store
 from switch.store_tables import recordings
@@ -51,6 +52,7 @@ def _delete(folder: Path, due: Due) -> bool:
                    path=str(path))
         return False
     try:
+        beside(path).unlink(missing_ok=True)
         path.unlink(missing_ok=True)
     except OSError as error:
         _log.error("a recording cannot be deleted", contact=due.contact, recording=due.recording,

@@ -11,6 +11,7 @@ from switch import settings
 from switch.acd import rules
 from switch.followups import rules as followups
 from switch.hours.rules import Hours
+from switch.quality import rules as quality
 from switch.sip.digest import ALGORITHMS
 from switch.sip.guard import GuardRules
 from switch.speech import rules as speech
@@ -112,7 +113,7 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (speech.SpeechRules, "timeout"): Limit(1, 600, "s"),
     (speech.SpeechRules, "at_once"): Limit(1, 32),
     (speech.Request, "method"): Limit(choices=("GET", "POST")),
-    (settings.User, "role"): Limit(choices=("agent", "supervisor")),
+    (settings.User, "role"): Limit(choices=("agent", "supervisor", "quality")),
     (rules.Overflow, "after"): SECONDS,
     (rules.QueueRules, "strategy"): Limit(choices=rules.STRATEGIES),
     (rules.QueueRules, "skills"): LEVEL,
@@ -148,6 +149,10 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (followups.When, "score_at_most"): Limit(1, 5),
     (followups.Rule, "send"): Limit(choices=followups.KINDS),
     (followups.Rule, "once_in"): Limit(0, 8760, "h"),
+    (quality.Question, "most"): Limit(1, 100),
+    (quality.Question, "weight"): Limit(0, 1000),
+    (quality.Section, "weight"): Limit(0, 1000),
+    (quality.Form, "pass_mark"): Limit(0, 100),
     (trunks.Reading, "bare"): Limit(choices=trunks.BARE),
     (trunks.Writing, "form"): Limit(choices=trunks.FORMS),
     (trunks.Registration, "port"): Limit(0, 65535),

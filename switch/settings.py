@@ -3,7 +3,8 @@
 Files: ``shoal.yaml`` (:class:`System`), ``agents.yaml``, ``queues.yaml``, ``numbers.yaml``, ``hours.yaml``
 (:class:`switch.hours.rules.Hours`) and the iCalendar files that it names, ``ivr/*.yaml`` (one :class:`ivr.tree.Tree` each,
 named after its file), ``trunks.yaml`` (:class:`switch.trunks.rules.Outside`), ``followups.yaml``
-(:class:`switch.followups.rules.Followups`), ``prompts/<language>/*`` (own recordings). Durations are seconds.
+(:class:`switch.followups.rules.Followups`), ``quality.yaml`` (:class:`switch.quality.rules.Quality`),
+``prompts/<language>/*`` (own recordings). Durations are seconds.
 """
 
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from media.sdp import CODECS
 from switch.acd.rules import AgentRules, QueueRules, Supervision, Thresholds
 from switch.followups.rules import Followups
 from switch.hours.calendar import Calendar
+from switch.quality.rules import Quality
 from switch.sip.guard import GuardRules
 from switch.speech.rules import SpeechRules
 from switch.trunks.rules import Outside
@@ -264,7 +266,8 @@ class User:
     password: str = field(repr=False)
     """Password of the phone and of the CTI client."""
     role: str = "agent"
-    """agent or supervisor."""
+    """`agent`; `supervisor`, who sees and orders everything of their team; or `quality`, who finds, hears and judges the
+    team's contacts and gives no orders."""
     auto_answer: bool = False
     """Whether the phone may be told to pick up by itself (Call-Info answer-after=0)."""
     allow_redirect: bool = False
@@ -306,5 +309,6 @@ class Settings:
     hours: dict[str, Calendar] = field(default_factory=dict)
     """Opening hours, by name, with the events of their holiday files."""
     followups: Followups = field(default_factory=Followups)
+    quality: Quality = field(default_factory=Quality)
     prompts: Prompts = field(default_factory=Prompts, compare=False, repr=False)
     """The sounds: own recordings, shipped ones, rendered texts."""

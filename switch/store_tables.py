@@ -25,11 +25,12 @@ from sqlalchemy import (
     text,
 )
 
+from cti.judged import searchable
 from cti.record import ContactRecord
 from switch.events import AgentStateChanged, Event, RecordingStarted
 from switch.journal import Entry, decode, encode
 
-VERSION = 2
+VERSION = 3
 """Raised whenever a table changes, together with a step in :mod:`switch.migrations`."""
 
 metadata = MetaData()
@@ -91,9 +92,21 @@ contact_records = Table(
     Column("agents", Text, nullable=False),
     Column("outcome", String, nullable=False),
     *(Column(f"{kind}_seconds", Float, nullable=False) for kind in ("ivr", "queue", "ring", "talk", "hold", "wrap_up")),
+    Column("codes", Text, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("silence", Float),
+    Column("cross_talk", Float),
+    Column("survey", Float),
+    Column("score", Float),
+    Column("recorded", Boolean, nullable=False),
     Column("body", Text, nullable=False),
 )
-Index("contact_records_started", contact_records.c.started)
+_found = contact_records.c
+Index("contact_records_search", _found.started, _found.contact, _found.ended, _found.outcome, _found.queues, _found.agents,
+      _found.codes, _found.silence, _found.cross_talk, _found.survey, _found.score, _found.recorded)
+Index("contact_records_noted", _found.started, sqlite_where=text("notes <> ''"), postgresql_where=text("notes <> ''"))
+Index("contact_records_scored", _found.started, sqlite_where=text("score IS NOT NULL"),
+      postgresql_where=text("score IS NOT NULL"))
 Index("contact_records_number", contact_records.c.number, contact_records.c.started)
 Index("contact_records_open", contact_records.c.contact, sqlite_where=text("complete = 0"),
       postgresql_where=text("NOT complete"))
@@ -162,8 +175,9 @@ def clean(value: str) -> str:
 
 
 def record_row(record: ContactRecord) -> dict[str, Any]:
-    seconds = record.seconds
+    seconds, found = record.seconds, searchable(record)
     return {
+        **found, "codes": listed(found["codes"]), "notes": clean(found["notes"]),
         "contact": clean(record.contact), "complete": record.complete, "direction": record.direction,
         "started": record.started, "ended": record.ended, "caller": clean(record.caller),
         "number": normalise(record.caller), "called": clean(record.called), "queues": listed(record.queues),

@@ -57,6 +57,7 @@ from switch.events.house import (
     SwitchStarted,
     SwitchStopped,
 )
+from switch.events.judgements import ContactScored, RecordingPlayed, Remark
 from switch.events.people import AgentStateChanged, PhoneRegistered, PhoneUnregistered
 from switch.events.recordings import (
     PartySpeech,
@@ -135,6 +136,7 @@ __all__ = [
     "ContactOffered",
     "ContactPulled",
     "ContactQueued",
+    "ContactScored",
     "Customer",
     "CustomerFound",
     "Delivered",
@@ -182,9 +184,11 @@ __all__ = [
     "RecordingDeleted",
     "RecordingEvent",
     "RecordingPaused",
+    "RecordingPlayed",
     "RecordingResumed",
     "RecordingSaved",
     "RecordingStarted",
+    "Remark",
     "ReservationAccepted",
     "ReservationCanceled",
     "ReservationCompleted",

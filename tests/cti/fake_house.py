@@ -1,6 +1,7 @@
 """A house of paper: a journal that tests write into, orders that are noted, a store in dictionaries."""
 
 import asyncio
+from datetime import UTC
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,6 +24,8 @@ from switch.events import (
 from switch.journal import Entry, Journal
 from switch.orders import Order, OrderRefused
 from switch.publisher import Outcome
+from switch.quality import judging
+from switch.quality.rules import Quality
 from switch.versions import Version
 
 SECRET = b"a secret of at least thirty-two bytes"
@@ -31,6 +34,7 @@ PEOPLE = [
     Person("1002", "Ben", "agent", "red"),
     Person("1003", "Cho", "agent", "blue"),
     Person("2001", "Sue", "supervisor", "red"),
+    Person("3001", "Quin", "quality", "red"),
     Person("2002", "Max", "supervisor", ""),
 ]
 
@@ -63,6 +67,13 @@ class FakeStore:
 
     async def recording_path(self, recording):
         return self.paths.get(recording)
+
+    async def shape(self, recording, points):
+        if recording not in self.paths:
+            return None
+        party = {"low": [-9] * 3, "high": [9] * 3, "loudness": [20] * 3, "talk": [(0.0, 1.0)]}
+        return {"seconds": 3.0, "points": min(points, 3), "overlap": [], "silence": [(1.0, 3.0)],
+                "parties": [party | {"party": "caller"}, party | {"party": "agent"}]}
 
     async def customers(self, *, text="", limit=50, offset=0):
         found = [one for one in self.known.values() if text in one["number"] or text in one["name"]]
@@ -97,6 +108,7 @@ class FakeHouse:
         self.now = 0.0
         self.people = {person.user: person for person in PEOPLE}
         self.passwords: dict[str, bytes] = {}
+        self.quality = Quality()
         self.orders: list[tuple[Order, str]] = []
         self.refuse: OrderRefused | None = None
         self.gate: asyncio.Event | None = None
@@ -126,6 +138,18 @@ class FakeHouse:
         if self.refuse is not None:
             raise self.refuse
         return {"number": self.journal.last}
+
+    async def write_down(self, event):
+        self.tell(event)
+
+    def zone(self):
+        return UTC
+
+    def quality_forms(self, queues):
+        return judging.forms(self.quality, queues)
+
+    def judge(self, wish, queues, agents, recordings):
+        return judging.judge(self.quality, wish, queues, agents, recordings)
 
     def hours_week(self, name, at):
         if at == "soon":

@@ -4,7 +4,7 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
-from switch.events import KINDS, Customer, Event, Flaw, PartySpeech, Pop, Step
+from switch.events import KINDS, Customer, Event, Flaw, PartySpeech, Pop, Remark, Step
 
 _VALUES: dict[Any, Any] = {
     str: "support", int: 3, float: 12.5, bool: True,
@@ -27,6 +27,8 @@ def _value(field: msgspec.structs.FieldInfo) -> Any:
         return (Flaw("queues.yaml", 3, "`wrap_up` is `soon`", "write a number of seconds"),)
     if get_origin(field.type) is tuple and Step in get_args(field.type):
         return (Step("main", "1", 4.5),)
+    if get_origin(field.type) is tuple and Remark in get_args(field.type):
+        return (Remark(recording="r1", at=12.5, text="well said"),)
     if get_origin(field.type) is tuple:
         return ("0044123", "1001", "1002")
     kind = next((each for each in get_args(field.type) if each is not type(None)), field.type)

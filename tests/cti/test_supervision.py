@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 import switch.events as told
+from cti.access import shown
 from cti.audience import view_of
 from cti.hub import Hub
-from cti.rest import _record
 from cti.states import AgentState, ContactState, LegState, Snapshot, SupervisionState
 from cti.visible import visible
 from switch.journal import Journal
@@ -53,5 +53,5 @@ def test_nor_does_their_snapshot_show_it(person, tell, legs):
 def test_nor_their_records():
     record = {"contact": "c1", "quality": [{"party": "1001"}, {"party": "2001"}],
               "supervisions": [{"by": "2001", "agent": "1001", "kind": "monitor"}]}
-    assert _record(ANN, record) == {"contact": "c1", "quality": [{"party": "1001"}], "supervisions": []}
-    assert _record(SUE, record) == record
+    assert shown(ANN, record) == {"contact": "c1", "quality": [{"party": "1001"}], "supervisions": []}
+    assert shown(SUE, record) == record

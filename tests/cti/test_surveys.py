@@ -3,9 +3,9 @@
 import pytest
 
 import switch.events as told
+from cti.access import shown
 from cti.audience import is_private, view_of
 from cti.house import Person
-from cti.rest import _record
 
 ABOUT = {"contact": "c", "survey": "survey", "version": "1", "agent": "1001", "queue": "support"}
 AGENT, SUPERVISOR = Person("1001", "Ann", "agent", "one"), Person("2001", "Bea", "supervisor", "one")
@@ -28,5 +28,5 @@ def test_other_events_are_not_private():
     (AGENT, False, False), (AGENT, True, True), (SUPERVISOR, False, True)])
 def test_who_reads_a_score_in_the_record(person, tell, there):
     record = {"contact": "c", "survey": {"score": 1.0} | ({"tell_agent": True} if tell else {})}
-    assert ("survey" in _record(person, record)) is there
-    assert _record(person, {"contact": "c"}) == {"contact": "c"}
+    assert ("survey" in shown(person, record)) is there
+    assert shown(person, {"contact": "c"}) == {"contact": "c"}

@@ -1,13 +1,17 @@
 """Records, recordings and reports are found again; what has been kept long enough goes."""
 
-from datetime import UTC
+import wave
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+import switch.events as told
 from cti.records import fold
 from cti.reports import report
 from switch.archive import Archive
-from switch.journal import Entry
+from switch.finding import offsets
+from switch.journal import Entry, Journal
 from switch.retention import due_for_deletion, sweep
 from tests.switch.lives import NINE, day
 from tests.switch.test_store import write_day
@@ -46,7 +50,7 @@ async def test_contacts_are_found_by_every_filter(archive, entries):
         entries, lambda record: "sales" in record.queues)
     assert await names(archive.contacts(outcome="abandoned")) == picked(
         entries, lambda record: record.outcome == "abandoned")
-    assert await names(archive.contacts(shortest=60.0, longest=120.0)) == picked(
+    assert await names(archive.contacts(length=(60.0, 120.0))) == picked(
         entries, lambda record: 60 <= record.length <= 120)
     assert await names(archive.contacts(since=NINE + 100, until=NINE + 400)) == picked(
         entries, lambda record: NINE + 100 <= record.started < NINE + 400)
@@ -145,3 +149,69 @@ async def test_nothing_outside_the_folder_is_deleted(store, entries, tmp_path):
     (tmp_path / "precious").write_text("x")
     await sweep(store, folder, NINE + 1e9)
     assert (tmp_path / "precious").exists()
+
+
+# -- what quality people look for --------------------------------------------------------------------------------------
+
+
+def spoken(contact, silence, overlap):
+    party = told.PartySpeech(talk=60.0, silence=40.0)
+    return told.SpeechMeasured(contact=contact, recording=contact, caller=party, agent=party, overlap=overlap,
+                               silence=silence)
+
+
+@pytest.fixture
+async def heard(store):
+    """Four contacts, an hour apart from seven in the morning on, each of which sounds another way."""
+    journal, entries = Journal(), []
+    for place, (name, caller, note, code, silence, score) in enumerate([
+            ("a", "0044111", "Refund promised", "solved", 10.0, 40.0), ("b", "0044222", "", "", 50.0, 90.0),
+            ("c", "0049333", "100% angry", "complaint", 30.0, None), ("d", "", "", "solved", None, None)]):
+        at = NINE + 3600 * (place - 2)
+        later = [told.ContactNoted(contact=name, agent="1001", outcome=code, note=note)] if code or note else []
+        later += [spoken(name, silence, silence / 10)] if silence is not None else []
+        if score:
+            later.append(told.ContactScored(contact=name, by="2001", agent="1001", form="f", version="1", score=score))
+        events = [told.ContactOffered(contact=name, caller=caller, called=f"500{place}"),
+                  told.RecordingStarted(contact=name, recording=name, path=f"{name}.wav", agent="1001"),
+                  told.ContactEnded(contact=name, ended_by="customer", cause="normal_call_clearing"), *later]
+        entries += [journal.append(event, at + n) for n, event in enumerate(events)]
+    entries.append(journal.append(told.RecordingDeleted(contact="a", recording="a", why="retention"), NINE + 50_000))
+    await write_day(store, entries)
+    return entries
+
+
+@pytest.mark.parametrize(("filters", "found"), [
+    ({}, "dcba"), ({"number": "+44"}, "ba"), ({"number": "333"}, "c"), ({"number": "5003"}, "d"), ({"number": "%"}, ""),
+    ({"code": "solved"}, "da"), ({"code": "sol"}, ""), ({"text": "REFUND"}, "a"), ({"text": "100%"}, "c"),
+    ({"text": "_"}, ""),
+    ({"silence": (0.3, None)}, "cb"), ({"silence": (None, 0.3)}, "ca"), ({"cross_talk": (0.03, 0.04)}, "c"),
+    ({"score": (None, 50.0)}, "a"), ({"scored": True}, "ba"), ({"scored": False}, "dc"), ({"recorded": True}, "dcb"),
+    ({"recorded": False}, "a"), ({"time": (7 * 60, 9 * 60)}, "ba"), ({"time": (600, 480)}, "da"),
+    ({"time": (7 * 60, 9 * 60), "code": "solved", "since": NINE - 8000}, "a"),
+])
+async def test_contacts_are_found_by_how_they_were(archive, heard, filters, found):
+    assert "".join(await names(archive.contacts(**filters))) == found
+
+
+async def test_a_time_of_day_is_one_where_the_calendar_is(store, tmp_path, heard):
+    there = Archive(store, tmp_path, ZoneInfo("Asia/Shanghai"), {}, lambda: NINE + 86400)
+    assert "".join(await names(there.contacts(time=(15 * 60, 17 * 60)))) == "ba"
+
+
+def test_offsets_follow_the_clocks():
+    berlin = ZoneInfo("Europe/Berlin")
+    spring, autumn = (datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC))
+    since, until = datetime(2026, 1, 1, tzinfo=UTC).timestamp(), datetime(2026, 12, 31, tzinfo=UTC).timestamp()
+    assert offsets(berlin, since, until) == [(since, 3600.0), (spring.timestamp(), 7200.0), (autumn.timestamp(), 3600.0)]
+    assert offsets(UTC, since, until) == [(since, 0.0)]
+
+
+async def test_the_picture_of_a_recording_is_drawn_where_it_lies(archive, heard, tmp_path):
+    with wave.open(str(tmp_path / "b.wav"), "wb") as file:
+        file.setparams((2, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(4 * 8000))
+    drawn = await archive.shape("b", 10)
+    assert (drawn["points"], [party["party"] for party in drawn["parties"]]) == (10, ["caller", "agent"])
+    (tmp_path / "c.wav").write_bytes(b"no sound")
+    assert await archive.shape("c", 10) is None and await archive.shape("nobody", 10) is None

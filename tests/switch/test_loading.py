@@ -62,7 +62,7 @@ def test_the_demonstration_is_right_and_is_what_programs_rely_on(tmp_path):
 def test_check_says_what_is_there(tmp_path, capsys):
     assert check(DEMO, tmp_path) == 0
     told = capsys.readouterr().out
-    assert "config/ is right: 4 trees, 3 queues, 6 people, 3 numbers, 1 calendar, 1 follow-up\n" in told
+    assert "config/ is right: 4 trees, 3 queues, 6 people, 3 numbers, 1 calendar, 1 follow-up, 1 form\n" in told
     assert told.endswith("followups.yaml, branches (zh): 1 SMS (UCS-2, 29 characters) without its values\n")
 
 

@@ -8,6 +8,7 @@ import pytest
 from ivr.tree import Tree
 from switch import manual
 from switch.followups.rules import Followups
+from switch.quality.rules import Quality
 from switch.reader import read, yaml_fields
 from switch.settings import System
 from switch.trunks.rules import Outside
@@ -22,7 +23,7 @@ def test_the_committed_reference_is_the_generated_one():
 @pytest.mark.parametrize("file", manual.FILES)
 def test_each_example_is_right(file):
     described = manual.FILES[file]
-    hint = described.kind if described.kind in (System, Tree, Outside, Followups) else dict[str, described.kind]
+    hint = described.kind if described.kind in (System, Tree, Outside, Followups, Quality) else dict[str, described.kind]
     reading = read(dedent(described.example), file, hint)
     assert reading.mistakes == []
     assert reading.value

@@ -24,10 +24,20 @@ async def of_version_one(url):
     await store.committed(1)
     await store.close()
     engine = connect(url, make=False)
+    await back_to_one(engine)
+    await engine.dispose()
+
+
+async def back_to_one(engine):
+    """Take away what later versions brought."""
     async with transaction(engine, writes=True) as db:
+        for name in ("search", "noted", "scored"):
+            await db.execute(text(f"DROP INDEX contact_records_{name}"))
+        for name in ("codes", "notes", "silence", "cross_talk", "survey", "score", "recorded"):
+            await db.execute(text(f"ALTER TABLE contact_records DROP COLUMN {name}"))
+        await db.execute(text("CREATE INDEX contact_records_started ON contact_records (started)"))
         await db.execute(text("DROP TABLE sip_messages"))
         await db.execute(text("UPDATE schema SET version = 1"))
-    await engine.dispose()
 
 
 async def shape(url):
@@ -64,6 +74,38 @@ async def test_an_older_store_becomes_what_a_new_one_is(url):
     await store.close()
 
 
+async def test_what_was_in_records_is_found_in_their_new_columns(url):
+    party = told.PartySpeech(talk=60.0, silence=40.0)
+    events = [
+        told.ContactOffered(contact="c", caller="1", called="2"),
+        told.RecordingStarted(contact="c", recording="r", path="r.wav"),
+        told.SurveyStarted(contact="c", survey="s", version="1", agent="1001", queue="q"),
+        told.SurveyEnded(contact="c", survey="s", version="1", agent="1001", queue="q", outcome="completed", score=4.5),
+        told.ContactNoted(contact="c", agent="1001", outcome="solved", note="A Refund"),
+        told.ContactNoted(contact="c", agent="1002", outcome="complaint"),
+        told.ContactEnded(contact="c", ended_by="customer", cause="normal_call_clearing"),
+        told.SpeechMeasured(contact="c", recording="r", caller=party, agent=party, overlap=5.0, silence=20.0),
+        told.ContactOffered(contact="d", caller="1", called="2"),
+        told.ContactEnded(contact="d", ended_by="customer", cause="normal_call_clearing"),
+    ]
+    columns = ("SELECT contact, codes, trim(notes), silence, cross_talk, survey, score, recorded FROM contact_records "
+               "ORDER BY contact")
+    store = await Store.open(url, 1000.0)
+    store.write([Entry(1 + place, 1001.0, event) for place, event in enumerate(events)])
+    await store.committed(len(events))
+    async with store.engine.connect() as db:
+        wanted = [tuple(row) for row in await db.execute(text(columns))]
+    await store.close()
+    engine = connect(url, make=False)
+    await back_to_one(engine)
+    await migrate(engine)
+    async with engine.connect() as db:
+        found = [tuple(row) for row in await db.execute(text(columns))]
+    await engine.dispose()
+    assert wanted[0][1:6] == ("|solved|complaint|", "a refund", 0.2, 0.05, 4.5)
+    assert [(*row[:2], row[2].strip(), *row[3:]) for row in found] == wanted
+
+
 async def test_a_switch_saves_and_migrates_a_file_by_itself(tmp_path):
     url = f"sqlite+aiosqlite:///{tmp_path}/shoal.db"
     await of_version_one(url)
@@ -91,9 +133,9 @@ async def test_a_step_that_fails_leaves_everything_as_it_was(url):
     await of_version_one(url)
     before = await shape(url)
     engine = connect(url, make=False)
-    steps = {1: STEPS[1], 2: ("CREATE TABLE further (x INTEGER)", "ALTER TABLE nothing ADD COLUMN y INTEGER")}
+    steps = STEPS | {VERSION: ("CREATE TABLE further (x INTEGER)", "ALTER TABLE nothing ADD COLUMN y INTEGER")}
     with pytest.raises(SQLAlchemyError):
-        await migrate(engine, steps, 3)
+        await migrate(engine, steps, VERSION + 1)
     assert await version_of(engine) == 1
     await engine.dispose()
     assert await shape(url) == before

@@ -177,7 +177,7 @@ async def test_a_switch_whose_store_was_taken_over_writes_no_more(store, url):
 async def test_a_newer_schema_is_refused_in_a_sentence(store, url):
     async with transaction(store.engine, writes=True) as db:
         await db.execute(update(schema).values(version=99))
-    with pytest.raises(StoreError, match="tables of version 99, this shoal knows version 2"):
+    with pytest.raises(StoreError, match="tables of version 99, this shoal knows version 3"):
         await Store.open(url, 2000.0)
 
 

@@ -1,0 +1,1 @@
+"""Quality work: forms by which talks are judged, and what a judgement comes to. Pure."""
