@@ -45,6 +45,8 @@ MEANINGS: dict[str, str] = {
     "toll_spikes_total": "Times that calls abroad were stopped because they became too many",
     # how the house keeps up
     "event_loop_lag_seconds": "How late the signalling loop came to what was due, asked twice a second",
+    "admitting": "Whether new calls are let in: 1, or 0 while there is too much to do",
+    "overload_refused_total": "Calls that were refused (503) because there was too much to do",
     "journal_entries_total": "Entries of the journal since it began",
     "journal_lag_entries": "Entries that are not safe in the store yet",
     "journal_lag_seconds": "Age of the oldest entry that is not safe in the store yet",

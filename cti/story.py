@@ -158,6 +158,8 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "configuration.refused": lambda e: (
         f"the configuration of {e.by} is refused, {e.count} mistakes: "
         + "; ".join(f"{flaw.file}:{flaw.line}: {flaw.what}" for flaw in e.mistakes[:3])),
+    "house.overloaded": lambda e: f"too much to do ({', '.join(e.why)}): new calls are refused, {e.contacts} go on",
+    "house.relieved": lambda e: f"new calls are let in again; {e.refused} were refused in {seconds(e.seconds)}",
     "media.full": lambda e: f"every RTP port from {e.first_port} to {e.last_port} is taken: calls are turned away",
     "media.trouble": lambda e: f"trouble with the sound: {e.what}",
     "recording.started": lambda e: f"recording to {e.path}",

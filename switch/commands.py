@@ -6,7 +6,7 @@ Whether the asker may ask this is decided before (by the CTI session, from the t
 from collections.abc import Callable
 from typing import Any
 
-from switch import opening, orders, talks
+from switch import opening, orders, overload, talks
 from switch.acd.desk import Refused
 from switch.contact import closing, outside, ringing
 from switch.effects import FindCustomer
@@ -103,6 +103,8 @@ def _make_call(house: House, agent: str, order: orders.MakeCall) -> dict[str, An
         raise OrderRefused("unreachable", f"the phone of {agent} is not registered")
     if house.desk.state(agent).state in ("busy", "reserved"):
         raise OrderRefused("busy", f"{agent} has a call")
+    if overload.keeps_out(house, destination):
+        raise OrderRefused("overloaded", f"there is too much to do; try again in {overload.refuse(house)} s")
     called, direction = (destination.target, "outbound") if destination.kind == "outside" else (order.to, "internal")
     contact = house.new_contact(caller=agent, caller_name=house.settings.users[agent].rules.name, called=called,
                                 direction=direction)

@@ -21,7 +21,7 @@ import structlog
 import media.orders as m
 from ivr.prompts import Prompts
 from media.speech import Measured
-from switch import commands, configuring, news, opening, recovery, trunking, view
+from switch import commands, configuring, news, opening, overload, recovery, trunking, view
 from switch.acd.desk import Desk
 from switch.addresses import Places
 from switch.contact import arrival, ending, media_news, recording, ringing, walking
@@ -141,6 +141,8 @@ class Exchange:
         house = self.house
         house.now = now
         house.seats.lose(worker)
+        house.admission.media_gone(worker)
+        overload.mind(house)
         lost = [contact for contact in house.contacts.values() if contact.worker == worker]
         for contact in lost:
             self._guard(contact, recording.cut_off)
@@ -151,6 +153,22 @@ class Exchange:
             house.touched.add(contact.id)
         house.rows = {leg: contact for leg, contact in house.rows.items() if contact.worker != worker}
         return effects + self._finish()
+
+    def media_load(self, worker: int, load: m.Load, now: float) -> list[Effect]:
+        """A media worker says how it keeps up."""
+        self.house.now = now
+        self.house.admission.media(worker, load, now)
+        return self._mind_the_door()
+
+    def signalling_load(self, lag: float, read_on: float, now: float) -> list[Effect]:
+        """How signalling keeps up: see :meth:`switch.admission.Admission.signalling`."""
+        self.house.now = now
+        self.house.admission.signalling(lag, read_on, now)
+        return self._mind_the_door()
+
+    def _mind_the_door(self) -> list[Effect]:
+        overload.mind(self.house)
+        return self._finish()
 
     def obey(self, order: Order, by: str, now: float) -> tuple[dict[str, Any], list[Effect]]:
         """Do what somebody asks. Raises :class:`~switch.orders.OrderRefused`; then nothing has changed."""

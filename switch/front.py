@@ -240,7 +240,7 @@ async def running(settings: Settings, load: Callable[[], Settings]) -> AsyncIter
         versions = Versions(home(settings) / "var" / "versions")
         publisher = Publisher(shell, settings, load, versions, home(settings) / CACHE, clock.now)
         await publisher.start()
-        pulse = Pulse(Service(os.environ), lambda: shell.overdue)
+        pulse = Pulse(Service(os.environ), lambda: shell.overdue, told=shell.on_beat)
         pulse.start()
         rooms.callback(pulse.stop)
         identity = _identity(settings, clock.now())

@@ -34,6 +34,8 @@ def figures(shell: Shell, pulse: Pulse, outboxes: Mapping[str, Outbox]) -> dict[
         "store_writable": float(not shell.store.away),
         **_each("outbox", "outbox_entries", [(name, float(many)) for name, (many, _) in waiting.items()]),
         **_each("outbox", "outbox_age_seconds", [(name, age) for name, (_, age) in waiting.items()]),
+        "admitting": float(shell.exchange.house.shut_since is None),
+        "overload_refused_total": shell.exchange.house.admission.refused,
         "media_up": float(len(shell.workers.heard)),
         "media_frames_total": shell.workers.frames, "media_late_frames_total": shell.workers.late_frames,
         **shell.workers.figures(), **_workers(shell),

@@ -52,6 +52,9 @@ class Health:
             why.append("the media worker is being started")
         elif mute == len(workers.heard):
             why.append("the media worker does not answer")
+        elif shell.exchange.house.shut_since is not None:
+            strained = ", ".join(shell.exchange.house.admission.why)
+            why.append(f"new calls are refused: {strained} can take no more")
         elif not shell.exchange.house.seats:
             why.append("media has no free seats")
         return why

@@ -20,6 +20,7 @@ from media.orders import Stream
 from media.sdp import Browser, Security
 from switch.acd.desk import Desk
 from switch.addresses import Places, by_browser
+from switch.admission import Admission
 from switch.contact.state import Contact, Leg
 from switch.effects import AfterCommit, Belongs, Effect, Remember
 from switch.events import Event, LegEnded, MediaFull, SegmentBegan
@@ -64,6 +65,11 @@ class House:
         self.calls: dict[str, tuple[Contact, Leg]] = {}
         self.rows: dict[str, Contact] = {}
         self.seats = Seating()
+        self.admission = Admission(settings.system.overload)
+        self.shut_since: float | None = None
+        """Since when new calls are refused, and it was said; None = they are let in."""
+        self.refused_before = 0
+        """How many had been refused then."""
         self.zone = ZoneInfo(settings.system.time_zone)
         self.doors = Doors(settings.hours)
         """What is open now."""
@@ -95,6 +101,7 @@ class House:
         self.settings, self.prompts = settings, settings.prompts
         self.zone = ZoneInfo(settings.system.time_zone)
         self.ledger.configure(settings.outside, self.zone)
+        self.admission.rules = settings.system.overload
 
     # -- verbs --------------------------------------------------------------------------------------------------------
 

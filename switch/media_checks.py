@@ -22,7 +22,8 @@ def mistakes(system: System, at: At) -> Iterator[Mistake]:
             f"{media.workers} workers cannot share the ports from {media.first_port} to {media.last_port}",
             "write fewer, or a higher `last_port`")
     if not (all(core.isdecimal() for core in media.pin) or (len(media.pin) == 1 and media.pin[0] in (*AUTO, *NONE))):
-        yield at("pin")(f"`{', '.join(media.pin)}` names no cores", "write `auto`, or numbers of cores as in `[2, 3]`")
+        cores = ", ".join(media.pin)
+        yield at("pin")(f"`{cores}` names no cores", "write `auto`, or numbers of cores as in `[2, 3]`")
     if media.first_port % 2:
         yield at("first_port")(
             f"{media.first_port} is odd; voice has the even ports, and its reports the odd ones after them",

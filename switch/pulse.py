@@ -24,15 +24,18 @@ log = structlog.get_logger("shoal")
 
 
 class Pulse:
-    """``overdue``: seconds for which the earliest deadline of the exchange has been over; ``clock`` never runs backwards."""
+    """``overdue``: seconds for which the earliest deadline of the exchange has been over; ``clock`` never runs backwards;
+    ``told`` is told the lag of each beat."""
 
-    def __init__(self, service: Service, overdue: Callable[[], float], clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, service: Service, overdue: Callable[[], float], clock: Callable[[], float] = monotonic,
+                 told: Callable[[float], None] = lambda lag: None) -> None:
         self.lag = Histogram(LAG)
         self.last = 0.0
         """Seconds that the last beat came too late."""
         self._service = service
         self._overdue = overdue
         self._clock = clock
+        self._tell = told
         self._sign_at = 0.0
         self._due = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -62,6 +65,7 @@ class Pulse:
         now = self._clock()
         self.last = max(0.0, now - self._due)
         self.lag.add(self.last)
+        self._tell(self.last)
         stuck = self.stuck
         if stuck and not self._told:
             log.error("deadlines are not served; no sign of life is given", overdue=round(self._overdue(), 1))

@@ -173,6 +173,23 @@ class Media:
 
 
 @dataclass(frozen=True)
+class Overload:
+    """When new calls are refused (503 with Retry-After) so that those that are up stay good. Whatever belongs to a call that
+    is up, and emergency calls, are never refused."""
+
+    frame_late: float = 0.01
+    """Seconds by which the frames of a media worker begin late (99th percentile of a second, twice in a row) from which on
+    it gets no new call; 0 = never."""
+    media_busy: float = 0.9
+    """Share of a core that a media worker uses from which on it gets no new call; 0 = never."""
+    loop_lag: float = 0.25
+    """Seconds by which signalling is late (twice in a row) from which on there is no new call; the same when more comes than
+    it reads. 0 = never."""
+    retry_after: int = 5
+    """Seconds after which callers may try again; each is told some between this and twice of it."""
+
+
+@dataclass(frozen=True)
 class Store:
     """Where journal, records and recordings are kept."""
 
@@ -239,6 +256,8 @@ class System:
     """The phone in a browser."""
     media: Media = field(default_factory=Media)
     """Voice."""
+    overload: Overload = field(default_factory=Overload)
+    """When new calls are refused."""
     store: Store = field(default_factory=Store)
     """Journal, records, recordings."""
     mqtt: Mqtt = field(default_factory=Mqtt)

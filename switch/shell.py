@@ -118,9 +118,15 @@ class Shell:
         """A media worker tells something."""
         for report in reports:
             if type(report) is media.orders.Load:
-                self.workers.hear(worker, report, self.clock.now())
+                now = self.clock.now()
+                self.workers.hear(worker, report, now)
+                self.reflex(self.exchange.media_load(worker, report, now))
                 continue
             self.reflex(self.exchange.media(report, self.clock.now(), worker))
+
+    def on_beat(self, lag: float) -> None:
+        """The loop's pulse: so many seconds late."""
+        self.reflex(self.exchange.signalling_load(lag, self.transport.read_on(), self.clock.now()))
 
     def on_media_died(self, worker: int) -> None:
         """A media worker is gone: its calls, now without sound, are ended, and another worker is started."""

@@ -10,7 +10,7 @@ emergency call is let through from any phone that is registered, whatever its ag
 import msgspec
 
 from media import sdp
-from switch import trunking
+from switch import overload, trunking
 from switch.addresses import side
 from switch.contact import (
     closing,
@@ -56,6 +56,8 @@ def offered(house: House, told: Offered) -> None:
     busy = agent != "" and house.desk.state(agent).state == "busy"
     if busy and not emergency:
         return second_call.consult(house, told, agent)
+    if overload.keeps_out(house, destination):
+        return house.settle(house.endpoint.refuse(told.call, 503, house.now, retry_after=overload.refuse(house)))
     if leads_out and told.called not in house.settings.numbers and not _may_call_out(house, told, agent, destination.target):
         return None
     return _begin(house, told, destination, "" if busy else agent)
@@ -63,6 +65,8 @@ def offered(house: House, told: Offered) -> None:
 
 def _by_trunk(house: House, told: Offered, trunk: str) -> None:
     """A call from outside: its numbers become ours; who calls nobody gets one quiet answer."""
+    if overload.keeps_out(house):
+        return house.settle(house.endpoint.refuse(told.call, 503, house.now, retry_after=overload.refuse(house)))
     called, status = outside.calls_in(house, told, trunk)
     destination = route(house.settings, called, house.now, house.doors) if called else None
     if destination is None:

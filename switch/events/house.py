@@ -86,6 +86,23 @@ class MediaFull(Event, frozen=True, kw_only=True, tag="media.full"):
     last_port: int
 
 
+class HouseOverloaded(Event, frozen=True, kw_only=True, tag="house.overloaded"):
+    """New calls are refused (503) from here on, so that those that are up stay good."""
+
+    why: tuple[str, ...]
+    """media (frames begin late, or a worker has no time left), signalling (it is late, or more comes than it reads)."""
+    contacts: int
+    """How many are up."""
+
+
+class HouseRelieved(Event, frozen=True, kw_only=True, tag="house.relieved"):
+    """And are let in again."""
+
+    refused: int
+    """How many were turned away meanwhile."""
+    seconds: float
+
+
 class Flaw(msgspec.Struct, frozen=True):
     """A mistake in the configuration."""
 

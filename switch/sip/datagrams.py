@@ -32,6 +32,7 @@ class Datagrams:
         self._heard_by: dict[tuple[str, int], socket.socket] = {}
         """Which of several sockets of one family a peer spoke to last: it must hear us from there (RFC 3581)."""
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._wakes = self._unread = 0
 
     def bind(self, host: str, port: int) -> int:
         """Take a port of this address, 0 = a free one; gives the port. Raises OSError."""
@@ -71,6 +72,12 @@ class Datagrams:
             # A full buffer, no route, a port out of range: lost, as any datagram may be.
             return
 
+    def read_on(self) -> float:
+        """The share of wake-ups, since this was asked last, in which there was more than may be read in one."""
+        share = self._unread / self._wakes if self._wakes else 0.0
+        self._wakes = self._unread = 0
+        return share
+
     def close(self) -> None:
         """Give the sockets back; once is enough."""
         for each in self._sockets:
@@ -82,6 +89,7 @@ class Datagrams:
 
     def _drain(self, way: socket.socket) -> None:
         several = len(self._sockets) > 2
+        self._wakes += 1
         for _ in range(_BURST):
             try:
                 data, peer = way.recvfrom(65535)
@@ -98,6 +106,7 @@ class Datagrams:
             self._on_message(data, Address("udp", peer[0], peer[1]))
             if not self._sockets:
                 return
+        self._unread += 1
 
     def _remember(self, way: socket.socket, peer: tuple) -> None:
         if len(self._heard_by) >= _REMEMBERED:

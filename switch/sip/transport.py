@@ -97,6 +97,10 @@ class Transport:
             self._opening[destination] = [data]
             self._spawn(self._open(destination, transmit.name))
 
+    def read_on(self) -> float:
+        """See :meth:`Datagrams.read_on`."""
+        return self._datagrams.read_on()
+
     def watch(self, address: Address, seconds: float) -> None:
         """See Watch; a connection that is gone already has been told of."""
         if (connection := self.connections.get(address)) is not None:

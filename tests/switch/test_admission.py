@@ -1,0 +1,99 @@
+"""The door for new calls: it shuts under strain, opens when that is over, and does not flap."""
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as rules_of
+from hypothesis import strategies as st
+
+from media.orders import Load
+from switch.admission import CALM, Admission, Gate
+from switch.settings import Overload
+
+
+def load(late=0.0, late_steps=0, cpu=0.0):
+    return Load(10, 50, late, late, late_steps, cpu)
+
+
+def seconds_of(admission, *loads, worker=0, begin=0.0):
+    """A report each second; gives after each whether new calls are refused."""
+    told = []
+    for number, each in enumerate(loads):
+        admission.media(worker, each, begin + number)
+        told.append(bool(admission.why))
+    return told
+
+
+def test_one_bad_second_is_nobodys_fault_and_two_are_strain():
+    told = seconds_of(Admission(Overload()), load(), load(0.015), load(), load(0.015), load(0.012))
+    assert told == [False] * 4 + [True]
+
+
+def test_it_opens_after_three_calm_seconds():
+    told = seconds_of(Admission(Overload()), *[load(0.02)] * 2, *[load(0.001)] * 2, load(0.008), *[load(0.001)] * 4)
+    assert told == [False] + [True] * 7 + [False], "what is close to the limit is not calm"
+
+
+@pytest.mark.parametrize("bad", [load(0.011), load(0.0, 5)])
+def test_what_is_strain(bad):
+    assert seconds_of(Admission(Overload()), bad, bad)[-1]
+    assert not seconds_of(Admission(Overload(frame_late=0.0)), bad, bad)[-1], "0 = never"
+
+
+def test_a_worker_without_time_left_is_strained_before_a_frame_is_late():
+    busy = [load(cpu=number * 0.95) for number in range(4)]
+    assert seconds_of(Admission(Overload()), *busy) == [False, False, True, True]
+    assert not any(seconds_of(Admission(Overload(media_busy=0.0)), *busy))
+    assert not any(seconds_of(Admission(Overload()), *[load(cpu=number * 0.8) for number in range(9)]))
+
+
+def test_one_of_two_workers_is_not_the_house():
+    admission = Admission(Overload())
+    seconds_of(admission, load(), worker=1)
+    seconds_of(admission, load(0.03), load(0.03))
+    assert admission.strained == {0} and not admission.why
+    seconds_of(admission, load(0.03), load(0.03), worker=1)
+    assert admission.why == ("media",)
+    admission.media_gone(0)
+    assert admission.strained == {1} and admission.why == ("media",)
+    admission.media_gone(1)
+    assert not admission.why
+
+
+@pytest.mark.parametrize(("lag", "read_on"), [(0.3, 0.0), (0.0, 0.9)])
+def test_signalling_under_strain(lag, read_on):
+    admission = Admission(Overload())
+    admission.signalling(lag, read_on, 0.0)
+    assert not admission.why
+    admission.signalling(lag, read_on, 0.5)
+    assert admission.why == ("signalling",)
+    for beat in range(2, 20):
+        admission.signalling(0.01, 0.0, 0.5 * beat)
+        assert bool(admission.why) == (0.5 * beat - 1.0 < CALM)
+
+
+def test_a_worker_that_says_nothing_any_more_is_strained():
+    admission = Admission(Overload())
+    seconds_of(admission, load())
+    for beat in range(10):
+        admission.signalling(0.0, 0.0, 0.5 * beat)
+    assert admission.why == ("media",)
+
+
+looks = st.lists(st.tuples(st.floats(0, 2), st.floats(0.1, 2)), max_size=80)
+
+
+@rules_of(deadline=None)
+@given(looks)
+def test_hysteresis(looks):
+    """It shuts only after two bad looks in a row, opens only after a calm stretch, and never leaves that out."""
+    gate, now, shares, moments = Gate(), 0.0, [], []
+    for share, pause in looks:
+        now += pause
+        before = gate.strained
+        gate.look(share, now)
+        shares.append(share)
+        moments.append(now)
+        twice = len(shares) >= 2 and min(shares[-2:]) >= 1.0
+        first = next((index + 1 for index in range(len(shares) - 1, -1, -1) if shares[index] > 0.7), 0)
+        calm = first < len(shares) and now - moments[first] >= CALM
+        assert gate.strained == (True if twice else False if calm else before)
