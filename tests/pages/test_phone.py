@@ -19,17 +19,8 @@ CLEANED = 0.4
 """A likeness of speech from which a browser has taken noise and echo; other speech stays below 0.3 in the median."""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
              "--disable-sync", "--use-fake-device-for-media-stream"]
-PLACE = """() => {
-  const app = document.querySelector("shoal-app");
-  const find = (root) => root.querySelector("shoal-phone")
-    ?? [...root.querySelectorAll("*")].map((each) => each.shadowRoot && find(each.shadowRoot)).find(Boolean);
-  const made = find(document) ?? document.createElement("shoal-phone");
-  if (!made.isConnected) { made.session = app.session; document.body.append(made); }
-  window.handset = made.phone;
-}"""
-"""The phone in the page: where the view has it, else below everything."""
-LISTEN = """() => {
-  const parts = [], recorder = new MediaRecorder(window.handset.remote);
+LISTEN = """(handset) => {
+  const parts = [], recorder = new MediaRecorder(handset.phone.remote);
   recorder.ondataavailable = ({ data }) => parts.push(data);
   recorder.start();
   window.listened = async () => {
@@ -74,11 +65,16 @@ async def browse(own, tmp_path):
             await page.get_by_label("Password").fill(f"demo-{user}")
             await page.get_by_role("button", name="Log in").click()
             await page.get_by_role("button", name="Log out").wait_for()
-            await page.evaluate(PLACE)
+            await phone(page).wait_for()
             return page
 
         yield open_page
         await browser.close()
+
+
+def phone(page):
+    """The part of the page that is the phone."""
+    return page.locator("shoal-phone")
 
 
 async def turn_on(page):
@@ -88,7 +84,7 @@ async def turn_on(page):
 
 async def listened(page, seconds):
     """What the browser plays for so long."""
-    await page.evaluate(LISTEN)
+    await phone(page).evaluate(LISTEN)
     await page.wait_for_timeout(1000 * seconds)
     return np.frombuffer(base64.b64decode(await page.evaluate("window.listened()")), "<i2").astype(float)
 
@@ -107,9 +103,9 @@ async def test_a_call_is_answered_in_the_browser_and_heard_both_ways_also_after_
     ear = await caller.record()
     await caller.call("5052")
     await caller.do("say", path=str(CALLER_SAYS), loop=True)
-    await page.get_by_role("alert").get_by_text("is calling").wait_for()
-    await page.get_by_role("button", name="Answer").click()
-    await page.get_by_text("In a call with").wait_for()
+    await phone(page).get_by_role("alert").get_by_text("is calling").wait_for()
+    await phone(page).get_by_role("button", name="Answer", exact=True).click()
+    await phone(page).get_by_text("In a call with").wait_for()
     contact = (await screen.wait(type="call.established"))["contact"]
     begun = seconds_of(ear)
     assert surely(mono(CALLER_SAYS), await listened(page, 4)) > SURE
@@ -119,17 +115,16 @@ async def test_a_call_is_answered_in_the_browser_and_heard_both_ways_also_after_
     await page.reload()
     lost = await screen.wait(type="call.phone_lost")
     await page.get_by_role("button", name="Log out").wait_for()
-    await page.evaluate(PLACE)
-    await page.get_by_text("In a call with").wait_for()
+    await phone(page).get_by_text("In a call with").wait_for()
     await screen.wait(type="call.established", leg=lambda leg: leg != lost["leg"], since=mark, contact=contact)
     again = seconds_of(ear)
     assert surely(mono(CALLER_SAYS), await listened(page, 4)) > SURE
     await heard(ear, again + 4)
-    await page.get_by_role("button", name="Mute").click()
-    await page.get_by_role("button", name="Unmute").click()
+    await phone(page).get_by_role("button", name="Mute", exact=True).click()
+    await phone(page).get_by_role("button", name="Unmute", exact=True).click()
     await page.get_by_text("Line: good").wait_for()
     await caller.hang_up()
-    await page.get_by_text("In a call with").wait_for(state="detached")
+    await phone(page).get_by_text("In a call with").wait_for(state="detached")
     await caller.do("stop")
     tape = await screen.wait(type="recording.started", contact=contact)
     await screen.wait(type="recording.saved", contact=contact)
@@ -150,7 +145,6 @@ async def test_two_tabs_are_one_phone_and_pages_over_tls_have_theirs_too(own, br
     await other.evaluate("(kept) => sessionStorage.setItem('shoal.session', kept)", kept)
     await other.goto(page.url)
     await other.get_by_role("button", name="Log out").wait_for()
-    await other.evaluate(PLACE)
     await other.get_by_text("Another tab of this browser is the phone.").wait_for()
     await page.close()
     await other.get_by_text("Reachable: calls ring here.").wait_for()
@@ -164,5 +158,5 @@ async def test_two_tabs_are_one_phone_and_pages_over_tls_have_theirs_too(own, br
 async def test_a_microphone_that_is_refused_says_what_to_do(own, browse):
     page = await browse("1001", microphone=False)
     await page.get_by_role("switch", name="Use this browser as my phone").click()
-    await page.get_by_role("alert").get_by_text("does not let this page use the microphone").wait_for()
+    await phone(page).get_by_role("alert").get_by_text("does not let this page use the microphone").wait_for()
     assert not await page.get_by_role("switch").is_checked()
