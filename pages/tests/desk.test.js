@@ -81,6 +81,20 @@ test("who consults does not read their own note, and keeps the one that came wit
   assert.equal(seatOf(anew, "1001").pop.note, "");
 });
 
+test("who calls out is up when the other phone rings, and talks when it is answered", () => {
+  const model = new Model();
+  model.reset({ agents: [{ agent: "1001", state: "ready" }] });
+  for (const each of [
+    event("contact.offered", { contact: "c1", caller: "1001", called: "1003", direction: "internal" }), event("agent.state", { agent: "1001", state: "busy", contact: "c1" }),
+    event("call.delivered", { contact: "c1", leg: "l1", party: "1001" })]) model.feed(each);
+  assert.ok(!can(model).includes("hold") && can(model).includes("clear"));
+  model.feed(event("call.delivered", { contact: "c1", leg: "l2", party: "1003" }));
+  assert.equal(seatOf(model, "1001").leg.state, "established");
+  assert.ok(!can(model).includes("hold"), "nobody is there yet");
+  model.feed(event("call.established", { contact: "c1", leg: "l2", party: "1003" }));
+  assert.ok(can(model).includes("hold"));
+});
+
 test("what follows is ready unless it is said", () => {
   assert.equal(nextOf({ state: "ready" }), null);
   assert.deepEqual(nextOf({ state: "busy" }), { state: "ready", reason: "" });

@@ -34,7 +34,7 @@ async def centre(own, **queue):
     await runner.setup()
     own.stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    own.switch.configure("numbers.yaml", {5151: {"to": "queue:support"}})
+    own.switch.configure("numbers.yaml", {5151: {"to": "queue:support"}, 5152: {"to": "tree:main"}})
     own.switch.configure("queues.yaml", {"support": {"wrap_up": "10 min", "survey": None, "outcomes": OUTCOMES, **queue}})
     own.switch.start()
     boss = await own.screen("2001")
@@ -70,7 +70,10 @@ async def test_two_agents_one_caller_one_note(own, chromium):
     shown = asyncio.Event()
     wire = await own.stack.enter_async_context(Held(own.switch.sip_port, shown.is_set))
     phone, other = await own.phone("1001", server=wire.server), await own.phone("1002")
-    caller = await dial(own)
+    caller = await own.phone(NUMBER)
+    await caller.call("5152")
+    await boss.wait(type="ivr.menu_entered")
+    await caller.do("press", digits="1")
     at = await ann.shows(EVIL)
     shown.set()
     rang = await phone.wait(event="incoming")
@@ -78,6 +81,7 @@ async def test_two_agents_one_caller_one_note(own, chromium):
     assert await ann.page.evaluate("window.stolen") is None, "a name is text"
     for what in ("gold", "<script>", "2"):
         await ann.text("#caller", what)
+    assert (await ann.page.locator("shoal-desk-way li").first.inner_text()).split()[:2] == ["main", "1"]
     await ann.page.frame_locator("iframe").get_by_text("Card of Eve in her frame").wait_for()
     await ann.shot("desktop-rings")
     assert not await ann.grave()
@@ -194,7 +198,8 @@ async def test_losing_the_page_changes_nothing(own, chromium):
 
 
 async def test_a_pop_goes_when_the_call_does(own, chromium):
-    await centre(own)
+    """And what is written in a wrap-up that ends by itself is saved."""
+    boss = await centre(own, wrap_up="8 s")
     ann = await at_work(own, chromium, "1001")
     phone = await own.phone("1001")
     caller = await dial(own)
@@ -204,6 +209,41 @@ async def test_a_pop_goes_when_the_call_does(own, chromium):
     await ann.text("#said", "The caller has hung up")
     await ann.gone("#who")
     await ann.text("#state", "ready")
+
+    since = phone.mark()
+    again = await own.phone("4930333334")
+    await again.do("call", uri=f"sip:5151@{own.switch.sip}")
+    await phone.wait(since=since, event="incoming")
+    await phone.answer()
+    await ann.text("#how", "In a talk")
+    await again.hang_up()
+    await ann.text("#state", "wrap-up")
+    await ann.page.get_by_label("Note", exact=True).fill("too slow")
+    assert (await boss.wait(type="contact.noted"))["note"] == "too slow"
+    await ann.text("#state", "ready")
+
+
+async def test_calling_out_by_search(own, chromium):
+    await centre(own)
+    ann = await at_work(own, chromium, "1001")
+    phone, other = await own.phone("1001"), await own.phone("1003")
+    cho = await own.screen("1003")
+    await cho.order("agent.logIn")
+    await ann.click("Call somebody …")
+    await ann.page.get_by_label("Whom?").first.fill("chen")
+    await ann.shot("desktop-call-out")
+    assert not await ann.grave()
+    await ann.click("Call Chen Chang")
+    await phone.wait(event="incoming")
+    await ann.text("#how", "Your phone rings: pick up")
+    await phone.answer()
+    await other.wait(event="incoming")
+    await other.answer()
+    await ann.text("#how", "In a talk")
+    await ann.text("#who", "1003")
+    await ann.act("clear")
+    await other.wait(event="state", state="DISCONNECTED")
+    assert not ann.errors
 
 
 async def test_consulting_a_colleague_and_all_three_talk(own, chromium):

@@ -62,6 +62,13 @@ function keepPop(contact, agent, pop) {
   contact.pops = { ...contact.pops, [agent]: pop };
 }
 
+/** Who calls out has picked up their own phone when the other one is rung. */
+function callerUp(model, { contact, party }, at) {
+  const { caller, direction, legs } = model.contacts.get(contact);
+  const own = legs.find((leg) => leg.party === caller && leg.state === "ringing");
+  if (own && party !== caller && direction !== "inbound") model.leg({ ...own, contact }, { state: "established", since: at });
+}
+
 function takeState(model, data, at) {
   const agent = model.agents.get(data.agent) ?? { agent: data.agent };
   const before = agent.contact;
@@ -137,8 +144,14 @@ const HANDLERS = {
     if (known) known.state = "accepted";
     model.contact(data.contact).agent = data.agent;
   },
-  "call.delivered": (model, data, at) => model.leg(data, { state: "ringing", since: at }),
-  "call.established": (model, data, at) => model.leg(data, { state: "established", since: at }),
+  "call.delivered": (model, data, at) => {
+    model.leg(data, { state: "ringing", since: at });
+    callerUp(model, data, at);
+  },
+  "call.established": (model, data, at) => {
+    model.leg(data, { state: "established", since: at });
+    callerUp(model, data, at);
+  },
   "call.held": (model, data, at) => model.leg(data, { state: "held", since: at }),
   "call.retrieved": (model, data, at) => model.leg(data, { state: "established", since: at }),
   "call.muted": (model, data) => model.leg(data, { muted: true }),

@@ -43,7 +43,8 @@ export class ShoalDeskCall extends ticking(worded(LitElement)) {
     const { offer, leg, contact, asked } = this.seat;
     if (offer) return html`<strong>${t("desktop.rings")}</strong> <span class="quiet">${t("desktop.rings_for", { seconds: duration(offer.expires_at - now()) })}</span>`;
     if (!leg) return t("desktop.connecting");
-    const what = leg.state === "ringing" ? "own_rings" : asked ? "asked" : leg.state === "held" && !this.seat.asks ? "held" : "talking";
+    const waits = contact.caller === this.seat.user && !this.seat.others.length;
+    const what = leg.state === "ringing" ? "own_rings" : waits ? "far_rings" : asked ? "asked" : leg.state === "held" && !this.seat.asks ? "held" : "talking";
     const clock = leg.since ? duration(now() - leg.since) : "";
     return html`<strong>${t(`desktop.${what}`)}</strong> <span class="clock quiet">${clock}</span>
       ${leg.muted ? html` · <strong class="rec">${t("desktop.muted")}</strong>` : nothing}

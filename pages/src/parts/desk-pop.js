@@ -25,8 +25,9 @@ export class ShoalDeskPop extends worded(LitElement) {
     const { contact, pop } = this.seat;
     const shown = pop ?? {};
     const customer = { ...contact?.customer, ...shown.customer };
-    const number = contact?.caller === this.seat.user ? contact.called : shown.caller || contact?.caller;
-    const name = customer.name || shown.caller_name || contact?.caller_name || "";
+    const mine = contact?.caller === this.seat.user;
+    const number = mine ? this.colleague?.(contact.called) ?? contact.called : shown.caller || contact?.caller;
+    const name = customer.name || (mine ? "" : shown.caller_name || contact?.caller_name || "");
     return html`
       <h2 id="who">${name || number || t("desktop.withheld")}</h2>
       <div class="row quiet">${name ? html`<span id="number">${number || t("desktop.withheld")}</span>` : nothing}
