@@ -1,13 +1,18 @@
-"""The web service that the trees of the demonstration ask for balances. It is there only while demo passwords stand.
+"""What the demonstration asks of the web: the service that its trees ask for balances, and what the page's own test caller
+needs. It is there only while demo passwords stand.
 
-It knows every account whose number does not end in 0; the balance follows from the digits, so that the same account
+The service knows every account whose number does not end in 0; the balance follows from the digits, so that the same account
 always has the same one. Accounts that end in 9 are gold.
 """
+
+from pathlib import Path
 
 from aiohttp import web
 
 from cti.answers import answer
 
+NUMBERS = ("5000", "5001")
+VOICE = Path(__file__).parents[1] / "ivr" / "sounds" / "en" / "demo-opening-hours.wav"
 PATH = "/demo/accounts/{account:[0-9]{1,20}}"
 
 
@@ -20,4 +25,14 @@ async def account(request: web.Request) -> web.Response:
     return answer({"balance": f"{cents // 100}.{cents % 100:02d}", "tier": "gold" if number.endswith("9") else "blue"})
 
 
-ROUTES = (web.get(PATH, account),)
+async def numbers(request: web.Request) -> web.Response:
+    """The numbers that a test caller of the page may try."""
+    return answer(NUMBERS)
+
+
+async def voice(request: web.Request) -> web.Response:
+    """What a test caller says."""
+    return web.Response(body=VOICE.read_bytes(), content_type="audio/wav")
+
+
+ROUTES = (web.get(PATH, account), web.get("/demo/numbers", numbers), web.get("/demo/voice.wav", voice))

@@ -18,6 +18,7 @@ import "../parts/desk-pop.js";
 import "../parts/desk-seat.js";
 import "../parts/desk-whom.js";
 import "../parts/desk-wrap.js";
+import "../parts/test-caller.js";
 
 const METHODS = {
   answer: "call.answer", reject: "call.reject", hold: "call.hold", retrieve: "call.retrieve", mute: "call.mute", unmute: "call.unmute",
@@ -96,6 +97,7 @@ export class ShoalDesktop extends worded(LitElement) {
         <div class="column">
           <shoal-desk-seat .seat=${seat} .can=${can} .reasons=${session.model.reasons} .run=${this.run}></shoal-desk-seat>
           <section class="card" aria-labelledby="phone"><h2 id="phone">${t("desktop.phone")}</h2><shoal-phone .session=${session}></shoal-phone>${this._out(can)}</section>
+          <shoal-test-caller .session=${session}></shoal-test-caller>
           <shoal-desk-day .session=${session} .changed=${this.changed}></shoal-desk-day>
           ${this._help()}
         </div>

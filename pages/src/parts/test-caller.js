@@ -1,0 +1,60 @@
+// The test caller: choose a number of the demonstration, call, press keys. Nothing is shown where there is no demonstration.
+
+import { LitElement, css, html, nothing } from "lit";
+import { Caller } from "../lib/caller.js";
+import { looks } from "../lib/looks.js";
+import { phoneOf } from "../lib/phone.js";
+import { agent } from "../lib/sip.js";
+import { t, worded } from "../lib/words.js";
+
+export class ShoalTestCaller extends worded(LitElement) {
+  static properties = { session: { attribute: false }, numbers: { state: true } };
+
+  static styles = [looks, css`
+    .keys { display: grid; grid-template-columns: repeat(6, 1fr); gap: .3rem; margin-top: .6rem; }
+    .keys button { padding: .35rem 0; }
+  `];
+
+  constructor() {
+    super();
+    this.numbers = [];
+    this._changed = () => this.requestUpdate();
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.caller = new Caller({ origin: this.session.origin, agent });
+    this.caller.addEventListener("change", this._changed);
+    this.phone = phoneOf(this.session, agent);
+    this._hush = () => this.caller.hush(this.phone.call?.state === "talking");
+    this.phone.addEventListener("change", this._hush);
+    this._learn();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.phone.removeEventListener("change", this._hush);
+    this.caller.hangUp();
+  }
+
+  render() {
+    if (!this.numbers.length) return nothing;
+    const { state } = this.caller;
+    return html`<section class="card" aria-labelledby="caller"><h2 id="caller">${t("caller.title")}</h2>
+      <p class="quiet">${t("caller.what")}</p>
+      ${state === "free" ? html`<div class="row">${this.numbers.map((number) => html`
+        <button @click=${() => this.caller.call(number)}>${t("caller.call", { number })}</button>`)}</div>` : html`
+        <div class="row spread"><span role="status">${t(`caller.${state}`)}</span>
+          <button class="grave" @click=${() => this.caller.hangUp()}>${t("caller.hang_up")}</button></div>
+        <div class="keys" role="group" aria-label=${t("caller.keys")}>${[..."123456789*0#"].map((key) => html`
+          <button @click=${() => this.caller.press(key)}>${key}</button>`)}</div>`}
+    </section>`;
+  }
+
+  async _learn() {
+    const answer = await fetch(`${this.session.origin}/demo/numbers`).catch(() => null);
+    this.numbers = answer?.ok ? await answer.json() : [];
+  }
+}
+
+customElements.define("shoal-test-caller", ShoalTestCaller);
