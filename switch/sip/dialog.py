@@ -107,7 +107,9 @@ class Dialog:
             self.updates = "UPDATE" in message.listed("allow")
         try:
             target = message.contact
-            parse_uri(target or self.target)
+            uri = parse_uri(target or self.target)
+            if uri.headers:  # a Request-URI has none (19.1.1, table 1)
+                target = target.removesuffix(f"?{uri.headers}")
             self.target = target or self.target
             if self.route_set:
                 first = parse_uri(parse_name_addr(self.route_set[0]).uri)

@@ -12,6 +12,7 @@ from media import dtls, rtp
 from media.rtcp import Block, ReceiverReport, SenderReport, build
 from media.sdp import Security, offer
 from switch.sip.digest import Answerer
+from switch.sip.effects import WEB
 from tests.media.browser import OTHER, OURS, THEIRS, check
 from tests.media.test_sdp_web import OFFER as BROWSERS
 from tests.wire.test_dialogues import UDP, Player, dialogues, only
@@ -40,14 +41,18 @@ class Scribe(Player):
                 text = text.replace(value.encode(), name.encode()) if value else text
         elif "tag" in self.names:
             text = text.replace(self.names["tag"].encode(), b"{tag}")
-        source = "tcp" if self.peer.transport != "udp" else "udp" if self.peer.host == "192.0.2.10" else "other"
+        way = self.peer.transport
+        source = "web" if way in WEB else "tcp" if way != "udp" else "udp" if self.peer.host == "192.0.2.10" else "other"
         self.script.append(f"%%{source}\n".encode() + text)
 
     def do(self, verb: str, *words: str) -> None:
         super().do(verb, *words)
         if verb in _VERBS:
             verb = "early" if "early" in words else "offerless" if "offerless" in words else verb
+            verb = "page" if verb == "invite" and self.peer.transport in WEB else verb
             self.script.append(f"%%{verb}\n".encode())
+        elif verb == "lost" and words[0] in WEB:
+            self.script.append(b"%%gone\n")
 
     def pass_time(self, seconds: float) -> None:
         super().pass_time(seconds)

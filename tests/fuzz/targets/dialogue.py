@@ -4,8 +4,9 @@ An input is a script: pieces divided by lines that begin with ``%%``. The line s
 the message where one comes:
 
     %%udp, %%tcp, %%other     a message from the peer, over a connection, from somebody else
+    %%web, %%gone             a message from a page in a browser; its websocket is closed
     %%ring %%early %%answer %%refuse %%challenge %%hang_up %%reinvite %%talk %%refer    the house, about the newest call
-    %%invite %%offerless %%probe %%register     the house begins something
+    %%invite %%offerless %%page %%probe %%register     the house begins something
     %%publish %%unpublish     the house tells the newest watcher
     %%wait N                  so many seconds pass
 
@@ -28,7 +29,8 @@ from switch.sip.parsing import parse
 
 PEER, STREAM, OTHER = (Address("udp", "192.0.2.10", 5070), Address("tcp", "192.0.2.10", 40000),
                        Address("udp", "192.0.2.66", 5060))
-SOURCES = {b"udp": PEER, b"tcp": STREAM, b"other": OTHER}
+PAGE = Address("wss", "192.0.2.10", 40001)
+SOURCES = {b"udp": PEER, b"tcp": STREAM, b"other": OTHER, b"web": PAGE}
 SDP = b"v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n"
 STEPS = 40
 """Pieces of one input that are played."""
@@ -53,7 +55,8 @@ class Stand:
             b"challenge": lambda: self.end("challenge"), b"hang_up": lambda: self.end("hang_up"),
             b"reinvite": lambda: self.end("reinvite", SDP), b"talk": lambda: self.end("notify_answer"),
             b"refer": lambda: self.refer(180) + self.refer(200),
-            b"invite": lambda: self.invite(SDP), b"offerless": lambda: self.invite(None),
+            b"invite": lambda: self.invite(SDP), b"page": lambda: self.invite(SDP, PAGE),
+            b"gone": lambda: self.endpoint.lost(PAGE, self.now), b"offerless": lambda: self.invite(None),
             b"probe": lambda: self.endpoint.probe("p", "sip:192.0.2.10", PEER, self.now),
             b"register": lambda: self.endpoint.register("1001", "secret", PEER, 60, self.now),
             b"publish": lambda: self.endpoint.publish(self.watcher, MessageSummary(1), self.now),
@@ -78,11 +81,11 @@ class Stand:
     def refer(self, status: int) -> list:
         return self.endpoint.refer_outcome(self.referred[-1], status, self.now) if self.referred else []
 
-    def invite(self, sdp: bytes | None) -> list:
+    def invite(self, sdp: bytes | None, peer: Address = PEER) -> list:
         self.call = "ours"
         if "ours" in self.endpoint._room.calls:
             return []
-        return self.endpoint.invite("ours", "sip:1001@192.0.2.10", PEER, self.now, caller="5000", sdp=sdp,
+        return self.endpoint.invite("ours", "sip:1001@192.0.2.10", peer, self.now, caller="5000", sdp=sdp,
                                     credentials=("1001", "secret"))
 
     def wait(self, seconds: float) -> None:
