@@ -7,8 +7,9 @@ its own good, and we need not ask in turn: it would have to be a full agent for 
 A request that is not signed with our password gets no answer, not even the error of RFC 8489 section 9.1.3: a stranger
 learns nothing, not so much as that somebody is here.
 
-In a restart (RFC 8445 section 9) both sides name new passwords, and the old ones count until the first choice that is
-made with the new: sound goes on meanwhile.
+In a restart (RFC 8445 section 9) both sides name new passwords. What is signed with the old ones is answered still, for
+sound goes on meanwhile and the far end may be slow to forget; but once it has chosen with the new, it no longer chooses
+with the old.
 """
 
 from typing import NamedTuple
@@ -51,11 +52,13 @@ class Lite:
         self.credentials = credentials
         self.valid: dict[Address, None] = {}
         self._former: Credentials | None = None
+        self._chosen = False
+        """Whether a way was chosen with these credentials."""
 
     def agree(self, credentials: Credentials) -> None:
         """These count from now on; where they are others, the far end begins anew."""
         if credentials != self.credentials:
-            self._former, self.credentials = self.credentials, credentials
+            self._former, self.credentials, self._chosen = self.credentials, credentials, False
 
     def receive(self, octets: bytes, address: Address) -> Checked:
         """A datagram that looks like STUN."""
@@ -74,9 +77,9 @@ class Lite:
         if address not in self.valid and len(self.valid) >= _VALID:
             self.valid.pop(next(iter(self.valid)))
         self.valid[address] = None
-        chosen = stun.USE_CANDIDATE in message.attributes
-        if chosen and known is self.credentials:
-            self._former = None
+        new = known is self.credentials
+        chosen = stun.USE_CANDIDATE in message.attributes and (new or not self._chosen)
+        self._chosen |= chosen and new
         place = stun.place(plain_host(address[0]), address[1], message.transaction)
         answer = stun.write(stun.SUCCESS, message.transaction, [(stun.XOR_MAPPED, place)], known.password)
         return Checked(answer, chosen, False)

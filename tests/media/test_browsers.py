@@ -153,9 +153,13 @@ def test_in_a_restart_of_ice_old_checks_count_until_the_first_choice_by_the_new(
     browser.web = new
     town.step(browser.check())
     assert all(answer.is_signed_with(web.password) for answer, web in zip(browser.answers, (old, new), strict=True))
-    browser.web = old
+    browser.web, at = old, browser.address
+    browser.address = ("198.51.100.7", 6000)
     town.step(browser.check())
-    assert town.sent == []
+    assert browser.answers[-1].is_signed_with(old.password)
+    assert town.matrix.targets[0] == at
+    assert town.matrix.parts.sources.strangers[0] == 0
+    browser.address = at
     town.step(browser.seal(browser.say()))
     assert town.matrix.parts.intake.received[0] == 1, "the keys are the same"
 
