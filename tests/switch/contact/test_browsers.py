@@ -2,8 +2,10 @@
 
 import pytest
 
+import switch.sip.effects as sip
 from media import sdp
 from media.orders import Certified, Stream, Web
+from switch.orders import LogIn
 from switch.sip.effects import Address
 from tests.media.test_sdp_web import OFFER, OURS
 
@@ -52,3 +54,23 @@ def test_names_come_of_chance_that_follows_from_nothing(house):
     one, other = (sdp.answer(OFFER.encode(), **house.ours(leg(house, BROWSER))).stream.web for _ in range(2))
     assert one.password != other.password
     assert one.fingerprints == other.fingerprints
+
+
+def test_an_agents_page_and_phone_are_each_offered_theirs_and_the_page_may_answer(stage):
+    stage.exchange.media(Certified(OURS), stage.now)
+    page = stage.page("1001")
+    desk = stage.telephone(5)
+    desk.register("1001")
+    stage.obey(LogIn(ready=True), "1001")
+    caller = stage.caller()
+    page.ring()
+    offers = {phone: phone.last(sip.Offered).sdp for phone in (page, desk)}
+    assert {phone: sdp.for_browser(offer) for phone, offer in offers.items()} == {page: True, desk: False}
+    page.offer = OFFER.replace("actpass", "active").replace("111 63 9 0 8 13 110 126", "0").encode()
+    page.answer()
+    assert stage.state("1001").state == "busy"
+    assert stage.hears(caller).partner
+    (_, leg), *_ = [each for each in stage.exchange.house.calls.values() if each[1].agent == "1001"]
+    assert (leg.stream.codec, leg.stream.web.theirs, leg.stream.web.active) == ("PCMU", "Xk2b", False)
+    caller.hang_up()
+    stage.over()
