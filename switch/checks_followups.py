@@ -62,7 +62,8 @@ def _is_url(url: str) -> bool:
 
 def _rule(settings: Settings, rule: Rule, at: At) -> Iterator[Mistake]:
     when, trees = rule.when, settings.trees
-    if not any((when.chose, when.tree, when.gave_up_in, when.abandoned, when.talked)) and when.score_at_most is None:
+    given = (when.chose, when.tree, when.gave_up_in, when.abandoned, when.talked, when.outcome)
+    if not any(given) and when.score_at_most is None:
         yield at("when")("it would be sent after every call", "write `chose: announcement:NAME`, or another condition")
     asked = {when.tree: trees[when.tree]} if when.tree in trees else trees
     if when.tree and (when.tree not in trees or trees[when.tree].is_survey):
@@ -77,6 +78,9 @@ def _rule(settings: Settings, rule: Rule, at: At) -> Iterator[Mistake]:
     for place in ("abandoned", "talked"):
         if (name := getattr(when, place)) and name not in settings.queues:
             yield at("when", place)(f"there is no queue `{name}`", suggest(name, settings.queues))
+    codes = {code for name, queue in settings.queues.items() if when.talked in ("", name) for code in queue.outcomes}
+    if when.outcome and when.outcome not in codes:
+        yield at("when", "outcome")(f"no queue has the outcome `{when.outcome}`", suggest(when.outcome, codes))
     if settings.followups.sender(rule.by) is None:
         yield at("by")(f"there is no sender `{rule.by}`", suggest(rule.by, {*settings.followups.senders, "file"}))
     if rule.quiet and not _is_span(rule.quiet):

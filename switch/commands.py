@@ -8,7 +8,7 @@ from typing import Any
 
 from switch import opening, orders, overload, talks
 from switch.acd.desk import Refused
-from switch.contact import closing, outside, ringing
+from switch.contact import closing, following, outside, ringing
 from switch.effects import FindCustomer
 from switch.events import (
     CommandObeyed,
@@ -138,6 +138,7 @@ def _note(house: House, agent: str, order: orders.NoteContact) -> dict[str, Any]
     if len(order.note) > NOTE:
         raise OrderRefused("bad_params", f"the note has {len(order.note)} characters of at most {NOTE}")
     house.tell(ContactNoted(contact=contact, agent=agent, outcome=order.outcome, note=order.note))
+    following.noted(house, contact, agent, order.outcome)
     return {"contact": contact}
 
 

@@ -25,7 +25,7 @@ from switch.contact.state import Contact, Leg
 from switch.effects import AfterCommit, Belongs, Effect, Remember
 from switch.events import Event, LegEnded, MediaFull, SegmentBegan
 from switch.figures import Sound
-from switch.followups.deciding import Recent
+from switch.followups.deciding import Known, Recent
 from switch.hours.doors import Doors
 from switch.journal import Journal
 from switch.seating import Seating
@@ -93,6 +93,8 @@ class House:
         """For keys alone, which must not follow from anything that was ever sent."""
         self.board = Board()
         self.boxes = Boxes()
+        self.ended_of: dict[str, Known] = {}
+        """The last contact of each agent that has ended, where rules ask what came of it."""
         self.followed = Recent()
         """Who was sent what lately."""
 

@@ -1,8 +1,14 @@
-"""What follows a contact by rule (:mod:`switch.followups`): its facts are put together when it ends."""
+"""What follows a contact by rule (:mod:`switch.followups`): its facts are put together when it ends.
+
+What agents say came of it may come later, in after-call work. So the facts of the last contact of each agent are kept until
+the next one, and what an agent says is decided on when it is said; a rule that has held for a contact does not hold again.
+"""
+
+from dataclasses import replace
 
 from switch.contact.state import Contact
 from switch.events import FollowupQueued, FollowupSkipped
-from switch.followups.deciding import Decision, Facts, decide
+from switch.followups.deciding import Decision, Facts, Known, decide
 from switch.followups.texts import length
 from switch.house import House
 
@@ -12,25 +18,47 @@ def follow(house: House, contact: Contact) -> None:
     followups = house.settings.followups
     if not followups.rules or contact.direction != "inbound":
         return
-    for decision in decide(followups, _facts(house, contact), house.followed, house.zone, house.now):
-        _tell(house, contact, decision)
+    known = Known(_facts(contact), said=contact.outcomes)
+    _decide(house, known)
+    if any(rule.when.outcome for rule in followups.rules.values()):
+        for agent in {contact.talked_with, *contact.outcomes} - {""}:
+            house.ended_of[agent] = known
+
+
+def noted(house: House, contact: str, agent: str, outcome: str) -> None:
+    """An agent says what came of a contact, which is over or not."""
+    current = house.contacts.get(contact)
+    if current is not None and not current.ended:
+        current.outcomes[agent] = outcome
+        return
+    known = house.ended_of.get(agent)
+    if known is not None and known.facts.contact == contact:
+        known.said[agent] = outcome
+        known.facts = replace(known.facts, outcomes=frozenset(known.said.values()))
+        _decide(house, known, frozenset(known.held))
+
+
+def _decide(house: House, known: Known, held: frozenset[str] | None = None) -> None:
+    for decision in decide(house.settings.followups, known.facts, house.followed, house.zone, house.now, held):
+        known.held.add(decision.rule)
+        _tell(house, known.facts, decision)
     changes, house.followed.changes = house.followed.changes, {}
     for name, until in changes.items():
         house.remember(f"followed/{name}", None if until is None else {"until": until})
 
 
-def _tell(house: House, contact: Contact, decision: Decision) -> None:
+def _tell(house: House, facts: Facts, decision: Decision) -> None:
     rule = house.settings.followups.rules[decision.rule]
-    common = {"contact": contact.id, "followup": f"{contact.id}-{decision.rule}", "rule": decision.rule}
+    common = {"contact": facts.contact, "followup": f"{facts.contact}-{decision.rule}", "rule": decision.rule}
     if decision.skipped:
         house.tell(FollowupSkipped(**common, why=decision.skipped))
         return
     parts = length(decision.text).parts if rule.send == "sms" else 0
     house.tell(FollowupQueued(**common, kind=rule.send, sender=rule.by or "file", to=decision.to, text=decision.text,
-                              parts=parts, due=decision.due, values=_facts(house, contact).values))
+                              parts=parts, due=decision.due, values=facts.values))
 
 
-def _facts(house: House, contact: Contact) -> Facts:
+def _facts(contact: Contact) -> Facts:
     asked = contact.survey
     answers = list(asked.answers.values()) if asked is not None else []
     score = sum(answers) / len(answers) if answers else None
@@ -41,4 +69,5 @@ def _facts(house: House, contact: Contact) -> Facts:
         "tree": contact.trees[-1] if contact.trees else "", "score": "" if score is None else f"{score:g}",
         "contact": contact.id}
     return Facts(contact.id, contact.caller, contact.language, tuple(contact.trees), frozenset(contact.chose),
-                 contact.gave_up, contact.abandoned, talked, score, values)
+                 contact.gave_up, contact.abandoned, talked, score,
+                 frozenset(contact.outcomes.values()), values)

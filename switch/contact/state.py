@@ -271,6 +271,8 @@ class Contact:
     # what may follow the call
     trees: list[str] = field(default_factory=list)
     """The trees that it came through."""
+    outcomes: dict[str, str] = field(default_factory=dict)
+    """What agents have said came of it, by agent."""
     chose: set[tuple[str, str]] = field(default_factory=set)
     """Trees, and where options that were taken in them lead."""
     gave_up: tuple[str, str] = ("", "")

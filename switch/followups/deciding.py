@@ -32,8 +32,21 @@ class Facts:
     abandoned: str = ""
     talked: str = ""
     score: float | None = None
+    outcomes: frozenset[str] = frozenset()
+    """What agents say came of it."""
     values: dict[str, str] = field(default_factory=dict)
     """What texts may say."""
+
+
+@dataclass(slots=True)
+class Known:
+    """A contact that has ended, of which agents may still say something."""
+
+    facts: Facts
+    held: set[str] = field(default_factory=set)
+    """Rules that have held."""
+    said: dict[str, str] = field(default_factory=dict)
+    """Outcomes by agent."""
 
 
 class Decision(NamedTuple):
@@ -48,10 +61,12 @@ class Decision(NamedTuple):
     """Why nothing is sent: anonymous, no_mobile, too_soon; empty = it is."""
 
 
-def decide(followups: Followups, facts: Facts, recent: "Recent", zone: ZoneInfo, now: float) -> Iterator[Decision]:
-    """Every rule that holds. Who is to get something counts as having got it."""
+def decide(followups: Followups, facts: Facts, recent: "Recent", zone: ZoneInfo, now: float,
+           noted: frozenset[str] | None = None) -> Iterator[Decision]:
+    """Every rule that holds. Who is to get something counts as having got it. ``noted``: the contact has ended already, and
+    an agent has said something of it, so that only rules about that are asked, but for these, which have held."""
     for name, rule in followups.rules.items():
-        if not holds(rule.when, facts):
+        if (noted is not None and (not rule.when.outcome or name in noted)) or not holds(rule.when, facts):
             continue
         to = facts.caller if rule.send == "sms" else ""
         why = _unfit(followups, facts.caller) if rule.send == "sms" else ""
@@ -70,6 +85,7 @@ def holds(when: When, facts: Facts) -> bool:
         not when.gave_up_in or (facts.gave_up[1] == when.gave_up_in and when.tree in ("", facts.gave_up[0])),
         not when.abandoned or when.abandoned == facts.abandoned,
         not when.talked or when.talked == facts.talked,
+        not when.outcome or when.outcome in facts.outcomes,
         when.score_at_most is None or (facts.score is not None and facts.score <= when.score_at_most),
     ))
 

@@ -65,6 +65,9 @@ class When:
     """The caller hung up while waiting in this queue."""
     talked: str = ""
     """An agent of this queue talked with the caller."""
+    outcome: str = ""
+    """An agent said this of the contact, in the talk or in after-call work: a code of the queue's `outcomes`. It is sent
+    when that is said and the call has ended, once, whatever is said later."""
     score_at_most: float | None = None
     """The caller answered the survey, and the mean of the scores is this or less."""
 

@@ -161,10 +161,10 @@ class Stage(Town):
         phone.dial(number, **more)
         return phone
 
-    def talk(self, number="7000", agent="1001", place=2):
+    def talk(self, number="7000", agent="1001", place=2, **more):
         """A caller and an agent who hear each other."""
         phone = self.agent(agent)
-        caller = self.caller(number, place)
+        caller = self.caller(number, place, **more)
         phone.ring()
         phone.answer()
         assert self.state(agent).state == "busy"

@@ -8,6 +8,7 @@ import switch.events as told
 from cti.records import fold
 from switch.acd.rules import Survey
 from switch.followups.rules import Followups, Rule, When
+from switch.orders import NoteContact
 from switch.recovery import recover
 from tests.switch.contact.stage import Stage, arrange
 
@@ -131,4 +132,36 @@ def test_a_low_score_calls_a_webhook_whoever_the_caller_is(following, keys, sent
     assert len(queued) == sent
     assert [(each.kind, each.to, each.text, each.parts, each.values["queue"]) for each in queued] == [
         ("webhook", "", "1001: 1.5", 0, "support")] * sent
+    stage.over()
+
+
+CALL_BACK = Rule(When(outcome="call_back"), text="We call {caller} back", once_in=0.0)
+ASKED = {"support": {"wrap_up": 30, "outcomes": {"call_back": "Call back", "solved": "Solved"}}}
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_what_the_agent_says_is_followed_once_when_it_is_said(following, early):
+    stage = following(queues=ASKED, back=CALL_BACK)
+    caller, _ = stage.talk(caller=MOBILE)
+    if early:
+        stage.obey(NoteContact(outcome="call_back"), "1001")
+        assert not stage.events(told.FollowupQueued), "the talk goes on"
+    caller.hang_up()
+    assert len(stage.events(told.FollowupQueued)) == early
+    stage.obey(NoteContact(outcome="solved"), "1001")
+    for _ in range(2):
+        stage.obey(NoteContact(outcome="call_back", note="again"), "1001")
+    (queued,) = stage.events(told.FollowupQueued)
+    assert (queued.rule, queued.text) == ("back", f"We call {MOBILE} back")
+    stage.run_for(31)
+    stage.over()
+
+
+def test_what_was_said_of_the_last_call_does_not_follow_the_next(following):
+    stage = following(queues=ASKED, back=CALL_BACK)
+    caller, _ = stage.talk(caller=MOBILE)
+    caller.hang_up()
+    stage.obey(NoteContact(outcome="solved"), "1001")
+    stage.run_for(31)
+    assert not stage.events(told.FollowupQueued)
     stage.over()
