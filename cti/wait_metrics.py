@@ -99,6 +99,14 @@ class WaitMetrics:
         if (since := self._rings.pop(event.reservation, None)) is not None:
             self._time("agent_ring_seconds", entry.at - since[0], since[1], STAGES[type(event)])
 
+    def _asked(self, entry: Entry) -> None:
+        event: Any = entry.event
+        self._count("survey_ended", event.queue, event.outcome)
+
+    def _answered(self, entry: Entry) -> None:
+        event: Any = entry.event
+        self._count("survey_answers", event.queue, str(event.score))
+
     def _commanded(self, entry: Entry) -> None:
         self._count("cti_commands", entry.event.command)
 
@@ -110,6 +118,8 @@ COUNTERS: dict[str, tuple[str, Key]] = {
     "contacts_offered": ("Contacts that began", ("direction",)),
     "contacts_ended": ("Contacts that ended, by who ended them", ("ended_by",)),
     "queue_left": ("Times that callers left the queue, by why", ("queue", "why")),
+    "survey_ended": ("Surveys that callers were asked, by what came of it", ("queue", "outcome")),
+    "survey_answers": ("Answers of callers to questions of surveys, by score", ("queue", "score")),
     "cti_commands": ("Commands of clients that were obeyed", ("command",)),
     "cti_commands_refused": ("Commands of clients that could not be obeyed", ("command",)),
 }  # fmt: skip
@@ -123,4 +133,5 @@ _HANDLERS: dict[type[told.Event], Callable[[WaitMetrics, Entry], None]] = {
     told.ContactDequeued: WaitMetrics._left, told.ReservationCreated: WaitMetrics._rings_now,
     **dict.fromkeys(STAGES, WaitMetrics._rang), told.CommandObeyed: WaitMetrics._commanded,
     told.CommandRefused: WaitMetrics._refused,
+    told.SurveyEnded: WaitMetrics._asked, told.SurveyAnswered: WaitMetrics._answered,
 }  # fmt: skip

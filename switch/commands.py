@@ -94,6 +94,8 @@ def _seat(house: House, agent: str) -> dict[str, Any]:
 
 
 def _make_call(house: House, agent: str, order: orders.MakeCall) -> dict[str, Any]:
+    if house.draining:
+        raise OrderRefused("overloaded", "the switch is about to stop and takes no new calls")
     destination = route(house.settings, order.to, house.now, house.doors)
     if destination is None or destination.target == agent:
         raise OrderRefused("unknown_destination", f"{order.to} leads nowhere from here")

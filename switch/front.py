@@ -72,6 +72,10 @@ _LOOK_SECONDS = 5.0
 """How often it is looked whether certificates have changed."""
 
 
+_DRAIN_SECONDS = 0.2
+"""How often it is looked whether the last call has ended."""
+
+
 class Front:
     """The switch as its clients see it."""
 
@@ -144,6 +148,11 @@ class Front:
         """Which addresses are not heard."""
         return [ban._asdict() for ban in self._shell.exchange.bans()]
 
+    @property
+    def settings(self) -> Settings:
+        """Those that hold now."""
+        return self._shell.exchange.house.settings
+
     def lift_ban(self, source: str, by: str) -> bool:
         """Hear an address again; whether it was banned."""
         return self._shell.lift_ban(source, by)
@@ -155,6 +164,15 @@ class Front:
     async def publish(self, by: str, preview: bool) -> Outcome:
         """Publish what the files of the configuration say, or only look what would come of it."""
         return await self.publisher.publish(by, preview=preview)
+
+    async def drain(self, seconds: float, enough: asyncio.Event) -> None:
+        """Take no new calls, and wait until the last has ended, for so many seconds, or until it is enough."""
+        house = self._shell.exchange.house
+        self.condition.stopping = house.draining = True
+        log.info("draining", calls=len(house.calls), seconds=seconds)
+        ends = self._shell.clock.now() + seconds
+        while house.calls and self._shell.clock.now() < ends and not enough.is_set():
+            await asyncio.sleep(_DRAIN_SECONDS)
 
     async def rollback(self, number: int, by: str) -> Outcome:
         """Write the files of a version back and publish them. Raises LookupError."""
@@ -382,13 +400,19 @@ def _share_quickly() -> None:
 
 
 async def run(settings: Settings, load: Callable[[], Settings]) -> None:
-    """Run until SIGINT or SIGTERM; SIGHUP publishes the files as they are, read by ``load``."""
-    stop = asyncio.Event()
+    """Run until SIGINT, or SIGTERM, which lets calls go on for `drain` seconds (a second signal does not). SIGHUP publishes
+    the files as they are, read by ``load``."""
+    stop, at_once = asyncio.Event(), asyncio.Event()
+
+    def told(number: int) -> None:
+        if stop.is_set() or number == signal.SIGINT:
+            at_once.set()
+        stop.set()
     loop = asyncio.get_running_loop()
     asked: set[asyncio.Task[Outcome]] = set()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, told, number)
     async with running(settings, load) as front:
         with suppress(NotImplementedError):
             loop.add_signal_handler(signal.SIGHUP, lambda: asked.add(loop.create_task(front.publish("signal", False))))
@@ -401,3 +425,5 @@ async def run(settings: Settings, load: Callable[[], Settings]) -> None:
         service.tell("READY=1")
         await stop.wait()
         service.tell("STOPPING=1")
+        if not at_once.is_set():
+            await front.drain(front.settings.system.drain, at_once)

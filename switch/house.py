@@ -84,6 +84,8 @@ class House:
         self.unsaved: set[str] = set()
         """Recordings that a crash cut off, until it is known how long they are."""
         self.sound = Sound()
+        self.draining = False
+        """Whether no new call is taken, because the switch is about to stop."""
         self.full = False
         """Whether it was said that every port is taken."""
         self.places = Places(settings.system)

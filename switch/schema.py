@@ -92,7 +92,7 @@ LIMITS: dict[tuple[type, str], Limit] = {
     (settings.Http, "port"): PORT,
     (settings.Http, "tls_port"): Limit(0, 65535),
     (settings.Http, "token_hours"): Limit(0.1, 8760, "h"),
-    (settings.Phone, "comeback"): Limit(0, 120, "s"),
+    (settings.Phone, "comeback"): Limit(0, 120, "s"), (settings.System, "drain"): Limit(0, 3600, "s"),
     (settings.Media, "first_port"): Limit(1024, 65534),
     (settings.Media, "last_port"): Limit(1025, 65535),
     (settings.Media, "workers"): Limit(0, 64),

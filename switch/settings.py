@@ -273,6 +273,10 @@ class System:
     reasons: dict[str, str] = field(default_factory=lambda: dict(REASONS))
     """Why agents are not ready, for them to choose from: codes, each with the words that people read. Reports add the time
     up by code."""
+    drain: float = 0.0
+    """Seconds for which SIGTERM lets calls go on: no new ones are taken (503, and `/health/ready` says so), and the switch
+    stops when the last has ended, or this is over, or it is told a second time. 0 = everybody is hung up on at once. Ctrl-C
+    never waits. `TimeoutStopSec` of systemd, and `docker stop --time`, must be longer than this."""
     watch: bool = True
     """Whether files of this folder are published as soon as they are saved; `false` = only by `shoal reload`."""
 

@@ -56,6 +56,8 @@ def offered(house: House, told: Offered) -> None:
     busy = agent != "" and house.desk.state(agent).state == "busy"
     if busy and not emergency:
         return second_call.consult(house, told, agent)
+    if house.draining and not emergency:
+        return _not_now(house, told)
     if overload.keeps_out(house, destination):
         return house.settle(house.endpoint.refuse(told.call, 503, house.now, retry_after=overload.refuse(house)))
     if leads_out and told.called not in house.settings.numbers and not _may_call_out(house, told, agent, destination.target):
@@ -63,8 +65,15 @@ def offered(house: House, told: Offered) -> None:
     return _begin(house, told, destination, "" if busy else agent)
 
 
+def _not_now(house: House, told: Offered) -> None:
+    """The switch is about to stop: whoever calls tries the next one (RFC 3261 section 21.5.4)."""
+    house.settle(house.endpoint.refuse(told.call, 503, house.now, retry_after=RETRY_SECONDS))
+
+
 def _by_trunk(house: House, told: Offered, trunk: str) -> None:
     """A call from outside: its numbers become ours; who calls nobody gets one quiet answer."""
+    if house.draining:
+        return _not_now(house, told)
     if overload.keeps_out(house):
         return house.settle(house.endpoint.refuse(told.call, 503, house.now, retry_after=overload.refuse(house)))
     called, status = outside.calls_in(house, told, trunk)

@@ -50,6 +50,10 @@ def lived(tell):
     tell(told.ContactDequeued(contact="b", queue="support", why="abandoned", waited=40.0), 40.0)
     tell(told.ContactEnded(contact="b", ended_by="customer", cause="normal_call_clearing"), 40.0)
     tell(told.CommandObeyed(by="1001", command="call.hold", contact="a"), 50.0)
+    survey = {"contact": "a", "survey": "s", "version": "1", "agent": "1001", "queue": "support"}
+    for question, score in (("one", 5), ("two", 5), ("three", 2)):
+        tell(told.SurveyAnswered(**survey, question=question, score=score), 60.0)
+    tell(told.SurveyEnded(**survey, outcome="completed", score=4.0), 60.0)
     tell(told.ContactEnded(contact="a", ended_by="agent", cause="normal_call_clearing"), 100.0)
 
 
@@ -71,6 +75,8 @@ async def test_waits_are_told_in_buckets(switch):
     assert values(found["shoal_queue_left"], "_total") == {("answered", "support"): 1, ("abandoned", "support"): 1}
     assert values(found["shoal_contacts_ended"], "_total") == {("customer",): 1, ("agent",): 1}
     assert values(found["shoal_cti_commands"], "_total") == {("call.hold",): 1}
+    assert values(found["shoal_survey_answers"], "_total") == {("5", "support"): 2, ("2", "support"): 1}
+    assert values(found["shoal_survey_ended"], "_total") == {("support", "completed"): 1}
 
 
 def test_nothing_is_kept_of_what_is_over():

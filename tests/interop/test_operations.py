@@ -148,3 +148,19 @@ def shoal(switch, *arguments):
                          capture_output=True, text=True, check=False, timeout=60)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
+
+
+async def test_a_stop_lets_calls_end_first(own):
+    own.switch.configure("shoal.yaml", {"drain": "60 s"})
+    own.switch.start()
+    caller, late = await own.phone("4930444444"), await own.phone("4930555555")
+    await caller.call("5000")
+    own.switch._process.send_signal(signal.SIGTERM)
+    await until(lambda: ready(own.switch) == (503, ["the switch is being stopped"]), "load balancers are told")
+    assert asked(own.switch, "/health/live")[0] == 200
+    await late.do("call", uri=f"sip:5000@{own.switch.sip};transport=udp")
+    await late.wait(event="state", state="DISCONNECTED")
+    assert "SIP/2.0 503" in late.messages() and own.switch._process.poll() is None
+    await caller.hang_up()
+    await until(lambda: own.switch._process.poll() is not None, "it stops by itself when the last call has ended")
+    assert own.switch._process.returncode == 0 and not own.switch.complaints()

@@ -156,6 +156,18 @@ def test_a_click_without_a_phone(stage):
 # -- what cannot be -----------------------------------------------------------------------------------------------------
 
 
+def test_a_switch_about_to_stop_takes_no_new_call_and_lets_the_others_be(stage):
+    caller, _ = stage.talk()
+    stage.exchange.house.draining = True
+    assert stage.caller(place=3).last(sip.Refused).status == 503
+    with pytest.raises(OrderRefused) as refused:
+        stage.obey(MakeCall(to="1002"), "1003")
+    assert refused.value.code == "overloaded"
+    assert stage.state("1001").state == "busy" and stage.exchange.house.calls
+    caller.hang_up()
+    assert not stage.exchange.house.calls
+
+
 def test_no_seat_is_free(stage):
     seats = stage.exchange.house.seats
     kept = list(seats)
