@@ -104,6 +104,7 @@ class Connection:
     async def _begin(self, begin: Begin) -> None:
         hub = self._server.hub
         hub.leave(self)
+        self._server.figures.leave(self)
         self.line.stale = False
         self._server.notify()
         after = hub.resume(begin.cursor)
@@ -116,6 +117,8 @@ class Connection:
         if not self.line.stale:
             self._server.write(hub.join(self, begin.user, begin.view))
             self.session.begun()
+            if "figures" in begin.view.topics and begin.view.role == "supervisor":
+                self._server.figures.join(self)
 
     def _standing(self, begin: Begin) -> dict[str, Any]:
         return {

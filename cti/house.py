@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from cti.protocol import CustomerEntry
+from cti.protocol import CustomerEntry, Figures
 from cti.report_agents import AgentFigures
 from cti.scoring import FormState, Judged, ScoreWish
 from cti.states import Snapshot
@@ -139,6 +139,9 @@ class House(Protocol):
 
     def snapshot(self) -> Snapshot | dict[str, Any]:
         """Everything that is now, at ``journal.last``, as a ``Snapshot`` or the same in dictionaries."""
+
+    async def figures(self) -> Figures:
+        """What waits, and today so far."""
 
     async def submit(self, order: Order, by: str) -> dict[str, Any]:
         """Obey the order and answer when its consequence is durable. Raises :class:`switch.orders.OrderRefused`."""

@@ -12,13 +12,14 @@ from typing import Any, Literal
 
 import msgspec
 
+from cti.report_queues import QueueFigures
 from cti.states import Snapshot
 
 SUBPROTOCOL = "cti.v1"
 MOST_BYTES = 64 * 1024
 """The longest message that a client may send."""
 
-Topic = Literal["agents", "queues", "contacts", "mine", "all"]
+Topic = Literal["agents", "queues", "contacts", "mine", "all", "figures"]
 
 
 # -- what a client says -----------------------------------------------------------------------------------------------
@@ -102,6 +103,34 @@ class SessionTokenExpiring(FromSwitch, frozen=True, kw_only=True, tag="session.t
 
 class SessionRenewed(FromSwitch, frozen=True, kw_only=True, tag="session.renewed"):
     expires_at: float
+
+
+class QueueNow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A queue as the wallboard shows it."""
+
+    queue: str
+    waiting: int = 0
+    oldest: float = 0.0
+    """When the one who waits longest began to; 0 = nobody waits."""
+    expected_wait: float | None = None
+    staffed: int = 0
+    ready: int = 0
+    busy: int = 0
+    closed: bool = False
+    closed_by: str = ""
+    """Who closed it by hand."""
+    today: QueueFigures | None = None
+    """Today so far, as the report says it; None = nobody has joined it today."""
+
+
+class Figures(FromSwitch, frozen=True, kw_only=True, tag="figures"):
+    """For supervisors who asked for the topic `figures` (`all` is without it): sent when something has happened, at most
+    once a second. Also `GET /api/v1/figures`."""
+
+    at: float
+    queues: tuple[QueueNow, ...]
+    agents: dict[str, int]
+    """How many agents are in each state."""
 
 
 class SessionError(FromSwitch, frozen=True, kw_only=True, tag="session.error"):

@@ -72,6 +72,10 @@ class Rest(Access):
     async def queue(self, request: web.Request) -> web.Response:
         return answer(_one(self._seen(request).queues, "queue", request))
 
+    async def figures(self, request: web.Request) -> web.Response:
+        self._supervisor(request)
+        return answer(await self._house.figures())
+
     async def hours(self, request: web.Request) -> web.Response:
         return answer(self._seen(request).hours)
 

@@ -8,6 +8,7 @@ from cti.protocol import (
     CommandFailure,
     CommandResult,
     CustomerEntry,
+    Figures,
     HoursWish,
     ImportResult,
     PhonePass,
@@ -61,6 +62,8 @@ ROUTES = (
           list[Colleague]),
     Route("GET", "/api/v1/queues", "queues", "Queues and who waits in them", list[QueueState]),
     Route("GET", "/api/v1/queues/{queue}", "queue", "One queue", QueueState),
+    Route("GET", "/api/v1/figures", "figures", "What waits in each queue, and today so far, as the report says it; as the "
+          "message `figures` of the websocket", Figures),
     Route("GET", "/api/v1/hours", "hours", "What is open", list[HoursState]),
     Route("GET", "/api/v1/hours/{hours}/week", "hours_week", "The week of a day as a picture for terminals; `at`: as people "
           "say a moment, or a date; without it: now", ("text/plain",), query=("at",)),

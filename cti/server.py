@@ -16,6 +16,7 @@ from cti import phones, screens
 from cti.answers import RestRefused, as_json
 from cti.clerk import Clerk
 from cti.connection import Connection, origin_allowed
+from cti.figures import Feed
 from cti.front import Front
 from cti.house import House
 from cti.hub import MOST_MISSED, Frame, Hub
@@ -60,6 +61,7 @@ class Server:
         self.clerk = Clerk(house, clock)
         self.trees = TreeMetrics(house.journal)
         self.waits = WaitMetrics(house.journal)
+        self.figures = Feed(house, lambda client, wire: self.send(client, wire, self.clock()))
         self.watchers = Watchers()
         """Who may see how the switch does; may be exchanged."""
         self.connections: set[Connection] = set()
@@ -93,6 +95,7 @@ class Server:
         """Tell every client that the switch goes, finish orders under way, stop listening."""
         if self._timer is not None:
             self._timer.cancel()
+        self.figures.close()
         await asyncio.gather(*(one.close(WSCloseCode.GOING_AWAY, "the switch stops") for one in self.connections))
         await self.clerk.close()
         if self._runner is not None:
@@ -103,6 +106,7 @@ class Server:
         self.write(self.hub.read(self.clock()))
         self.trees.read(behind=BEHIND)
         self.waits.read(behind=BEHIND)
+        self.figures.stir()
         self._arm()
 
     async def pop(self, agent: str, number: int) -> None:
@@ -186,6 +190,7 @@ class Server:
     def _start_anew(self, connection: Connection) -> None:
         self.resyncs += 1
         self.hub.leave(connection)
+        self.figures.leave(connection)
         connection.session.fell_behind()
         connection.line.resync(text_frame(to_json(SessionResync(cursor=self.cursor()))))
 
@@ -198,6 +203,7 @@ class Server:
 
     def forget(self, connection: Connection) -> None:
         self.hub.leave(connection)
+        self.figures.leave(connection)
         self.connections.discard(connection)
         self._lagging.discard(connection)
 

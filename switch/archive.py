@@ -15,13 +15,14 @@ from sqlalchemy import Row, Select, Table, select
 from cti.protocol import CustomerEntry
 from cti.record import ContactRecord
 from cti.report_agents import AgentFigures
+from cti.report_queues import QueueFigures
 from cti.reports import Report, ReportFold, days
 from media import waveform
 from media.sounds import SoundError
 from switch import finding
 from switch.customers import Customers
 from switch.finding import Sought
-from switch.journal import Entry
+from switch.journal import Entry, Journal
 from switch.recognition import Recognition
 from switch.store import Store
 from switch.store_tables import contact_records, record_of, recordings
@@ -31,17 +32,17 @@ from switch.traces import SipMessage
 
 class Archive:
     """``folder``: where the recordings lie; ``zone``: where days begin; ``service_levels``: T by queue, in seconds;
-    ``now``: asked for the moment (POSIX seconds)."""
+    ``now``: asked for the moment (POSIX seconds). ``journal``: what is not in the store yet."""
 
     def __init__(self, store: Store, folder: Path, zone: tzinfo, service_levels: Mapping[str, float],
-                 now: Callable[[], float]) -> None:
+                 now: Callable[[], float], journal: Journal | None = None) -> None:
         self._store = store
         self._folder = folder
         self._zone = zone
         self._now = now
         self._people = Customers(store)
         self._callers = Recognition(store, zone)
-        self._today = Today(store)
+        self._today = Today(store, journal)
         self.service_levels = service_levels
 
     def configure(self, zone: tzinfo, service_levels: Mapping[str, float]) -> None:
@@ -145,6 +146,12 @@ class Archive:
         now = self._now()
         fold = await asyncio.shield(self._today.fold(now, self._zone, self.service_levels))
         return fold.agent(agent, now)
+
+    async def queues_today(self) -> dict[str, QueueFigures]:
+        """The figures of the queues, today so far, by name: as :meth:`report` says them."""
+        now = self._now()
+        fold = await asyncio.shield(self._today.fold(now, self._zone, self.service_levels))
+        return {row.queue: row for row in fold.queues(now)}
 
     async def _records(self, query: Select) -> list[ContactRecord]:
         async with self._store.engine.connect() as db:

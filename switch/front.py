@@ -29,12 +29,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from cti import demonstration
 from cti.house import Person
 from cti.mqtt import Broker, Export
+from cti.protocol import Figures
 from cti.scoring import FormState, Judged, ScoreWish
 from cti.server import Server
 from cti.tokens import load_secret
 from cti.watchers import Watchers
 from media.scheduling import pin
-from switch import gauges, opening
+from switch import figures_now, gauges, opening
 from switch.addresses import EVERY, announced, local
 from switch.archive import Archive
 from switch.certificates import machine_names, self_signed
@@ -94,6 +95,10 @@ class Front:
     def snapshot(self) -> dict[str, Any]:
         """Everything that is now."""
         return self._shell.exchange.snapshot(self._shell.clock.now())
+
+    async def figures(self) -> Figures:
+        """What waits, and today so far."""
+        return figures_now.figures(self._shell.exchange.house, await self.store.queues_today(), self._shell.clock.now())
 
     async def submit(self, order: Order, by: str) -> dict[str, Any]:
         """Obey an order; answers when its consequence is safe."""
@@ -288,7 +293,7 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, p
                       pulse: Pulse, identity: Identity | None) -> Front:
     """The readers of the journal: screens, broker, and the sweep of old recordings."""
     system, clock, store, folder = settings.system, shell.clock, shell.store, recordings(settings)
-    archive = Archive(store, folder, *_days_and_levels(settings), clock.now)
+    archive = Archive(store, folder, *_days_and_levels(settings), clock.now, shell.exchange.journal)
     shell.takers.append(lambda taken: archive.configure(*_days_and_levels(taken)))
     front = Front(shell, archive, publisher, pulse)
     server = Server(front, load_secret(home(settings) / "var" / "secret"), clock=clock.now,

@@ -1,6 +1,7 @@
 """The figures of today so far: the report's own fold, kept in memory and fed with what is new whenever somebody asks.
 
-The first question of a day reads the day from the store; each further one reads what has been written since.
+The first question of a day reads the day from the store; each further one reads what has been written since, from memory
+where there is a journal, so that it knows of what has just happened.
 """
 
 import asyncio
@@ -8,15 +9,16 @@ from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 
 from cti.reports import ReportFold, days
-from switch.journal import Entry
+from switch.journal import Entry, Journal
 from switch.store import PAGE, Store
 
 
 class Today:
     """``fold(...)`` is the fold of the day that ``now`` is in."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, journal: Journal | None = None) -> None:
         self._store = store
+        self._journal = journal
         self._fold: ReportFold | None = None
         self._day: tuple[object, ...] = ()
         self._number = 0
@@ -29,6 +31,9 @@ class Today:
             if self._fold is None or self._day != (day, zone, service_levels):
                 await self._begin(day, zone, service_levels)
             while True:
+                if self._journal is not None and self._number >= self._journal.first - 1:
+                    self._take(self._journal.since(self._number))
+                    return self._fold
                 page = await self._store.entries(self._number, PAGE)
                 self._take(page)
                 if len(page) < PAGE:

@@ -39,7 +39,7 @@ export class ShoalApp extends worded(LitElement) {
   }
 
   get view() {
-    return this.views.find(({ name }) => `#${name}` === location.hash) ?? this.views[0];
+    return this.views.find(({ name }) => `#${name}` === location.hash.split("/")[0]) ?? this.views[0];
   }
 
   render() {

@@ -41,7 +41,7 @@ async function opened(given = {}) {
 
 test("it logs in, hears the snapshot, and folds what follows", async () => {
   const { session, sockets } = await opened();
-  assert.deepEqual(sockets[0].said[0], { type: "session.start", token: "t1", cursor: "" });
+  assert.deepEqual(sockets[0].said[0], { type: "session.start", token: "t1", topics: ["all", "figures"], cursor: "" });
   sockets[0].hear([{ id: "1:6", time: "2030-01-01T00:00:00Z", data: { type: "agent.state", agent: "1001", state: "not_ready", reason: "lunch" } }]);
   assert.equal(session.model.agents.get("1001").reason, "lunch");
   assert.equal(session.cursor, "1:6");

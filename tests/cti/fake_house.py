@@ -9,6 +9,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
 from cti import report_agents
 from cti.house import Person
+from cti.protocol import Figures, QueueNow
 from cti.report_agents import AgentTally
 from cti.server import Server
 from cti.states import AgentState, ContactState, LegState, QueueState, ReservationState, Snapshot
@@ -150,6 +151,10 @@ class FakeHouse:
 
     def judge(self, wish, queues, agents, recordings):
         return judging.judge(self.quality, wish, queues, agents, recordings)
+
+    async def figures(self):
+        self.asked_for_figures = getattr(self, "asked_for_figures", 0) + 1
+        return Figures(at=self.now, queues=(QueueNow(queue="support", waiting=self.asked_for_figures),), agents={"ready": 1})
 
     def hours_week(self, name, at):
         if at == "soon":

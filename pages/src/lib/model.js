@@ -119,6 +119,27 @@ function segment(model, data, at) {
   if (data.kind === "queue" || data.kind === "ivr") contact.agent = "";
 }
 
+function supervised(model, data, at) {
+  const contact = model.contacts.get(data.contact);
+  if (!contact) return;
+  const over = data.type === "supervision.ended";
+  contact.supervision = over ? null : { by: data.by, agent: data.agent, kind: data.kind, leg: data.leg, state: "established", since: at };
+}
+
+/** Who stood behind `from` in a queue stands one further ahead; who stood before `until` one further behind. */
+function shift(model, queue, from, by, until = Infinity) {
+  for (const contact of model.contacts.values()) {
+    if (contact.queue === queue && contact.position >= from && contact.position < until) contact.position += by;
+  }
+}
+
+function pulled(model, data) {
+  const contact = model.contacts.get(data.contact);
+  if (!contact) return;
+  shift(model, data.queue, data.position, 1, contact.position);
+  contact.position = data.position;
+}
+
 function wait(model, data, by) {
   const queue = model.queues.get(data.queue) ?? { queue: data.queue, waiting: 0 };
   model.queues.set(data.queue, { ...queue, waiting: Math.max(0, (queue.waiting ?? 0) + by) });
@@ -177,8 +198,17 @@ const HANDLERS = {
   "queue.left": (model, data) => {
     wait(model, data, -1);
     const contact = model.contacts.get(data.contact);
-    if (contact) contact.position = 0;
+    if (!contact) return;
+    const place = contact.position;
+    contact.position = 0;
+    if (place > 0) shift(model, data.queue, place + 1, -1);
   },
+  "queue.pulled_forward": pulled,
+  "queue.closed": (model, data) => model.queues.set(data.queue, { ...model.queues.get(data.queue), queue: data.queue, closed: true, closed_by: data.by }),
+  "queue.opened": (model, data) => model.queues.set(data.queue, { ...model.queues.get(data.queue), queue: data.queue, closed: false, closed_by: "" }),
+  "supervision.began": supervised,
+  "supervision.changed": supervised,
+  "supervision.ended": supervised,
   "trunk.up": (model, data, at) => model.trunks.set(data.trunk, { ...model.trunks.get(data.trunk), trunk: data.trunk, state: "up", since: at }),
   "trunk.down": (model, data, at) => model.trunks.set(data.trunk, { ...model.trunks.get(data.trunk), trunk: data.trunk, state: "down", since: at }),
   "hours.opened": (model, data) => model.hours.set(data.hours, { ...model.hours.get(data.hours), ...data, open: true }),

@@ -12,6 +12,7 @@
 import { Model } from "./model.js";
 
 const KEPT = "shoal.session";
+const TOPICS = ["all", "figures"]; // figures are for supervisors; others are told none
 const PAUSES = [250, 500, 1000, 2000, 5000];
 
 /** The switch did not do as it was told. */
@@ -99,7 +100,7 @@ export class Session extends EventTarget {
   connect() {
     this.turn("connecting");
     const socket = (this.socket = this.open(`${this.origin.replace(/^http/, "ws")}/cti/v1`));
-    socket.onopen = () => this.say({ type: "session.start", token: this.token, cursor: this.cursor });
+    socket.onopen = () => this.say({ type: "session.start", token: this.token, topics: TOPICS, cursor: this.cursor });
     socket.onmessage = ({ data }) => socket === this.socket && this.hear(JSON.parse(data));
     socket.onclose = ({ code }) => socket === this.socket && this.lost(code);
   }
@@ -123,7 +124,7 @@ export class Session extends EventTarget {
     else if (said.jsonrpc) this.answered(said);
     else if (said.type === "session.snapshot") this.begin(said, () => this.model.reset(said.snapshot));
     else if (said.type === "session.resumed") this.begin(said, () => {});
-    else if (said.type === "session.resync") this.say({ type: "session.start", token: this.token });
+    else if (said.type === "session.resync") this.say({ type: "session.start", token: this.token, topics: TOPICS });
     else if (said.type === "session.token_expiring") this.renew();
     else this.dispatchEvent(new CustomEvent(said.type, { detail: said }));
   }
