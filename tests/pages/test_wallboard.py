@@ -1,13 +1,12 @@
-"""A supervisor's wallboard: facts are there within a second, a click listens, and what is done there is done in the house."""
+"""A supervisor's wallboard: facts are there within a second, a click listens, what is done there is done in the house."""
 
 import time
 
 import pytest
 
-from tests.interop.parties import heard, until
+from tests.interop.parties import heard, moment, until
 from tests.interop.running import sound
 from tests.interop.sound import SURE, likeness, mono
-
 
 pytestmark = pytest.mark.flaky(reruns=1)
 
@@ -15,6 +14,8 @@ SAYS = sound("en/demo-opening-hours")
 NUMBER = "4930333333"
 SECOND = 1.0
 """From the fact in the journal to the figure on the page."""
+SLOW = 1.0
+"""What a machine that does other things too may add."""
 
 
 async def centre(own):
@@ -49,11 +50,11 @@ async def test_facts_are_on_the_board_within_a_second(own, chromium):
     watcher = await own.screen("2001")
     callers = [await own.phone(NUMBER), await own.phone("4930444444")]
     for count, caller in enumerate(callers, 1):
+        since = watcher.mark()
         await caller.do("call", uri=f"sip:5151@{own.switch.sip}")
-        fact = await watcher.wait(type="queue.joined", since=0 if count == 1 else mark)
-        mark = watcher.mark()
+        fact = await watcher.wait(since=since, type="queue.joined")
         seen = await figure(window, "waiting", count)
-        assert seen - fact["at"] < SECOND + 1.0 if "at" in fact else True
+        assert seen - moment(fact) < SECOND + SLOW
     await window.text('[data-queue="support"]', "attention")
     await window.page.locator("summary", has_text="In line: 2").click()
     await window.page.get_by_role("button", name="Put first: 4930444444").click()
@@ -98,6 +99,9 @@ async def test_a_click_listens_to_the_caller(own, chromium):
     await heard(file, 5)
     assert likeness(mono(SAYS), mono(file)) > SURE, "the supervisor hears the caller"
     assert silent.exists()
+    await window.page.reload()
+    await window.text('[data-agent="1001"]', "2001: listens")
+    await window.page.locator("figure").first.wait_for()
     await window.shot("wallboard")
     assert not await window.grave()
     await choose(window, "1001", "Whisper")

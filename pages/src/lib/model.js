@@ -219,5 +219,6 @@ for (const end of ["rejected", "timeout", "canceled", "rescinded", "completed"])
 }
 
 function phone(model, name, state) {
-  model.agents.set(name, { ...(model.agents.get(name) ?? { agent: name, state: "logged_out" }), phone: state });
+  const agent = model.agents.get(name); // supervisors have phones, too, and no seat
+  if (agent) model.agents.set(name, { ...agent, phone: state });
 }

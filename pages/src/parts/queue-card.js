@@ -25,6 +25,8 @@ export class ShoalQueueCard extends worded(LitElement) {
     .more { display: grid; grid-template-columns: repeat(4, auto); gap: .3rem .8rem; justify-content: space-between; }
     .more div { display: grid; }
     .more dd { font-weight: 600; }
+    .more dd { white-space: nowrap; }
+    .free { font-size: .8em; font-weight: 400; }
     .tag { padding: .05rem .6rem; border-radius: 99px; font-size: .85rem; font-weight: 600; }
     ol { list-style: none; margin: 0; padding: 0; display: grid; gap: .3rem; }
     li { display: flex; gap: .5rem; justify-content: space-between; align-items: center; }
@@ -50,7 +52,7 @@ export class ShoalQueueCard extends worded(LitElement) {
         <div><dt class="quiet">${t("wallboard.abandoned")}</dt><dd>${card.abandoned}</dd></div>
         <div><dt class="quiet">${t("wallboard.asa")}</dt><dd>${card.asa == null ? "–" : duration(card.asa)}</dd></div>
         <div><dt class="quiet">${t("wallboard.staffed")}</dt><dd>${card.staffed}
-          <span class="quiet">(${t("wallboard.free", card)})</span></dd></div>
+          <span class="quiet free">(${t("wallboard.free", card)})</span></dd></div>
       </dl>
       ${this.large ? nothing : this._controls()}
     </article>`;

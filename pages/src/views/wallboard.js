@@ -23,6 +23,8 @@ export class ShoalWallboard extends worded(LitElement) {
     .said { min-height: 1.6rem; margin: 0; }
     .trouble { padding: .4rem .8rem; border-radius: 8px; }
     .large { position: fixed; inset: 0; z-index: 3; background: var(--paper); padding: 1.4rem; overflow: hidden; box-sizing: border-box; display: grid; gap: 1.2rem; align-content: start; }
+    .large.many { zoom: .7; }
+    .large.crowd { zoom: .5; }
     .large .queues { grid-template-columns: repeat(auto-fit, minmax(28rem, 1fr)); }
     .large > a { position: absolute; right: .6rem; bottom: .4rem; color: var(--quiet); font-size: .9rem; }
     a { color: var(--sea); }
@@ -85,7 +87,8 @@ export class ShoalWallboard extends worded(LitElement) {
   }
 
   _large() {
-    return html`<div class="large" role="region" aria-label=${t("app.wallboard")}>${this._queues(true)}${this._agents(true)}
+    const count = this.cards.length;
+    return html`<div class="large ${count > 12 ? "crowd" : count > 6 ? "many" : ""}" role="region" aria-label=${t("app.wallboard")}>${this._queues(true)}${this._agents(true)}
       <a href="#wallboard">${t("wallboard.small")}</a></div>`;
   }
 
