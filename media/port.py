@@ -13,8 +13,10 @@ from media.control import Line
 from media.orders import AnyOrder, AnyReport
 
 _ROOT = Path(__file__).resolve().parent.parent
+_STARTS_WITHIN = 30.0
+"""Seconds that a worker may take to start: on a busy machine, where several start together, ten were too few."""
 _PATIENCE = 10.0
-"""Seconds that a worker may take to start, or to finish its recordings."""
+"""Seconds that it may take to finish its recordings."""
 
 
 class MediaError(Exception):
@@ -77,7 +79,7 @@ class MediaPort:
         self._line = Line(ours, AnyReport)
         asyncio.get_running_loop().add_reader(self._line.fileno(), self._read)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._heard.wait(), _PATIENCE)
+            await asyncio.wait_for(self._heard.wait(), _STARTS_WITHIN)
         if self._line.closed or not self._heard.is_set():
             await self.close()
             raise MediaError("the media worker did not start; its own words are on standard error")

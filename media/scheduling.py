@@ -27,7 +27,7 @@ class Priority:
         """Whether it holds now."""
         self._wanted = wanted and hasattr(resource, "RLIMIT_RTTIME")
         if self._wanted:
-            signal.signal(signal.SIGXCPU, self._yield)
+            signal.signal(signal.SIGXCPU, self.leave)
         self.take()
 
     def take(self) -> None:
@@ -37,7 +37,8 @@ class Priority:
             time.sleep(_MOMENT)
             _limit(int(PATIENCE * 1e6))
 
-    def _yield(self, *_: object) -> None:
+    def leave(self, *_: object) -> None:
+        """Be ordinary."""
         self.real_time = False
         _schedule(os.SCHED_OTHER, 0)
 
@@ -60,6 +61,11 @@ def _limit(microseconds: int) -> bool:
         resource.setrlimit(resource.RLIMIT_RTTIME, (microseconds, most))
         return True
     return False
+
+
+def ordinary() -> None:
+    """For a child that has just been forked: the priority is not for it, and it would not outlive the kernel's signal."""
+    _schedule(os.SCHED_OTHER, 0)
 
 
 def pin(cores: set[int]) -> None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from media.control import Line
+from media.scheduling import ordinary
 from media.transcoding import AnyPart, Begin, End, Transcoding
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -60,6 +61,7 @@ class TranscoderPort:
             command = (sys.executable, "-m", "media.transcoder", f"--line={theirs.fileno()}")
             path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH", ""))))
             self._process = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], env=os.environ | {"PYTHONPATH": path}, stdin=subprocess.DEVNULL
+                command, pass_fds=[theirs.fileno()], env=os.environ | {"PYTHONPATH": path}, stdin=subprocess.DEVNULL,
+                preexec_fn=ordinary,
             )
         self._line = Line(ours, AnyPart)

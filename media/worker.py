@@ -246,6 +246,7 @@ def main() -> None:
     writer.start()
     seats = Seats(options.host, options.first_port, options.last_port, options.dscp)
     Worker(line, seats, matrix, writer, rows + _LEFTOVERS, priority).run()
+    priority.leave()  # while Python tidies up, nobody hears the kernel's signal
 
 
 def _open_files() -> int:
