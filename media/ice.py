@@ -85,10 +85,11 @@ class Lite:
         return Checked(answer, chosen, False)
 
     def _whose(self, message: stun.Message) -> Credentials | None:
-        """The credentials with which it is signed; None = with none of ours."""
-        name = message.attributes.get(stun.USERNAME, b"").decode("utf-8", "replace")
+        """The credentials with which it is signed; None = with none of ours. Of the name only our half counts (RFC 8445
+        section 7.3): in a restart, theirs may be of before or after."""
+        name, colon, _ = message.attributes.get(stun.USERNAME, b"").decode("utf-8", "replace").partition(":")
         for known in (self.credentials, self._former):
-            if known is not None and name == f"{known.ufrag}:{known.theirs}" and message.is_signed_with(known.password):
+            if known is not None and colon and name == known.ufrag and message.is_signed_with(known.password):
                 return known
         return None
 

@@ -111,7 +111,7 @@ def test_what_has_to_be_understood_and_is_not_is_named():
 
 
 @pytest.mark.parametrize("octets", [
-    check(password="w" * 22), check(name="evtj:"), check(name="evtj:h6vX"), check(name="évtj:h6vY"),
+    check(password="w" * 22), check(name="evtj"), check(name="evtk:h6vY"), check(name="évtj:h6vY"),
     IPV4, REQUEST[:-8], stun.write(stun.BINDING, TRANSACTION, [], PASSWORD), b"",
 ], ids=range(8))  # fmt: skip
 def test_strangers_hear_nothing(octets):
