@@ -1,7 +1,7 @@
 """The page for operations, followed to the letter: what it says to type is typed, and what it shows must come of it.
 
 The chapter on adding a menu is read from the page itself, in both languages, so that it cannot rot: its YAML goes into a
-copy of the shipped configuration, its commands are run there, and each line that it shows must be among what they say.
+copy of the shipped configuration, its commands are run there, and each line that it shows must begin one of what they say.
 """
 
 import re
@@ -82,7 +82,7 @@ def test_the_page_can_be_followed(language, tmp_path, monkeypatch, capsys):
         assert main(command) == expected
         said = capsys.readouterr().out
         for line in shown:
-            assert line.rstrip() in [each.rstrip() for each in said.split("\n")], f"`{line}` is not what comes:\n{said}"
+            assert any(each.startswith(line.rstrip()) for each in said.split("\n")), f"`{line}` is not what comes:\n{said}"
         return said
 
     add_menu(config, chapter)
