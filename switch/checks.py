@@ -61,7 +61,7 @@ class Checks:
         yield from self._hours()
         yield from trunk_mistakes(self.settings, self._at)
         yield from followup_mistakes(self.settings, self._at)
-        yield from quality_mistakes(self.settings, self._at)
+        yield from quality_mistakes(self.settings.quality, self.known["queue"], self._at)
 
     def _at(self, file: str, *place: str) -> Callable[[str, str], Mistake]:
         """Who makes mistakes for this place, or for the nearest one around it that has a line."""

@@ -1,25 +1,24 @@
 """Do the forms fit? Queues exist, every form asks something, and weights leave something to be scored."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from switch.mistakes import Mistake, suggest
-from switch.quality.rules import Form
-from switch.settings import Settings
+from switch.quality.rules import Form, Quality
 
 QUALITY = "quality.yaml"
 At = Callable[..., Callable[[str, str], Mistake]]
 
 
-def quality_mistakes(settings: Settings, at: At) -> Iterator[Mistake]:
-    """``at(file, *place)`` makes mistakes for a place in the file."""
-    for name, form in settings.quality.forms.items():
-        yield from _form(form, settings, lambda *place, name=name: at(QUALITY, "forms", name, *place))
+def quality_mistakes(quality: Quality, queues: Collection[str] | None, at: At) -> Iterator[Mistake]:
+    """``at(file, *place)`` makes mistakes for a place in the file; ``queues``: None = their file could not be read."""
+    for name, form in quality.forms.items():
+        yield from _form(form, queues, lambda *place, name=name: at(QUALITY, "forms", name, *place))
 
 
-def _form(form: Form, settings: Settings, at: At) -> Iterator[Mistake]:
+def _form(form: Form, queues: Collection[str] | None, at: At) -> Iterator[Mistake]:
     for index, queue in enumerate(form.queues):
-        if queue not in settings.queues:
-            yield at("queues", str(index))(f"there is no queue `{queue}`", suggest(queue, settings.queues))
+        if queues is not None and queue not in queues:
+            yield at("queues", str(index))(f"there is no queue `{queue}`", suggest(queue, queues))
     if not form.sections:
         yield at("sections")("the form asks nothing", "write a section with questions")
     elif not sum(section.weight for section in form.sections.values()):
