@@ -342,6 +342,7 @@ ${e}
     .said { margin: 0; }
     .said:empty { position: absolute; }
     #idle { margin: 0; }
+    shoal-phone { margin-bottom: .8rem; }
     .said:not(:empty) { padding: .5rem .9rem; border-radius: 8px; background: var(--card); border: 1px solid var(--line); }
     .said.red:not(:empty) { background: var(--red-paper); border-color: var(--red); }
     shoal-desk-call { margin-top: 1.2rem; border-top: 1px solid var(--line); padding-top: 1rem; }
