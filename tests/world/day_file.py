@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from switch.hours.doors import Doors
 from switch.mistakes import Mistake, SettingsError, suggest
 from switch.reader import Place, Reading, read
 from switch.routing import route
@@ -158,8 +159,9 @@ def _check(reading: Reading, file: str, settings: Settings) -> Iterator[Mistake]
 
 def _unrouted(day: Day, settings: Settings, mistake: Callable[..., Mistake]) -> Iterator[Mistake]:
     noon = day.moment("12:00", ZoneInfo(settings.system.time_zone))
+    doors = Doors(settings.hours)
     for number in day.numbers:
-        if route(settings, number, noon) is None:
+        if route(settings, number, noon, doors) is None:
             yield mistake(("numbers", number), f"`{number}` leads nowhere", suggest(number, settings.numbers))
     if not sum(day.numbers.values()) > 0:
         yield mistake(("numbers",), "no number is dialled", "write `5000: 1`")
