@@ -29,6 +29,7 @@ MEANINGS: dict[str, str] = {
     "acd_waiting": "Callers who wait, in all queues",
     "acd_reservations": "Offers to agents that are open",
     # signalling
+    "sip_passes": "Passes of phones in browsers that are good now",
     "sip_transactions": "SIP transactions under way", "sip_questions": "DNS questions under way",
     "sip_dialogs": "SIP dialogs, those of legs that still ring included",
     "sip_calls": "SIP sessions, those included that belong to no contact yet",
