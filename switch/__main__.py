@@ -1,4 +1,4 @@
-"""The front door: the command ``shoal``. Here and in :mod:`switch.front` everybody is known; nowhere else."""
+"""The front door: the command ``shoal``. Here and in :mod:`switch.building` everybody is known; nowhere else."""
 
 import argparse
 import asyncio
@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from cti.asking import AskRefused
-from switch import front, logs
+from switch import building, logs
 from switch.backup import BackupError
 from switch.checks import listen_hazards
 from switch.language.arguments import parser_of
@@ -85,7 +85,7 @@ def _run(options: Options) -> int:
     logs.start(options.log)
     load = partial(_settings, options)
     with asyncio.Runner(loop_factory=_loop()) as runner:
-        runner.run(front.run(settings, load))
+        runner.run(building.run(settings, load))
     return 0
 
 
@@ -219,7 +219,7 @@ def _restore(options: Options) -> int:
 
 def _migrate(options: Options) -> int:
     from switch.migrations import by_hand
-    print(asyncio.run(by_hand(front.store_url(load(options.config, render=Render.NONE)))))
+    print(asyncio.run(by_hand(building.store_url(load(options.config, render=Render.NONE)))))
     return 0
 
 
@@ -231,7 +231,7 @@ def _contact(options: Options) -> int:
 def _customers(options: Options) -> int:
     from switch.customers import import_file
     settings = load(options.config, render=Render.NONE)
-    return asyncio.run(import_file(front.store_url(settings), options.file, options.words))
+    return asyncio.run(import_file(building.store_url(settings), options.file, options.words))
 
 
 _COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from switch import backup as archive
-from switch import front
+from switch import building
 from switch.checks import SHOAL
 from switch.reader import read
 from switch.settings import Settings, System
@@ -18,9 +18,9 @@ def backup(settings: Settings, file: Path, *, recordings: bool) -> int:
     database = database_of(settings)
     if database is not None and not database.exists():
         raise archive.BackupError(f"there is no store at {database}: has the switch run here?")
-    folder = front.recordings(settings) if recordings else None
+    folder = building.recordings(settings) if recordings else None
     try:
-        told = archive.backup(front.home(settings), settings.folder, database, file, folder)
+        told = archive.backup(building.home(settings), settings.folder, database, file, folder)
     except sqlite3.Error as error:
         raise archive.BackupError(f"the store {database} cannot be copied: {error}") from error
     for line in told:
@@ -57,5 +57,5 @@ def _saved_settings(file: Path, config: Path) -> Settings:
 
 def database_of(settings: Settings) -> Path | None:
     """The SQLite file; None = the store is elsewhere."""
-    url = make_url(front.store_url(settings))
+    url = make_url(building.store_url(settings))
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None

@@ -12,7 +12,7 @@ from cti.report_text import text, trees
 from cti.reports import Report
 from cti.timeline import timeline_of
 from cti.timeline_text import drawn
-from switch import front
+from switch import building
 from switch.archive import Archive
 from switch.clock import Clock
 from switch.language.words import PLAIN, Words
@@ -40,9 +40,9 @@ async def report_of(settings: Settings, day: date | None, days: int = 1) -> Repo
     zone, clock = ZoneInfo(settings.system.time_zone), Clock()
     day = day or datetime.fromtimestamp(clock.now(), zone).date()
     levels = {name: rules.service_level for name, rules in settings.queues.items()}
-    store = await Store.look(front.store_url(settings))
+    store = await Store.look(building.store_url(settings))
     try:
-        archive = Archive(store, front.recordings(settings), zone, levels, clock.now)
+        archive = Archive(store, building.recordings(settings), zone, levels, clock.now)
         return await archive.figures((day - timedelta(days=days - 1)).isoformat(), day.isoformat())
     finally:
         await store.close()
@@ -51,7 +51,7 @@ async def report_of(settings: Settings, day: date | None, days: int = 1) -> Repo
 async def print_contact(settings: Settings, name: str, *, json: bool) -> int:
     """``shoal contact show``: print the timeline of the contact whose name begins with ``name`` (empty = the newest); gives
     the exit status."""
-    store = await Store.look(front.store_url(settings))
+    store = await Store.look(building.store_url(settings))
     try:
         found = await store.contacts_named(name)
         if len(found) != 1:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from switch import front
+from switch import building
 from switch.clock import Clock
 from switch.events import FollowupFailed, FollowupQueued, FollowupSent, FollowupSkipped
 from switch.journal import Entry
@@ -23,7 +23,7 @@ DAY = 86400.0
 async def print_followups(settings: Settings, days: float) -> int:
     """Print them; gives the exit status."""
     try:
-        store = await Store.look(front.store_url(settings))
+        store = await Store.look(building.store_url(settings))
         try:
             entries = await store.of_kinds(tuple(KINDS), Clock().now() - days * DAY)
         finally:
