@@ -4,12 +4,12 @@ They only count octets: to read an event costs a real screen far more than to se
 measured. Pings are answered, or the switch would hang up on them.
 """
 
-import multiprocessing
 import os
 import select
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
+from bench.player import Player
 from bench.screen import Client
 
 _PATIENCE = 120.0
@@ -25,36 +25,15 @@ class Watched(NamedTuple):
     """Clients whose line was closed."""
 
 
-class Audience:
+class Audience(Player):
     """``with Audience(count, token, port) as audience``: all of them are there when the block begins."""
 
     def __init__(self, count: int, token: str, port: int) -> None:
-        self._arguments = count, token, port
-
-    def __enter__(self) -> "Audience":
-        context = multiprocessing.get_context("spawn")
-        self._line, theirs = context.Pipe()
-        self._process = context.Process(target=_watch, args=(theirs, *self._arguments), daemon=True)
-        self._process.start()
-        theirs.close()
-        self._answer()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._line.close()
-        self._process.join(_PATIENCE)
-        if self._process.is_alive():
-            self._process.kill()
+        super().__init__(_watch, count, token, port, patience=_PATIENCE)
 
     def tell(self) -> Watched:
         """What they were sent so far."""
-        self._line.send("tell")
-        return self._answer()
-
-    def _answer(self) -> Watched:
-        if not self._line.poll(_PATIENCE):
-            raise TimeoutError("the process that plays the screens does not answer")
-        return self._line.recv()
+        return self.ask("tell")
 
 
 def _watch(line: Connection, count: int, token: str, port: int) -> None:

@@ -1,7 +1,6 @@
 """Who sends what nobody asked for, as fast as is wished: a process of its own, by :mod:`bench.mmsg`, from addresses that the
 switch does not know (127.0.0.2 and on; callers are at 127.0.0.1)."""
 
-import multiprocessing
 import random
 import socket
 import time
@@ -12,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bench.mmsg import Burst
+from bench.player import Player
 
 RATE = 5000
 """Datagrams a second."""
@@ -19,7 +19,6 @@ STRANGERS = 200
 """Addresses of those who come from many."""
 _EVERY = 0.005
 _DISTINCT = 4000
-_PATIENCE = 20.0
 _WIDTH = 700
 
 
@@ -64,36 +63,15 @@ def _register(rng: random.Random, number: int) -> bytes:
             f"Content-Length: 0\r\n\r\n").encode()
 
 
-class Flood:
+class Flood(Player):
     """``with Flood(kind, rate) as flood``: it is under way within the block."""
 
     def __init__(self, kind: Kind, rate: int = RATE) -> None:
-        self._arguments = kind, rate
-
-    def __enter__(self) -> "Flood":
-        context = multiprocessing.get_context("spawn")
-        self._line, theirs = context.Pipe()
-        self._process = context.Process(target=_pour, args=(theirs, *self._arguments), daemon=True)
-        self._process.start()
-        theirs.close()
-        self._answer()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._line.close()
-        self._process.join(_PATIENCE)
-        if self._process.is_alive():
-            self._process.kill()
+        super().__init__(_pour, kind, rate)
 
     def sent(self) -> int:
         """How many went so far."""
-        self._line.send("sent")
-        return self._answer()
-
-    def _answer(self) -> int:
-        if not self._line.poll(_PATIENCE):
-            raise TimeoutError("the process that floods does not answer")
-        return self._line.recv()
+        return self.ask("sent")
 
 
 def _pour(line: Connection, kind: Kind, rate: int) -> None:

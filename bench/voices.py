@@ -9,7 +9,6 @@ the steady 20 ms of its own stream, by its timestamps. That is the lateness of f
 measured, and however late this process itself is.
 """
 
-import multiprocessing
 import socket
 import time
 from collections import defaultdict
@@ -21,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bench.mmsg import Basket, Burst
+from bench.player import Player
 from bench.screen import receive, stamped
 from ivr.prompts import SHIPPED
 from media import g711
@@ -34,7 +34,6 @@ STEP = 0.02
 _WIDTH = 256
 _DRAIN = 16
 """Every so many steps all that waits at a probe is read, not only the packet that is due."""
-_PATIENCE = 20.0
 
 
 class Heard(NamedTuple):
@@ -56,28 +55,17 @@ class Heard(NamedTuple):
     """Seconds of CPU that it took."""
 
 
-class Voices:
+class Voices(Player):
     """``with Voices(seats) as voices``: the handle of the process. A seat is a number; ``port`` of one is where it hears."""
 
     def __init__(self, seats: int, shared: bool = False) -> None:
-        self._seats, self._shared = seats, shared
+        super().__init__(_speak, seats, shared)
         self._free = list(range(seats))[::-1]
-        self.ports: list[int] = []
 
-    def __enter__(self) -> "Voices":
-        context = multiprocessing.get_context("spawn")
-        self._line, theirs = context.Pipe()
-        self._process = context.Process(target=_speak, args=(theirs, self._seats, self._shared), daemon=True)
-        self._process.start()
-        theirs.close()
-        self.ports = self._answer()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._line.close()
-        self._process.join(_PATIENCE)
-        if self._process.is_alive():
-            self._process.kill()
+    @property
+    def ports(self) -> list[int]:
+        """Where each seat hears."""
+        return self.ready
 
     def take(self) -> int:
         """A seat that is free."""
@@ -90,25 +78,19 @@ class Voices:
 
     def start(self, seat: int, port: int) -> None:
         """Speak from there to this port of 127.0.0.1, and hear what comes back."""
-        self._line.send(("start", seat, port))
+        self.say(("start", seat, port))
 
     def stop(self, seat: int) -> None:
         """Say no more."""
-        self._line.send(("stop", seat, 0))
+        self.say(("stop", seat, 0))
 
     def reset(self) -> None:
         """Count from here."""
-        self._line.send(("reset", 0, 0))
+        self.say(("reset", 0, 0))
 
     def tell(self) -> Heard:
         """What went since the reset."""
-        self._line.send(("tell", 0, 0))
-        return self._answer()
-
-    def _answer(self) -> object:
-        if not self._line.poll(_PATIENCE):
-            raise TimeoutError("the process that plays the phones does not answer")
-        return self._line.recv()
+        return self.ask(("tell", 0, 0))
 
 
 def voice() -> np.ndarray:
