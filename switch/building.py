@@ -80,7 +80,7 @@ async def running(settings: Settings, load: Callable[[], Settings]) -> AsyncIter
     async with AsyncExitStack() as rooms:
         rooms.push_async_callback(store.close)
         shell = _build(settings, clock, store)
-        shell.write_ladder()
+        shell.trace()
         await shell.lookups.start()
         rooms.push_async_callback(shell.lookups.close)
         rooms.push_async_callback(shell.close)

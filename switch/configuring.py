@@ -48,6 +48,10 @@ def configure(house: House, settings: Settings) -> None:
         if user not in settings.users:
             house.settle(endpoint.unregister(user, house.now))
             house.remember(f"agent/{user}", None)
+            if house.ended_of.pop(user, None) is not None:
+                house.remember(f"ended/{user}", None)
+    if old.system.store.trace == "off":
+        house.belongings()
     telling.configured(house, old)
 
 

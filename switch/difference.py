@@ -12,14 +12,14 @@ from ivr.tree import Destination, Menu, Prompt, Tree
 from switch.acd.rules import QueuePrompt
 from switch.difference_hours import hours_difference
 from switch.schema import FLAT, KEYS, LIMITS, is_secret
-from switch.settings import Http, Media, Phone, ServiceNumber, Settings, System
+from switch.settings import Http, Media, Phone, ServiceNumber, Settings, Store, System
 from switch.sip.guard import GuardRules
 
 AT_ONCE = {
     (System, "language"), (System, "time_zone"), (System, "lookup"), (System, "watch"), (System, "speech"),
     (System, "drain"), (System, "supervision"), (System, "thresholds"), (System, "overload"),
     (Media, "codecs"), (Media, "srtp"), (Media, "srtp_without_tls"), (GuardRules, "allow"),
-    (Http, "status_token"), (Http, "status_from"), (Phone, "comeback"),
+    (Http, "status_token"), (Http, "status_from"), (Phone, "comeback"), (Store, "trace"), (Store, "trace_days"),
 }
 """What of ``shoal.yaml`` holds from the moment at which it is published; all the rest is built once, at the start."""
 NOTHING = "nothing but comments and layout"

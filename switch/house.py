@@ -182,7 +182,16 @@ class House:
     def bind(self, contact: Contact, leg: Leg, call: str) -> None:
         """This SIP session, which the SIP room knows already, belongs to this leg."""
         self.calls[call] = (contact, leg)
+        self._belongs(call)
+
+    def belongings(self) -> None:
+        """Whose each session is: for timelines that begin now."""
+        for call in self.calls:
+            self._belongs(call)
+
+    def _belongs(self, call: str) -> None:
         if self.settings.system.store.trace != "off":
+            contact, leg = self.calls[call]
             self.out.append(Belongs(self.endpoint.call_id(call), contact.id, leg.party))
 
     def segment(self, contact: Contact, kind: str, owner: str) -> None:

@@ -22,7 +22,7 @@ from switch.clock import Clock
 from switch.effects import AfterCommit, Belongs, Effect, Fetch, FindCustomer, Measure, Remember, ShowPop
 from switch.events import Customer, Event
 from switch.exchange import Exchange
-from switch.ladder import Ladder, Raw, call_id_of
+from switch.ladder import Raw, call_id_of
 from switch.lookups import Lookups
 from switch.orders import Order, OrderRefused
 from switch.settings import Settings
@@ -32,6 +32,7 @@ from switch.sip.masking import masked
 from switch.sip.resolver import Resolver
 from switch.sip.transport import Transport
 from switch.store import Store
+from switch.tracing import Tracing
 from switch.workers import Workers
 
 log = structlog.get_logger("shell")
@@ -39,8 +40,6 @@ log = structlog.get_logger("shell")
 COMMIT_SECONDS = 0.25
 """How long anything waits for the store; a store that is down must not touch a call in progress."""
 
-LADDER_PAUSE = 1.0
-"""Seconds between two looks at what passed on the wire."""
 MEDIA_PAUSE = 5.0
 """Seconds between two attempts to start a media worker."""
 
@@ -84,7 +83,7 @@ class Shell:
         self._tasks: set[asyncio.Task[None]] = set()
         self._trace = log.is_enabled_for(logging.DEBUG)
         """Whether SIP messages are logged; asked once, not for every message."""
-        self.ladder = Ladder() if exchange.house.settings.system.store.trace == "ladder" else None
+        self.tracing = Tracing(store.write_traces, exchange.house.contacts.__contains__, clock.now)
         """What passes on the wire, for the timelines of contacts."""
         self._orders: list[media.orders.AnyOrder] = []
         self._memory: list[tuple[str, dict[str, Any] | None]] = []
@@ -100,8 +99,8 @@ class Shell:
     def on_message(self, data: bytes, source: Address) -> None:
         """A SIP message has come."""
         now = self.clock.now()
-        if self.ladder is not None:
-            self.ladder.note(Raw(now, False, source, data))
+        if (ladder := self.tracing.ladder) is not None:
+            ladder.note(Raw(now, False, source, data))
         if self._trace:
             self._log_message("<", source, data)
         self.reflex(self.exchange.receive(data, source, now))
@@ -177,7 +176,9 @@ class Shell:
 
     def configure(self, settings: Settings, version: int, by: str, changes: tuple[str, ...]) -> None:
         """New settings hold from now on."""
-        self.reflex(self.exchange.configure(settings, version, by, changes, self.clock.now()))
+        effects = self.exchange.configure(settings, version, by, changes, self.clock.now())
+        self.trace()
+        self.reflex(effects)
         self.lookups.configure(self.exchange.house.settings.system)
         for take in self.takers:
             take(self.exchange.house.settings)
@@ -231,34 +232,27 @@ class Shell:
         self._memory.append((effect.key, effect.value))
 
     def _send(self, effect: Transmit) -> None:
-        if self.ladder is not None:
-            self.ladder.note(Raw(self.exchange.house.now, True, effect.destination, effect.data))
+        if (ladder := self.tracing.ladder) is not None:
+            ladder.note(Raw(self.exchange.house.now, True, effect.destination, effect.data))
         if self._trace:
             self._log_message(">", effect.destination, effect.data)
         self.transport.send(effect)
 
     def _log_message(self, way: str, peer: Address, data: bytes) -> None:
-        call_id = call_id_of(data)
-        known = {"contact": contact} if self.ladder is not None and (contact := self.ladder.contact_of(call_id)) else {}
+        call_id, ladder = call_id_of(data), self.tracing.ladder
+        known = {"contact": contact} if ladder is not None and (contact := ladder.contact_of(call_id)) else {}
         log.debug(way, peer=_peer(peer), call_id=call_id, message=masked(data), **known)
 
     def _belongs(self, effect: Belongs) -> None:
         """Whose session this is."""
-        if self.ladder is not None and effect.call_id:
-            self.ladder.belongs(effect.call_id, effect.contact, effect.party, self.exchange.house.now)
+        if (ladder := self.tracing.ladder) is not None and effect.call_id:
+            ladder.belongs(effect.call_id, effect.contact, effect.party, self.exchange.house.now)
         if self._trace:
             log.debug("=", call_id=effect.call_id, contact=effect.contact, party=effect.party)
 
-    def write_ladder(self) -> None:
-        """Write what passed on the wire, a little at a time, until the switch is closed."""
-        if self.ladder is None or self._closed:
-            return
-        self._write_traces()
-        asyncio.get_running_loop().call_later(0.0 if len(self.ladder) else LADDER_PAUSE, self.write_ladder)
-
-    def _write_traces(self) -> None:
-        if traces := self.ladder.take(self.clock.now(), self.exchange.house.contacts.__contains__):
-            self.store.write_traces(traces)
+    def trace(self) -> None:
+        """Keep what passes on the wire, or not, as the settings say."""
+        self.tracing.turn(self.exchange.house.settings.system.store.trace == "ladder")
 
     def _arm(self) -> None:
         """One timer, for the earliest moment that anybody in the house waits for."""
@@ -356,8 +350,7 @@ class Shell:
         """No more timers, no more questions."""
         self._closed = True
         self._settle()
-        while self.ladder is not None and len(self.ladder):
-            self._write_traces()
+        self.tracing.close()
         if self._timer is not None:
             self._timer.cancel()
         for task in list(self._tasks):

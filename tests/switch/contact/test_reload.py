@@ -13,6 +13,7 @@ from ivr.texts import Saying, Speech
 from ivr.tree import Destination, Prompt
 from media.orders import Play
 from switch.acd.rules import Overflow
+from switch.effects import Belongs
 from switch.orders import ConsultCall, LogIn, OrderRefused
 from switch.sip.effects import Address
 from switch.trunks.rules import Outside, Registration, Trunk
@@ -305,3 +306,23 @@ def test_everything_but_one_queue_is_gone_at_any_moment_of_a_call(settings, seco
     assert stage.contact.queue == "support" or stage.contact.walk is not None
     phone.hang_up()
     stage.over()
+
+
+def test_the_timelines_of_calls_that_are_up_begin_when_they_are_asked_for(build):
+    stage = build()
+    quiet = replace(stage.settings, system=replace(stage.settings.system,
+                                                   store=replace(stage.settings.system.store, trace="off")))
+    stage.talk()
+    before = [effect for _, effect in stage.said if isinstance(effect, Belongs)]
+    stage.configure(quiet)
+    assert published(stage).restart == ()
+    stage.said.clear()
+    stage.talk("7003", agent="1002", place=3)
+    assert not [effect for _, effect in stage.said if isinstance(effect, Belongs)]
+    stage.configure(arrange(stage.settings))
+    after = [effect for _, effect in stage.said if isinstance(effect, Belongs)]
+    assert len(before) == 2 and len(after) == 4 and set(map(tuple_of, before)) < set(map(tuple_of, after))
+
+
+def tuple_of(effect):
+    return effect.call_id, effect.contact, effect.party
