@@ -90,9 +90,9 @@ class Exchange:
     def start(self, version: str, memory: Mapping[str, dict[str, Any]], open_contacts: list[list[Entry]],
               now: float) -> list[Effect]:
         """Take up what was remembered across a stop, close what was cut off by it."""
-        self.house.now = now
+        self.house.now, away = now, max(0.0, now - self.journal.at)
         self.house.tell(SwitchStarted(version=version, epoch=self.epoch))
-        recovery.recover(self.house, memory, open_contacts)
+        recovery.recover(self.house, memory, open_contacts, away)
         opening.start(self.house)
         trunking.start(self.house)
         return self._finish()

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from switch import events as e
+from switch.contact import following
 from switch.effects import Measure
 from switch.house import House
 from switch.journal import Entry
@@ -21,8 +22,10 @@ ENDS = ("completed", "canceled", "failed")
 """How consultations and transfers end."""
 
 
-def recover(house: House, memory: Mapping[str, dict[str, Any]], open_contacts: list[list[Entry]]) -> None:
-    """Take up what was remembered; ``open_contacts`` are the journal's entries of each contact that had not ended."""
+def recover(house: House, memory: Mapping[str, dict[str, Any]], open_contacts: list[list[Entry]],
+            away: float = 0.0) -> None:
+    """Take up what was remembered; ``open_contacts`` are the journal's entries of each contact that had not ended. ``away``:
+    seconds since the last thing that was written down, for which after-call work has stood still."""
     for entries in open_contacts:
         _close(house, entries)
     for key, value in memory.items():
@@ -43,6 +46,10 @@ def recover(house: House, memory: Mapping[str, dict[str, Any]], open_contacts: l
             house.followed.restore(name, value["until"])
         elif kind == "followed":
             house.remember(key, None)
+        elif kind == "ended" and name in house.settings.users and following.asks(house):
+            following.restore(house, name, value)
+        elif kind == "ended":
+            house.remember(key, None)
         elif kind == "toll":
             house.ledger.restore(name, value, house.now)
         elif kind == "ban":
@@ -50,7 +57,8 @@ def recover(house: House, memory: Mapping[str, dict[str, Any]], open_contacts: l
     for key, value in memory.items():
         kind, _, name = key.partition("/")
         if kind == "agent" and name in house.desk.rules:
-            house.settle(house.desk.restore(name, value["state"], value["reason"], value["since"], house.now))
+            house.settle(house.desk.restore(name, value["state"], value["reason"], value["since"], house.now,
+                                            value.get("work", ""), value.get("until", 0.0) + away))
 
 
 def _phone(house: House, user: str, value: dict[str, Any]) -> None:

@@ -60,7 +60,10 @@ def seat(desk: Desk, agent: str) -> dict[str, Any]:
     state = desk.state(agent)
     if state.state in ("logged_out", "ready", "not_ready"):
         return {"state": state.state, "reason": state.reason, "since": state.since}
-    return {"state": state.wish or "ready", "reason": state.wish_reason, "since": state.since}
+    wanted = {"state": state.wish or "ready", "reason": state.wish_reason, "since": state.since}
+    if state.state != "after_call_work":
+        return wanted
+    return wanted | {"work": state.contact, "until": state.until}
 
 
 def _agent(house: House, agent: str) -> dict[str, Any]:

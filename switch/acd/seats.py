@@ -6,7 +6,7 @@ mistake but a late message, and is answered with ``[]``.
 
 from random import Random
 
-from switch.acd.agent import Agent, AgentView
+from switch.acd.agent import Agent, AgentView, WrapUp
 from switch.acd.alarms import Alarms
 from switch.acd.effects import Effect
 from switch.acd.errors import Refused
@@ -110,14 +110,19 @@ class Seats:
         self._floor.tell(someone, now)
         return self._done(now)
 
-    def restore(self, agent: str, state: str, reason: str, since: float, now: float) -> list[Effect]:
-        """After a restart: what the agent was, without the call; who was in one is ready again."""
+    def restore(self, agent: str, state: str, reason: str, since: float, now: float, work: str = "",
+                until: float = 0.0) -> list[Effect]:
+        """After a restart: what the agent was, without the call; who was in one is ready again. ``work``: the contact of an
+        after-call work that goes on until ``until``, and is followed by ``state``."""
         someone = self._floor.find(agent)
         if state == "logged_out":
             return []
         self._floor.arrive(someone)
-        wish = "not_ready" if state == "not_ready" else "ready"
-        self._floor.want(someone, wish, reason if wish == "not_ready" else "", now)
+        someone.wish = "not_ready" if state == "not_ready" else "ready"
+        someone.wish_reason = reason if someone.wish == "not_ready" else ""
+        if work and until > now:
+            someone.wrap_up = WrapUp(work, "", 0.0, now, until)
+        self._floor.tell(someone, now)
         someone.since = someone.idle_since = min(since, now)
         return self._done(now)
 

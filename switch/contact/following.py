@@ -2,9 +2,13 @@
 
 What agents say came of it may come later, in after-call work. So the facts of the last contact of each agent are kept until
 the next one, and what an agent says is decided on when it is said; a rule that has held for a contact does not hold again.
+They are remembered, as the after-call work is, so that a switch that is killed in between still knows what was promised.
 """
 
 from dataclasses import replace
+from typing import Any
+
+import msgspec
 
 from switch.contact.state import Contact
 from switch.events import FollowupQueued, FollowupSkipped
@@ -18,11 +22,30 @@ def follow(house: House, contact: Contact) -> None:
     followups = house.settings.followups
     if not followups.rules or contact.direction != "inbound":
         return
-    known = Known(_facts(contact), said=contact.outcomes)
+    known = Known(_facts(contact), said=contact.outcomes, agents=frozenset({contact.talked_with, *contact.outcomes} - {""}))
     _decide(house, known)
-    if any(rule.when.outcome for rule in followups.rules.values()):
-        for agent in {contact.talked_with, *contact.outcomes} - {""}:
+    if asks(house):
+        for agent in sorted(known.agents):
             house.ended_of[agent] = known
+        _keep(house, known)
+
+
+def asks(house: House) -> bool:
+    """Whether any rule asks what agents say came of a contact."""
+    return any(rule.when.outcome for rule in house.settings.followups.rules.values())
+
+
+def restore(house: House, agent: str, value: dict[str, Any]) -> None:
+    """Take up what was remembered of this agent's last contact, which may be that of others, too."""
+    known = msgspec.convert(value, Known)
+    others = (each for each in house.ended_of.values() if each.facts.contact == known.facts.contact)
+    house.ended_of[agent] = next(others, known)
+
+
+def _keep(house: House, known: Known) -> None:
+    for agent in sorted(known.agents):
+        if house.ended_of.get(agent) is known:
+            house.remember(f"ended/{agent}", msgspec.to_builtins(known))
 
 
 def noted(house: House, contact: str, agent: str, outcome: str) -> None:
@@ -36,6 +59,7 @@ def noted(house: House, contact: str, agent: str, outcome: str) -> None:
         known.said[agent] = outcome
         known.facts = replace(known.facts, outcomes=frozenset(known.said.values()))
         _decide(house, known, frozenset(known.held))
+        _keep(house, known)
 
 
 def _decide(house: House, known: Known, held: frozenset[str] | None = None) -> None:

@@ -47,6 +47,8 @@ class Known:
     """Rules that have held."""
     said: dict[str, str] = field(default_factory=dict)
     """Outcomes by agent."""
+    agents: frozenset[str] = frozenset()
+    """Who may say something."""
 
 
 class Decision(NamedTuple):

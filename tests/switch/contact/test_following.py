@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 import switch.events as told
@@ -10,7 +11,9 @@ from switch.acd.rules import Survey
 from switch.followups.rules import Followups, Rule, When
 from switch.orders import NoteContact
 from switch.recovery import recover
+from tests.laws import check_laws
 from tests.switch.contact.stage import Stage, arrange
+from tests.switch.contact.test_recovery import heir
 
 MOBILE = "+4915123456"
 BRANCHES = Rule(When(chose="announcement:branches"), text="For {caller}: Main Station 1",
@@ -155,6 +158,36 @@ def test_what_the_agent_says_is_followed_once_when_it_is_said(following, early):
     assert (queued.rule, queued.text) == ("back", f"We call {MOBILE} back")
     stage.run_for(31)
     stage.over()
+
+
+@pytest.mark.parametrize("said", [None, "solved", "call_back"])
+def test_a_kill_between_the_hang_up_and_the_word_of_the_agent_loses_nothing(following, said):
+    stage = following(queues=ASKED, back=CALL_BACK, thanks=Rule(When(outcome="solved"), text="Thanks", once_in=0.0))
+    caller, _ = stage.talk(caller=MOBILE)
+    caller.hang_up()
+    if said:
+        stage.obey(NoteContact(outcome=said), "1001")
+    entries, other = list(stage.journal), heir(stage)
+    before = [entry.event for entry in entries if isinstance(entry.event, told.FollowupQueued)]
+    for _ in range(2):
+        other.obey(NoteContact(outcome="call_back"), "1001", stage.now + 61)
+    since = other.journal.since(entries[-1].number)
+    after = [entry.event for entry in since if isinstance(entry.event, told.FollowupQueued)]
+    assert [event.rule for event in before] == {"solved": ["thanks"], "call_back": ["back"]}.get(said, [])
+    assert [(event.rule, event.text) for event in after] == [("back", f"We call {MOBILE} back")] * (said != "call_back")
+    check_laws([*entries, *since], finished=False)
+
+
+def test_two_agents_of_one_contact_are_followed_once_after_a_kill(following):
+    stage = following(queues=ASKED, back=CALL_BACK)
+    caller, _ = stage.talk(caller=MOBILE)
+    caller.hang_up()
+    (known,) = stage.exchange.house.ended_of.values()
+    value = msgspec.to_builtins(replace(known, agents=frozenset({"1001", "1002"})))
+    again = following(queues=ASKED, back=CALL_BACK)
+    recover(again.exchange.house, {"ended/1001": value, "ended/1002": value, "ended/gone": value}, [])
+    one, other = again.exchange.house.ended_of.values()
+    assert one is other
 
 
 def test_what_was_said_of_the_last_call_does_not_follow_the_next(following):
