@@ -56,6 +56,10 @@ class QueueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """By its hours, or by hand."""
     closed_by: str = ""
     """Who closed it by hand."""
+    closed_why: str = ""
+    """What they said why."""
+    closed_until: float = 0.0
+    """When its hours rule again, POSIX seconds; 0 = when somebody opens it."""
     thresholds: dict[str, float] = {}
     """From when on its figures are amber or red (`thresholds` of `queues.yaml`)."""
     outcomes: dict[str, str] = {}

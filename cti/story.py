@@ -90,7 +90,7 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "hours.opened": lambda e: f"{e.hours} is open ({e.why})",
     "hours.closed": lambda e: f"{e.hours} is closed ({e.why})",
     "queue.closed": lambda e: f"{e.by} closed {e.queue}{_with(': {}', e.why)}",
-    "queue.opened": lambda e: f"{e.by} opened {e.queue}{_with(': {}', e.why)}",
+    "queue.opened": lambda e: f"{e.by} opened {e.queue}{_with(': {}', e.why)}" if e.by else f"{e.queue} is open: {e.why}",
     "queue.pulled_forward": lambda e: f"{e.by} put {{who}} at {e.position} in {e.queue}",
     "supervision.began": lambda e: f"{e.by} is in the talk of {e.agent}: {e.kind.replace('_', ' ')}",
     "supervision.changed": lambda e: f"{e.by} is in the talk of {e.agent}: {e.kind.replace('_', ' ')}",

@@ -8,6 +8,7 @@ from typing import Any
 
 from switch import opening, orders, overload, talks
 from switch.acd.desk import Refused
+from switch.acd.rules import QueueRules
 from switch.contact import closing, following, outside, ringing
 from switch.effects import FindCustomer
 from switch.events import (
@@ -177,11 +178,23 @@ def _pull_forward(house: House, by: str, order: orders.PullForward) -> dict[str,
     return {"contact": order.contact, "queue": queue, "position": position}
 
 
-def _close_queue(house: House, by: str, order: orders.CloseQueue | orders.OpenQueue) -> dict[str, Any]:
+def _close_queue(house: House, by: str, order: orders.CloseQueue) -> dict[str, Any]:
+    hours = _queue(house, order).hours
+    until = opening.until(house, hours, order.until)
+    opening.close_queue(house, order.queue, Hand(False, by, order.why[:WHY], until))
+    return {"queue": order.queue, "closed": True, "until": until}
+
+
+def _open_queue(house: House, by: str, order: orders.OpenQueue) -> dict[str, Any]:
+    _queue(house, order)
+    opening.open_queue(house, order.queue, by, order.why[:WHY])
+    return {"queue": order.queue, "closed": house.desk.refuses(order.queue) == "closed"}
+
+
+def _queue(house: House, order: orders.QueueOrder) -> QueueRules:
     if order.queue not in house.settings.queues:
         raise OrderRefused("unknown_queue", suggest(order.queue[:60], house.settings.queues))
-    opening.queue_by_hand(house, order.queue, by, order.why[:WHY], closed=isinstance(order, orders.CloseQueue))
-    return {"queue": order.queue, "closed": house.desk.refuses(order.queue) == "closed"}
+    return house.settings.queues[order.queue]
 
 
 def _follow(house: House, _: str, order: orders.FollowHours) -> dict[str, Any]:
@@ -205,5 +218,5 @@ _HOW: dict[type, Callable[..., dict[str, Any]]] = {
     orders.ExtendWrapUp: _extend_wrap_up, orders.EndWrapUp: _end_wrap_up, orders.MakeCall: _make_call,
     orders.NoteContact: _note,
     orders.MarkVoicemailHeard: _mark_heard, orders.CloseHours: _close, orders.OpenHours: _open, orders.FollowHours: _follow,
-    orders.PullForward: _pull_forward, orders.CloseQueue: _close_queue, orders.OpenQueue: _close_queue,
+    orders.PullForward: _pull_forward, orders.CloseQueue: _close_queue, orders.OpenQueue: _open_queue,
 } | talks.HOW

@@ -80,7 +80,8 @@ class Exchange:
         """When to wake the exchange; None = never."""
         soonest = self._deadlines.next
         house = self.house
-        for moment in (house.endpoint.deadline, house.desk.deadline, house.lines.deadline, house.doors.deadline):
+        for moment in (house.endpoint.deadline, house.desk.deadline, house.lines.deadline, house.doors.deadline,
+                       house.shut.deadline):
             if moment is not None and (soonest is None or moment < soonest):
                 soonest = moment
         return soonest

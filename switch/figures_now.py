@@ -16,7 +16,7 @@ def figures(house: House, today: Mapping[str, QueueFigures], now: float) -> Figu
 
 
 def _queue(house: House, name: str, today: QueueFigures | None, now: float) -> QueueNow:
-    seen = house.desk.queue(name, now)
+    seen, hand = house.desk.queue(name, now), house.shut.rules(name, now)
     return QueueNow(queue=name, waiting=seen.waiting, oldest=seen.oldest, expected_wait=seen.expected_wait,
                     staffed=seen.staffed, ready=seen.ready, busy=seen.busy, today=today,
-                    closed=house.desk.refuses(name) == "closed", closed_by=house.shut.get(name, ""))
+                    closed=house.desk.refuses(name) == "closed", closed_by=hand.by if hand is not None else "")

@@ -26,7 +26,7 @@ from switch.effects import AfterCommit, Belongs, Effect, Remember
 from switch.events import Event, LegEnded, MediaFull, SegmentBegan
 from switch.figures import Sound
 from switch.followups.deciding import Known, Recent
-from switch.hours.doors import Doors
+from switch.hours.doors import Doors, Shut
 from switch.journal import Journal
 from switch.seating import Seating
 from switch.settings import Settings
@@ -73,8 +73,8 @@ class House:
         self.zone = ZoneInfo(settings.system.time_zone)
         self.doors = Doors(settings.hours)
         """What is open now."""
-        self.shut: dict[str, str] = {}
-        """Queues that somebody has closed by hand, and who."""
+        self.shut = Shut()
+        """Queues that somebody has closed by hand."""
         self.lines = Lines(settings.outside)
         """The trunks as they stand."""
         self.ledger = Ledger(settings.outside, self.zone)

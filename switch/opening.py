@@ -13,6 +13,9 @@ from switch.hours.moments import at_or_day, coming
 from switch.house import House
 from switch.orders import OrderRefused
 
+OVER = "its time is over"
+"""Why a queue that was closed by hand until a moment is open."""
+
 
 def start(house: House) -> None:
     """Meet every door; what changed while the switch was away is told."""
@@ -31,18 +34,23 @@ def look(house: House) -> None:
 def follow(house: House) -> None:
     """Queues are open as their hours are."""
     for name, rules in house.settings.queues.items():
-        closed = name in house.shut or not house.doors.is_open(rules.hours, house.now)
+        closed = house.shut.rules(name, house.now) is not None or not house.doors.is_open(rules.hours, house.now)
         house.settle(house.desk.set_closed(name, closed, house.now))
 
 
-def queue_by_hand(house: House, queue: str, by: str, why: str, *, closed: bool) -> None:
-    """Close one queue, whatever its hours say; or let them rule again. Told even if it stands as before."""
-    if closed:
-        house.shut[queue] = by
-    else:
-        house.shut.pop(queue, None)
-    house.remember(f"queue/{queue}", {"by": by} if closed else None)
-    house.tell((QueueClosed if closed else QueueOpened)(queue=queue, by=by, why=why))
+def close_queue(house: House, queue: str, hand: Hand) -> None:
+    """Close one queue, whatever its hours say. Told even if it stands as before."""
+    house.shut[queue] = hand
+    house.remember(f"queue/{queue}", {"by": hand.by, "why": hand.why, "until": hand.until})
+    house.tell(QueueClosed(queue=queue, by=hand.by, why=hand.why, until=hand.until))
+    follow(house)
+
+
+def open_queue(house: House, queue: str, by: str, why: str) -> None:
+    """Let its hours rule again. Told even if it stands as before."""
+    house.shut.pop(queue, None)
+    house.remember(f"queue/{queue}", None)
+    house.tell(QueueOpened(queue=queue, by=by, why=why))
     follow(house)
 
 
@@ -50,6 +58,9 @@ def wake(house: House) -> None:
     """A door's moment may have come."""
     if house.doors.deadline is not None and house.doors.deadline <= house.now:
         look(house)
+    if house.shut.deadline is not None and house.shut.deadline <= house.now:
+        for queue in [name for name in house.shut if house.shut.rules(name, house.now) is None]:
+            open_queue(house, queue, "", OVER)
 
 
 def configure(house: House) -> None:
@@ -76,12 +87,13 @@ def by_hand(house: House, name: str, hand: Hand | None) -> None:
 
 
 def until(house: House, name: str, said: str | float) -> float | None:
-    """What is meant by ``18:00``, ``Monday 08:00``, or POSIX seconds; None = nothing is said. Raises
-    :class:`~switch.orders.OrderRefused`."""
+    """What is meant by ``18:00``, ``Monday 08:00``, or POSIX seconds, where these hours are (empty = the house); None =
+    nothing is said. Raises :class:`~switch.orders.OrderRefused`."""
     if said == "":
         return None
+    zone = house.doors.calendar(name).zone if name else house.zone
     try:
-        moment = coming(said, house.doors.calendar(name).zone, house.now) if isinstance(said, str) else float(said)
+        moment = coming(said, zone, house.now) if isinstance(said, str) else float(said)
     except ValueError as wrong:
         raise OrderRefused("bad_moment", f"until is {said!r}: {wrong}") from None
     if moment <= house.now:

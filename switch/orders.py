@@ -218,8 +218,12 @@ class QueueOrder(HouseOrder, frozen=True, kw_only=True):
 
 
 class CloseQueue(QueueOrder, frozen=True, kw_only=True, tag="queue.close"):
-    """Close one queue by hand, whatever its hours say, until it is opened: whoever comes next meets a closed door. Callers
-    who wait stay or go, as the queue says (`at_closing`)."""
+    """Close one queue by hand, whatever its hours say: whoever comes next meets a closed door. Callers who wait stay or go,
+    as the queue says (`at_closing`)."""
+
+    until: str | float = ""
+    """`18:00`, `Monday 08:00`, `2030-12-24 18:00` where its hours are, else where the house is, or POSIX seconds; empty =
+    until it is opened."""
 
 
 class OpenQueue(QueueOrder, frozen=True, kw_only=True, tag="queue.open"):

@@ -39,7 +39,7 @@ def recover(house: House, memory: Mapping[str, dict[str, Any]], open_contacts: l
         elif kind == "hours":
             house.doors.restore(name, value)
         elif kind == "queue" and name in house.settings.queues:
-            house.shut[name] = value["by"]
+            house.shut.restore(name, value)
         elif kind == "queue":
             house.remember(key, None)
         elif kind == "followed" and value["until"] > house.now:

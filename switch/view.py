@@ -82,9 +82,14 @@ def _queue(house: House, queue: str, now: float) -> dict[str, Any]:
     return {
         "queue": queue, "waiting": figures.waiting, "oldest": figures.oldest, "staffed": figures.staffed,
         "ready": figures.ready, "expected_wait": figures.expected_wait,
-        "closed": house.desk.refuses(queue) == "closed", "closed_by": house.shut.get(queue, ""),
+        "closed": house.desk.refuses(queue) == "closed", **_shut(house, queue, now),
         "thresholds": asdict(rules.thresholds or house.settings.system.thresholds), "outcomes": rules.outcomes,
     }
+
+
+def _shut(house: House, queue: str, now: float) -> dict[str, Any]:
+    hand = house.shut.rules(queue, now)
+    return {} if hand is None else {"closed_by": hand.by, "closed_why": hand.why, "closed_until": hand.until or 0.0}
 
 
 def _contact(house: House, contact: Contact) -> dict[str, Any]:

@@ -49,6 +49,9 @@ class QueueEvent(Event, frozen=True, kw_only=True):
 class QueueClosed(QueueEvent, frozen=True, kw_only=True, tag="queue.closed"):
     """A supervisor has closed the queue by hand, whatever its hours say."""
 
+    until: float | None = None
+    """When its hours rule again, POSIX seconds; None = when somebody opens it."""
+
 
 class QueueOpened(QueueEvent, frozen=True, kw_only=True, tag="queue.opened"):
-    """And lets its hours rule again."""
+    """And lets its hours rule again; `by` nobody, when its time was over."""

@@ -28,6 +28,24 @@ class Hand(NamedTuple):
         return Verdict(self.open, f"{said}: {self.why}" if self.why else said)
 
 
+class Shut(dict[str, Hand]):
+    """Queues that somebody has closed by hand, by name."""
+
+    @property
+    def deadline(self) -> float | None:
+        """When the first of them is opened again, POSIX seconds; None = not by itself."""
+        return min((hand.until for hand in self.values() if hand.until is not None), default=None) if self else None
+
+    def rules(self, queue: str, now: float) -> Hand | None:
+        """Who keeps it closed at this moment (POSIX seconds); None = its hours rule."""
+        hand = self.get(queue)
+        return hand if hand is not None and (hand.until is None or now < hand.until) else None
+
+    def restore(self, queue: str, value: Mapping[str, Any]) -> None:
+        """Take up what was remembered."""
+        self[queue] = Hand(False, value["by"], value.get("why", ""), value.get("until"))
+
+
 class State(NamedTuple):
     """How a door stands."""
 

@@ -28,6 +28,7 @@ from switch.speech.rendering import Render
 from switch.trees.cases import Answer
 from switch.trees.dial import Dialling, NoPlayer, Speaker, answer_of
 from switch.trees.explaining import explain
+from switch.trees.hands import hands
 from switch.trees.pictures import picture
 from switch.trees.trial import advice, summary, try_tree
 
@@ -74,7 +75,10 @@ def route(options: Options) -> int:
     words, at = options.words, _moment(options, settings)
     if at is None:
         return 2
-    print(words("\n".join(explain(settings, options.number, at, options.caller))))
+    doors, shut, why = asyncio.run(hands(settings))
+    if why:
+        print(words(f"what was closed by hand is not known: {why}"), file=sys.stderr)
+    print(words("\n".join(explain(settings, options.number, at, options.caller, doors, shut))))
     return 0
 
 

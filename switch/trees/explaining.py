@@ -1,10 +1,12 @@
-"""Who would get a call, and why: the way of a number through trunk, hours, tree and queue, from the configuration alone.
+"""Who would get a call, and why: the way of a number through trunk, hours, tree and queue.
 
-What only a running switch knows (who is logged in, how long the line is) is not asked; so this says who *could* get it.
+It goes by the configuration, and by what somebody has closed or opened by hand. What only a running switch knows (who is
+logged in, how long the line is) is not asked; so this says who *could* get it.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from ivr.drawing.plan import ways
@@ -14,18 +16,32 @@ from ivr.ways import nodes
 from switch.acd.rules import QueueRules
 from switch.contact.closing import SOUND
 from switch.hours.calendar import Calendar, at
-from switch.hours.doors import Doors
+from switch.hours.doors import Doors, Hand, Shut
 from switch.routing import Destination, route
 from switch.settings import ServiceNumber, Settings
 from switch.trunks import choosing
 
 
-def explain(settings: Settings, number: str, now: float, caller: str = "") -> list[str]:
-    """One reason a line; the first column of blanks says what follows from what."""
-    return list(_call(settings, number, now, caller))
+@dataclass(frozen=True)
+class _House:
+    """The house at a moment."""
+
+    settings: Settings
+    doors: Doors
+    shut: Shut
+    now: float
+    """POSIX seconds."""
 
 
-def _call(settings: Settings, number: str, now: float, caller: str) -> Iterator[str]:
+def explain(settings: Settings, number: str, now: float, caller: str = "", doors: Doors | None = None,
+            shut: Shut | None = None) -> list[str]:
+    """One reason a line; the first column of blanks says what follows from what. ``doors`` and ``shut``: with what was done
+    by hand."""
+    return list(_call(_House(settings, doors or Doors(settings.hours), shut or Shut(), now), number, caller))
+
+
+def _call(house: _House, number: str, caller: str) -> Iterator[str]:
+    settings, now = house.settings, house.now
     zone = ZoneInfo(settings.system.time_zone)
     wall = datetime.fromtimestamp(now, UTC).astimezone(zone)
     yield f"{number} at {wall:%A %Y-%m-%d %H:%M} ({zone})" + (f" from {caller}" if caller else "")
@@ -33,31 +49,52 @@ def _call(settings: Settings, number: str, now: float, caller: str) -> Iterator[
         if number in trunk.numbers:
             yield f"trunk {name}: {number} is our {trunk.numbers[number]}"
             number = trunk.numbers[number]
-    destination = route(settings, number, now, Doors(settings.hours))
+    destination = route(settings, number, now, house.doors)
     service = settings.numbers.get(number)
     if service is not None:
         yield f"number {number} leads to {service.to}"
-        yield from _hours(settings, service, now)
+        yield from _hours(house, service)
     elif number in settings.users:
         yield f"{number} is an agent's number: the phone must be in the house"
     elif destination is None:
         yield f"{number} leads nowhere: 404"
     if destination is not None:
-        yield from _destination(settings, destination, now, "  ")
+        yield from _destination(house, destination, "  ")
 
 
-def _hours(settings: Settings, what: ServiceNumber | QueueRules, now: float, deep: str = "") -> Iterator[str]:
-    """Whether the door of a number or a queue is open, by which rule, until when; and what it means."""
+def _hours(house: _House, what: ServiceNumber | QueueRules, deep: str = "") -> Iterator[str]:
+    """Whether the door of a number or a queue is open, by which rule or by whose hand, until when; and what it means."""
     if not what.hours:
         return
-    calendar = settings.hours[what.hours]
+    calendar, now = house.doors.calendar(what.hours), house.now
     open_, why = calendar.verdict(at(now))
     state = "open" if open_ else "closed"
     yield (f"{deep}hours {what.hours}: {calendar.wall(at(now)):%A %H:%M} ({calendar.zone}) is {state}, by `{why}`, "
            + until(calendar, now))
-    if not open_:
-        sound = what.closed_prompt or (SOUND if what.closed_to == "goodbye" else "")
-        yield f"{deep}so it leads to {what.closed_to}" + (f", after the sound {sound}" if sound else "")
+    if (hand := house.doors.hand(what.hours, now)) is not None:
+        ends = hand_ends(hand, calendar.zone)
+        yield deep + (f"hours {what.hours} were opened by {hand.by} by hand, {ends}" if hand.open
+                      else f"hours {what.hours} were closed by {hand.by} by hand, {ends}")
+        yield from _said(hand, deep)
+    if not house.doors.verdict(what.hours, now).open:
+        yield _elsewhere(what, deep)
+
+
+def _elsewhere(what: ServiceNumber | QueueRules, deep: str) -> str:
+    sound = what.closed_prompt or (SOUND if what.closed_to == "goodbye" else "")
+    return f"{deep}so it leads to {what.closed_to}" + (f", after the sound {sound}" if sound else "")
+
+
+def hand_ends(hand: Hand, zone: tzinfo) -> str:
+    """``until Monday 2030-01-07 18:00``, as a clock in ``zone`` has it."""
+    if hand.until is None:
+        return "until somebody changes it"
+    return f"until {datetime.fromtimestamp(hand.until, zone):%A %Y-%m-%d %H:%M}"
+
+
+def _said(hand: Hand, deep: str) -> Iterator[str]:
+    if hand.why:
+        yield f"{deep}  who said: {hand.why}"
 
 
 def until(calendar: Calendar, now: float) -> str:
@@ -66,26 +103,26 @@ def until(calendar: Calendar, now: float) -> str:
     return "with no end in sight" if change is None else f"until {calendar.wall(change):%A %Y-%m-%d %H:%M}"
 
 
-def _destination(settings: Settings, destination: Destination, now: float, deep: str,
+def _destination(house: _House, destination: Destination, deep: str,
                  exit_: Exit | None = None, passed: tuple[str, ...] = ()) -> Iterator[str]:
     """``passed``: closed queues that have led here."""
     kind, target = destination.kind, destination.target
     if kind == "tree":
-        yield from _tree(settings, target, now, deep)
+        yield from _tree(house, target, deep)
     elif kind == "queue":
-        yield from _queue(settings, settings.queues[target], now, deep, exit_, passed)
+        yield from _queue(house, house.settings.queues[target], deep, exit_, passed)
     elif kind == "extension":
-        user = settings.users.get(target)
+        user = house.settings.users.get(target)
         yield f"{deep}agent {target} {user.rules.name if user else ''}".rstrip() + " is rung"
     elif kind == "outside":
-        yield from _outside(settings, target, now, deep)
+        yield from _outside(house, target, deep)
     else:
         yield deep + (f"a message in box {target}: nobody is rung" if kind == "voicemail" else "goodbye: nobody is rung")
 
 
-def _tree(settings: Settings, name: str, now: float, deep: str) -> Iterator[str]:
+def _tree(house: _House, name: str, deep: str) -> Iterator[str]:
     """Every way out of the tree, each queue with its people once for each set of demands."""
-    tree = settings.trees[name]
+    tree = house.settings.trees[name]
     yield f"{deep}tree {name} greets in {tree.language}; `shoal tree draw {name}` shows it. Its ways out:"
     out: dict[str, tuple[Exit, list[str]]] = {}
     for here, node in nodes(tree).items():
@@ -96,12 +133,27 @@ def _tree(settings: Settings, name: str, now: float, deep: str) -> Iterator[str]
     for destination, labels in out.values():
         yield f"{deep}  {', '.join(labels)} -> {destination}" + (
             f" with priority {destination.priority}" if destination.priority else "")
-        yield from _destination(settings, Destination(destination.kind, destination.target), now, deep + "    ",
-                                destination)
+        yield from _destination(house, Destination(destination.kind, destination.target), deep + "    ", destination)
 
 
-def _queue(settings: Settings, queue: QueueRules, now: float, deep: str, exit_: Exit | None,
-           passed: tuple[str, ...]) -> Iterator[str]:
+def _queue(house: _House, queue: QueueRules, deep: str, exit_: Exit | None, passed: tuple[str, ...]) -> Iterator[str]:
+    yield from _hours(house, queue, deep)
+    shut = house.shut.rules(queue.name, house.now)
+    if shut is not None:
+        zone = house.doors.calendar(queue.hours).zone if queue.hours else ZoneInfo(house.settings.system.time_zone)
+        yield f"{deep}queue {queue.name} was closed by {shut.by} by hand, {hand_ends(shut, zone)}"
+        yield from _said(shut, deep)
+        if house.doors.verdict(queue.hours, house.now).open:
+            yield _elsewhere(queue, deep)
+    if shut is not None or not house.doors.verdict(queue.hours, house.now).open:
+        if queue.name not in passed:
+            yield from _destination(house, Destination.parse(queue.closed_to), deep + "  ", None, (*passed, queue.name))
+        return
+    yield from _people(house.settings, queue, deep, exit_)
+
+
+def _people(settings: Settings, queue: QueueRules, deep: str, exit_: Exit | None) -> Iterator[str]:
+    """Who takes the calls of an open queue."""
     wanted = dict(queue.skills)
     for skill, level in (exit_.skills if exit_ else {}).items():
         wanted[skill] = max(level, wanted.get(skill, 0))
@@ -111,12 +163,6 @@ def _queue(settings: Settings, queue: QueueRules, now: float, deep: str, exit_: 
         able = all(user.rules.skills.get(skill, 0) >= level for skill, level in wanted.items())
         if queue.name in user.rules.queues and able:
             tiers.setdefault(user.rules.queues[queue.name], []).append(f"{number} {user.rules.name}".strip())
-    yield from _hours(settings, queue, now, deep)
-    if queue.hours and not settings.hours[queue.hours].is_open(at(now)):
-        if queue.name not in passed:
-            yield from _destination(settings, Destination.parse(queue.closed_to), now, deep + "  ", None,
-                                    (*passed, queue.name))
-        return
     yield f"{deep}queue {queue.name}, {queue.strategy.replace('_', ' ')}" + (f", needs {needs}" if needs else "") + ":"
     for tier in sorted(tiers):
         yield f"{deep}  tier {tier}: {', '.join(tiers[tier])}"
@@ -128,9 +174,8 @@ def _queue(settings: Settings, queue: QueueRules, now: float, deep: str, exit_: 
                              else f"overflows to {to} after {after:g} s, or when full or empty")
 
 
-def _outside(settings: Settings, number: str, now: float, deep: str) -> Iterator[str]:
-    doors = Doors(settings.hours)
-    trunks = choosing.shares(settings.outside, number, lambda each: doors.is_open(each.hours, now))
+def _outside(house: _House, number: str, deep: str) -> Iterator[str]:
+    trunks = choosing.shares(house.settings.outside, number, lambda each: house.doors.verdict(each.hours, house.now).open)
     places = sorted((share.priority, name) for name, share in trunks.items())
     ways_out = ", then ".join(name for _, name in places) or "no route leads there now"
     yield f"{deep}{number} is outside, by trunk: {ways_out}" if places else f"{deep}{number} is outside: {ways_out}"

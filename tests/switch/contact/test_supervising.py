@@ -27,6 +27,7 @@ from switch.orders import (
     WhisperCall,
 )
 from tests.switch.contact.stage import Telephone, sounds
+from tests.switch.contact.test_recovery import heir
 
 BOSS = "2001"
 
@@ -295,4 +296,25 @@ def test_close_a_queue_by_hand(stage):
                                                                                                told.QueueOpened]
     assert refusal(stage, CloseQueue(queue="suport")) == "unknown_queue"
     caller.hang_up()
+    stage.over()
+
+
+def test_close_a_queue_by_hand_until_a_moment(stage):
+    until = stage.now + 600
+    stage.obey(CloseQueue(queue="support", why="storm", until=until), BOSS)
+    (seen,) = [queue for queue in stage.exchange.snapshot(stage.now)["queues"] if queue["closed"]]
+    assert (seen["closed_by"], seen["closed_why"], seen["closed_until"]) == (BOSS, "storm", until)
+    assert refusal(stage, CloseQueue(queue="billing", until=stage.now - 1)) == "bad_moment"
+    assert refusal(stage, CloseQueue(queue="billing", until="soon")) == "bad_moment"
+    again = heir(stage)
+    assert again.house.shut.rules("support", until - 1).by == BOSS and again.house.desk.refuses("support") == "closed"
+    again.wake(until + 1)
+    assert again.house.desk.refuses("support") == "" and not again.house.shut
+    (last,) = again.journal.since(again.journal.last - 1)
+    assert last.event == told.QueueOpened(queue="support", by="", why="its time is over")
+    stage.run_for(599)
+    assert stage.exchange.house.desk.refuses("support") == "closed"
+    stage.run_for(2)
+    assert stage.exchange.house.desk.refuses("support") == "" and "queue/support" not in stage.memory
+    assert [event.by for event in stage.events(told.QueueOpened)] == [""]
     stage.over()
