@@ -34,10 +34,11 @@ run: $(VENV)/run.stamp  ## run the switch on config/ (CONFIG=DIR for another)
 demo: $(VENV)/run.stamp  ## run the switch with simulated callers and agents, the journal scrolling by
 	@$(BIN)/shoal demo --config $(CONFIG)
 
-# What waits for nobody is tried on all processors at once; real phones and browsers by themselves.
+# What waits for nobody is tried on all processors at once. Real phones and browsers wait most of their time: two at a time,
+# a line for each, and at the end what took longest, what was tried twice and why.
 test: $(VENV)/test.stamp lint  ## run all tests
 	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/interop --ignore tests/pages
-	@$(BIN)/python -m pytest tests/interop tests/pages
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -vv -o console_output_style=count --durations 15 tests/interop tests/pages
 
 fuzz: $(VENV)/test.stamp  ## throw hostile input at every reader and a running switch (MINUTES=60)
 	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES)

@@ -12,7 +12,7 @@ import random
 import sqlite3
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -80,10 +80,11 @@ class Outcome:
 
 
 def soak(folder: Path, minutes: float, *, legs: int = LEGS, crew_size: int = 40, seed: int = 1,
-         progress: Progress | None = None) -> Outcome:
-    """Start a switch in this folder and use it for so long; at most so many calls at once."""
+         progress: Progress | None = None, overload: Mapping[str, float] | None = None) -> Outcome:
+    """Start a switch in this folder and use it for so long; at most so many calls at once. ``overload``: other limits than
+    the shipped ones."""
     outcome, progress = Outcome(minutes), progress or Progress()
-    with Switch(folder, changes(crew_size)) as switch:
+    with Switch(folder, changes(crew_size, overload)) as switch:
         with contextlib.ExitStack() as stack:
             rng = random.Random(seed)
             voices = stack.enter_context(Voices(legs + 200 + crew_size))
@@ -104,9 +105,9 @@ def soak(folder: Path, minutes: float, *, legs: int = LEGS, crew_size: int = 40,
     return outcome
 
 
-def changes(crew_size: int) -> dict[str, dict[object, object]]:
+def changes(crew_size: int, overload: Mapping[str, float] | None = None) -> dict[str, dict[object, object]]:
     """Phones that are gone are noticed soon, or the end would take minutes."""
-    return {"agents.yaml": agents(crew_size), "shoal.yaml": {"media": {"timeout": 6}},
+    return {"agents.yaml": agents(crew_size), "shoal.yaml": {"media": {"timeout": 6}, "overload": dict(overload or {})},
             "queues.yaml": {"support": {"ring_time": "4 s", "wrap_up": "1 s", "announce_first": 2, "announce_every": 10,
                                         "max_size": LEGS}}}
 

@@ -136,7 +136,7 @@ def _name(pid: int) -> str:
 def free_port() -> int:
     """A loopback port that is free, with the next one (TLS), for UDP and TCP, and that the kernel gives to nobody else."""
     while True:
-        port = random.randrange(20_000, 32_000, 2)
+        port = random.randrange(20_000, 25_000, 2)
         with ExitStack() as stack:
             try:
                 for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):

@@ -1,14 +1,19 @@
-"""What all rooms' tests share: outside programs are found, or the test is skipped, or (where required) fails."""
+"""What all rooms' tests share: outside programs are found, or the test is skipped, or (where required) fails; and who is
+tried again, or beside whom, when phones and browsers are real."""
 
 import os
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from hypothesis import settings
 
 FURTHER = "/usr/sbin:/usr/local/sbin:/sbin"
+REAL = (Path(__file__).parent / "interop", Path(__file__).parent / "pages")
+BUSY = ("pages", "test_browser_media", "test_lossy", "test_reload", "test_soak")
+"""Browsers, fifty callers, and those whose sound is judged to a tenth."""
 
 # A deadline of Hypothesis is a time by the clock, which no test may depend on.
 # Where changes are checked, every run tries the same examples; on a desk each run looks for new ones.
@@ -33,3 +38,35 @@ def missing(reason: str) -> NoReturn:
 def tool() -> Callable[[str], str]:
     """``tool("mosquitto")`` gives its path, or ends the test with the reason."""
     return find_tool
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Real phones and browsers run by the real clock, and a machine that stands still for a second makes one of them give
+    up: what fails is tried once more, and the summary tells of it. What fails twice fails.
+
+    Most of them wait, so two workers try two at a time (``-n 2 --dist loadgroup``); those that need much of the machine
+    are one group, of which there is never more than one at a time."""
+    for item in items:
+        if not any(room in item.path.parents for room in REAL):
+            continue
+        item.add_marker(pytest.mark.flaky(reruns=1))
+        if item.path.stem in BUSY or item.path.parent.name in BUSY:
+            item.add_marker(pytest.mark.xdist_group("busy"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was tried twice, and why."""
+    again = terminalreporter.getreports("rerun")
+    if again:
+        terminalreporter.section(f"tried twice: {len(again)}")
+    for report in again:
+        terminalreporter.line(f"{report.nodeid} ({report.when}, {report.duration:.0f} s): {_why(report)}")
+
+
+def _why(report: pytest.TestReport) -> str:
+    """The first lines of a failure, and where it was."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is None:
+        return report.longreprtext.strip().rpartition("\n")[2]
+    return f"{' '.join(crash.message.split())[:300]} [{Path(crash.path).name}:{crash.lineno}]"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tests.interop.parties import PATIENCE, Inbox, until
-from tests.interop.running import free_port
+from tests.interop.ports import BARESIP, free_port
 from tests.interop.sound import RATE, write_wav
 
 MODULES = Path("/usr/lib/baresip/modules")
@@ -31,6 +31,7 @@ module_tmp account.so
 module_app ctrl_tcp.so
 module_app menu.so
 ctrl_tcp_listen 127.0.0.1:{control}
+rtp_ports {rtp}
 audio_source aufile,{speech}
 audio_player aubridge,nowhere
 audio_alert aubridge,nowhere
@@ -64,7 +65,8 @@ class Baresip(Inbox):
         (self.folder / "accounts").write_text(f"<sip:{user}@{server}{self._way}>{how}\n")
         (self.folder / "contacts").touch()
         (self.folder / "config").write_text(CONFIG.format(
-            sip=free_port(), control=self._control, modules=MODULES, folder=self.folder, speech=self._speech(speech)))
+            sip=free_port(), control=self._control, rtp=BARESIP, modules=MODULES, folder=self.folder,
+            speech=self._speech(speech)))
         self._process: asyncio.subprocess.Process | None = None
 
     def _speech(self, samples: np.ndarray) -> Path:

@@ -16,14 +16,6 @@ from tests.interop.wire import Rough, Watched, Weather
 from tests.laws import check_laws
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Real phones run by the real clock, and a machine that stands still for a second makes one of them give up: what
-    fails is tried once more, and the summary tells of it. What fails twice fails."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=1))
-
-
 @pytest.fixture(scope="session")
 def shared_switch(tmp_path_factory) -> Iterator[Switch]:
     """One switch for all tests that do not break it, on the shipped configuration and a direct number of agent 1002."""

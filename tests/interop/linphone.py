@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.interop.parties import PATIENCE, until
-from tests.interop.running import free_port
+from tests.interop.ports import free_port
 from tests.interop.sound import RATE, mono, write_wav
 
 CODECS = {"PCMU": 8000, "PCMA": 8000, "G722": 8000, "opus": 48000}

@@ -1,9 +1,9 @@
 """Proof of sound: a WAV file as samples, and how surely one sound is inside another.
 
 The measure is normalised cross-correlation: 1 = the same wave form, whatever its loudness; two different speakers have
-below 0.2. A phone's jitter buffer may drop or repeat a frame when clocks differ, which would shift the rest of a long
-sound; therefore a long sound is looked for in stretches of half a second, each of which may be shifted a little; what
-counts is the median of them.
+below 0.2. A phone's jitter buffer may drop or repeat a frame when clocks differ, or when its machine stands still, which
+would shift the rest of a long sound; therefore a long sound is looked for in stretches of half a second, each of which may
+be shifted a little against its neighbour; what counts is the median of them.
 """
 
 import struct
@@ -16,7 +16,9 @@ RATE = 8000
 STRETCH = RATE // 2
 """Samples of one stretch."""
 SHIFT = RATE // 5
-"""How far a stretch may be from where the first one says that it is."""
+"""How far a stretch may be from where its neighbour says that it is."""
+WANDER = RATE // 2
+"""How far all of them together may have wandered."""
 SURE = 0.7
 """A likeness from which on a sound is recognised; half-second stretches of other speech stay below 0.3."""
 LIKELY = 0.3
@@ -118,11 +120,22 @@ def found(wanted: np.ndarray, heard: np.ndarray) -> tuple[float, int]:
     anchor = max(parts, key=lambda at: float(np.sum(wanted[at:at + STRETCH] ** 2)))
     begins = find(wanted[anchor:anchor + STRETCH], heard)[1] - anchor
     values = []
-    for at in parts:
-        part = wanted[at:at + STRETCH]
-        first = max(0, begins + at - SHIFT)
-        values.append(find(part, heard[first:max(0, begins + at + len(part) + SHIFT)])[0])
+    for way in ([at for at in parts if at >= anchor], [at for at in parts[::-1] if at < anchor]):
+        near = begins
+        for at in way:
+            part, first = wanted[at:at + STRETCH], max(0, near + at - SHIFT)
+            value, place = find(part, heard[first:max(0, near + at + len(part) + SHIFT)])
+            values.append(value)
+            if value > SURE and abs(first + place - at - begins) <= WANDER:
+                near = first + place - at
     return float(np.median(values)), begins
+
+
+def repeated(wanted: np.ndarray, heard: np.ndarray) -> float:
+    """How surely somebody is heard who says the whole of ``wanted`` again and again: who begins to listen in the middle
+    hears its end first. The median over its stretches, wherever each is."""
+    parts = [wanted[at:at + STRETCH] for at in range(0, len(wanted) - STRETCH + 1, STRETCH)]
+    return float(np.median([find(part, heard)[0] for part in parts if _loud(part)]))
 
 
 def _loud(part: np.ndarray) -> bool:

@@ -9,7 +9,7 @@ import aiomqtt
 import pytest
 
 from tests.interop.parties import Inbox, until
-from tests.interop.running import free_port
+from tests.interop.ports import free_port
 
 CONFIG = """
 listener {port} 127.0.0.1

@@ -11,7 +11,8 @@ from media import sdp
 from media.orders import Certified, Change, Close, Finish, Open, Play, Pressed, Quality, Record, Recorded, Seats, Trouble
 from media.port import MediaPort
 from tests.interop.chromium import page
-from tests.interop.sound import QUIET, STRETCH, SURE, find, likeness, mono, rms, write_wav
+from tests.interop.ports import media_port
+from tests.interop.sound import SURE, likeness, mono, repeated, write_wav
 from tests.media.speech import speech
 
 pytest.importorskip("playwright")
@@ -59,8 +60,8 @@ async def both(tool, tmp_path):
     write_wav(tmp_path / "said.wav", SAID)
     write_wav(tmp_path / "told.wav", TOLD)
     line = Line(tmp_path)
-    first = random.randrange(20_000, 58_000, 2)
-    await line.port.start(first_port=first, last_port=first + 198)
+    first = media_port()
+    await line.port.start(first_port=first, last_port=first + 1998)
     try:
         async with page(tool("chromium"), tmp_path / "said.wav") as browser:
             yield line, browser
@@ -79,12 +80,6 @@ async def talk(line, browser, name="talk"):
     heard = (await browser.heard())[before:]
     assert likeness(TOLD, heard) >= SURE, "the browser hears us"
     assert repeated(SAID, mono(path)) >= SURE, "we hear the browser"
-
-
-def repeated(wanted, heard):
-    """How surely what is said again and again is heard: who begins to listen in the middle hears its end first."""
-    parts = [wanted[at : at + STRETCH] for at in range(0, len(wanted) - STRETCH, STRETCH)]
-    return float(np.median([find(part, heard)[0] for part in parts if rms(part) >= QUIET]))
 
 
 async def test_a_browser_calls_talks_presses_a_key_holds_and_changes_its_way(tool, tmp_path):

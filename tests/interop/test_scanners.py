@@ -13,7 +13,7 @@ import sys
 from tests.conftest import missing
 from tests.interop.marks import tried
 from tests.interop.parties import nobody_left
-from tests.interop.running import free_port
+from tests.interop.ports import free_port
 
 HERE = "127.0.0.1"
 KNOWN = ("1001", "1002", "1003")

@@ -9,7 +9,8 @@ import pytest
 
 from tests.interop.marks import tried
 from tests.interop.parties import Screen, nobody_left, until
-from tests.interop.running import Switch, free_port, sound
+from tests.interop.ports import free_port
+from tests.interop.running import Switch, sound
 from tests.interop.sound import MU_LAW, mono
 
 SCENARIOS = Path(__file__).with_name("sipp")

@@ -14,7 +14,7 @@ from typing import Any
 from world.net import Datagram, Net, Weather
 
 from switch.sip.effects import Address
-from tests.interop.running import free_port
+from tests.interop.ports import free_port
 
 HERE = "127.0.0.1"
 ROUGH = Weather(loss=5.0, delay=0.065, jitter=0.03, repeat=1.0)

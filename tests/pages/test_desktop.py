@@ -4,14 +4,11 @@ to the page meanwhile: loaded anew, opened twice, the switch gone, the token gon
 import asyncio
 import json
 
-import pytest
 from aiohttp import web
 
 from tests.interop.parties import nobody_left, until
-from tests.interop.running import free_port
+from tests.interop.ports import free_port
 from tests.pages.conftest import Held
-
-pytestmark = pytest.mark.flaky(reruns=1)
 
 NUMBER = "4930333333"
 EVIL = "<img src=x onerror=window.stolen=1>Eve"

@@ -1,6 +1,5 @@
 """The first look of somebody new, with nothing but the page: a pop, a ring and a voice."""
 
-import pytest
 
 from tests.interop.conftest import own
 from tests.interop.running import sound
@@ -8,8 +7,6 @@ from tests.interop.sound import SURE, mono
 from tests.pages.test_phone import browse, listened, surely, turn_on
 
 __all__ = ["browse", "own"]
-pytestmark = pytest.mark.flaky(reruns=1)  # by the real clock, as tests/interop
-
 
 async def test_the_page_calls_itself_and_its_agent_hears_a_voice(own, browse):
     page = await browse("1001")

@@ -8,12 +8,11 @@ import pytest
 from tests.conftest import find_tool, missing
 from tests.interop.conftest import own
 from tests.interop.parties import heard, seconds_of
-from tests.interop.running import free_port, sound
+from tests.interop.ports import free_port
+from tests.interop.running import sound
 from tests.interop.sound import QUIET, RATE, SURE, find, mono, read_wav, rms, write_wav
 
 __all__ = ["own"]
-pytestmark = pytest.mark.flaky(reruns=1)  # by the real clock, as tests/interop
-
 AGENT_SAYS, CALLER_SAYS = sound("en/demo-payment-dates"), sound("en/demo-opening-hours")
 CLEANED = 0.4
 """A likeness of speech from which a browser has taken noise and echo; other speech stays below 0.3 in the median."""

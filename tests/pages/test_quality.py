@@ -2,12 +2,8 @@
 
 import asyncio
 
-import pytest
-
 from tests.interop.parties import heard, seconds_of
 from tests.interop.running import sound
-
-pytestmark = pytest.mark.flaky(reruns=1)
 
 NUMBER = "4930333333"
 PLAYED = 'window.find("shoal-quality-player").audio'

@@ -2,13 +2,9 @@
 
 import time
 
-import pytest
-
 from tests.interop.parties import heard, moment, until
 from tests.interop.running import sound
 from tests.interop.sound import SURE, likeness, mono
-
-pytestmark = pytest.mark.flaky(reruns=1)
 
 SAYS = sound("en/demo-opening-hours")
 NUMBER = "4930333333"

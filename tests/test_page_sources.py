@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import find_tool
 
-PAGES = Path(__file__).parents[2] / "pages"
+PAGES = Path(__file__).parents[1] / "pages"
 BUILT = PAGES.parent / "cti" / "pages"
 
 
