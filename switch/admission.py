@@ -3,8 +3,10 @@
 What is looked at: how late the frames of each media worker begin and how much of its core it uses (both told once a second),
 how late the loop of signalling is with what is due, and whether more comes than it reads (both looked at twice a second).
 One bad look is nobody's fault; two in a row are strain. It is over after :data:`CALM` seconds in which everything was well
-clear of the limit, so that the door does not flap. A worker under strain gets nobody new while another has room
-(:mod:`switch.seating`); the door is shut when all of them are, or signalling is.
+clear of the limit, so that the door does not flap. Frames that are late while the worker has next to nothing to do are late
+for reasons that are not calls (something else has the machine, and one call less would not help): only what is grave counts
+then, since whoever has too little time for its work gets later and later. A worker under strain gets nobody new while
+another has room (:mod:`switch.seating`); the door is shut when all of them are, or signalling is.
 """
 
 from media.orders import Load
@@ -17,6 +19,10 @@ _CLEAR = 0.7
 """Of a limit: what is below is well clear of it."""
 _LATE_STEPS = 0.1
 """Of all steps: so many frames that were late for everybody are no chance."""
+_AT_WORK = 0.25
+"""Of a core: a worker that uses less is not late because of its calls ..."""
+_GRAVE = 10.0
+"""... unless it is later than so many limits."""
 _SILENT = 3.0
 """Seconds without a word of a worker that says something each second."""
 _READ_ON = 0.5
@@ -72,10 +78,11 @@ class Admission:
         """A worker says how it keeps up."""
         spent = load.cpu - self._cpu.get(worker, load.cpu)
         self._cpu[worker], self._heard[worker] = load.cpu, now
-        lasted = max(1, load.steps) * _STEP
-        self._gate(worker).look(max(
-            _share(load.late_p99, self.rules.frame_late), _share(spent / lasted, self.rules.media_busy),
-            _share(load.late_steps, _LATE_STEPS * max(1, load.steps) if self.rules.frame_late else 0.0)), now)
+        steps = max(1, load.steps)
+        busy = spent / (steps * _STEP)
+        late = max(_share(load.late_p99, self.rules.frame_late),
+                   _share(load.late_steps, _LATE_STEPS * steps if self.rules.frame_late else 0.0))
+        self._gate(worker).look(max(late if busy >= _AT_WORK else late / _GRAVE, _share(busy, self.rules.media_busy)), now)
 
     def media_gone(self, worker: int) -> None:
         """It has died; what comes in its place begins anew."""

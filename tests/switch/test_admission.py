@@ -4,21 +4,25 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as rules_of
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from media.orders import Load
 from switch.admission import CALM, Admission, Gate
 from switch.settings import Overload
 
 
-def load(late=0.0, late_steps=0, cpu=0.0):
-    return Load(10, 50, late, late, late_steps, cpu)
+def load(late=0.0, late_steps=0, busy=0.5):
+    """A second of a worker; ``busy``: share of its core."""
+    return Load(10, 50, late, late, late_steps, busy)
 
 
-def seconds_of(admission, *loads, worker=0, begin=0.0):
+def seconds_of(admission, *loads, worker=0):
     """A report each second; gives after each whether new calls are refused."""
-    told = []
-    for number, each in enumerate(loads):
-        admission.media(worker, each, begin + number)
+    told, spent = [], 1.0
+    admission.media(worker, replace(load(), cpu=spent), 0.0)
+    for second, each in enumerate(loads, 1):
+        spent += each.cpu
+        admission.media(worker, replace(each, cpu=spent), float(second))
         told.append(bool(admission.why))
     return told
 
@@ -33,17 +37,22 @@ def test_it_opens_after_three_calm_seconds():
     assert told == [False] + [True] * 7 + [False], "what is close to the limit is not calm"
 
 
-@pytest.mark.parametrize("bad", [load(0.011), load(0.0, 5)])
+@pytest.mark.parametrize("bad", [load(0.011), load(0.0, 6), load(0.1, busy=0.01), load(0.0, 50, busy=0.01)])
 def test_what_is_strain(bad):
     assert seconds_of(Admission(Overload()), bad, bad)[-1]
     assert not seconds_of(Admission(Overload(frame_late=0.0)), bad, bad)[-1], "0 = never"
 
 
+@pytest.mark.parametrize("late", [load(0.05, busy=0.1), load(0.0, 20, busy=0.24)])
+def test_late_frames_without_work_of_its_own_are_no_strain(late):
+    assert not any(seconds_of(Admission(Overload()), *[late] * 9))
+
+
 def test_a_worker_without_time_left_is_strained_before_a_frame_is_late():
-    busy = [load(cpu=number * 0.95) for number in range(4)]
-    assert seconds_of(Admission(Overload()), *busy) == [False, False, True, True]
+    busy = [load(busy=0.95)] * 3
+    assert seconds_of(Admission(Overload()), *busy) == [False, True, True]
     assert not any(seconds_of(Admission(Overload(media_busy=0.0)), *busy))
-    assert not any(seconds_of(Admission(Overload()), *[load(cpu=number * 0.8) for number in range(9)]))
+    assert not any(seconds_of(Admission(Overload()), *[load(busy=0.8)] * 9))
 
 
 def test_one_of_two_workers_is_not_the_house():
@@ -74,7 +83,7 @@ def test_signalling_under_strain(lag, read_on):
 def test_a_worker_that_says_nothing_any_more_is_strained():
     admission = Admission(Overload())
     seconds_of(admission, load())
-    for beat in range(10):
+    for beat in range(12):
         admission.signalling(0.0, 0.0, 0.5 * beat)
     assert admission.why == ("media",)
 
