@@ -29,6 +29,8 @@ class Server:
         """CPU time of each of its processes."""
         return machine.look({pid: "server" for pid in machine.family(self._pid)})
 
+    trouble = ""
+
     def health(self) -> dict[str, object]:
         """It tells nothing of itself."""
         return {}

@@ -32,7 +32,9 @@ def prompt(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Par
     steps = _stairs(switch, progress, "5003", "prompt", quick)
     figures = _figures(steps, PROMPT, "2.3 quiet, 3.2 loaded; about 300-400 calls", 2.3)
     one = next(climb(switch, progress, "5003", "prompt, from one port", (50 if quick else ONE_PORT,), 4, shared=True))
-    figures.append(Figure(f"CPU per call-second, {one.legs} legs from one address and port", 1e3 * one.each, "ms", PROMPT))
+    if not one.broken:
+        legs = f"{one.legs} legs from one address and port"
+        figures.append(Figure(f"CPU per call-second, {legs}", 1e3 * one.each, "ms", PROMPT))
     what = ("Answer, play a tree's prompts in G.711 while the caller says something all the time, each from a port of its "
             "own, and once all from the same. A call-second is one second of one such call.")
     return Part("W2 prompt", what, figures, [_told(step) for step in (*steps, one)])

@@ -1,8 +1,9 @@
-"""W1, signalling: INVITE with SDP, 100, 200, ACK, one second, BYE, over UDP, from one address and port; no RTP.
+"""W1, signalling: INVITE with SDP, 100, 200, ACK, one second, BYE, over UDP, from one address and port; no RTP either way.
 
-The switch does for each call what it always does: a contact, a tree, a row in media that plays, a look-up of the customer,
-the journal, the record in the store. The rate rises until it breaks. Past that point a good switch refuses what is too much
-with 503, so quickly that nobody repeats an INVITE (after 500 ms, RFC 3261 timer A), and serves the rest as before.
+The switch does for each call what it always does: a contact, a tree (that has nothing to say), a row in media, a look-up of
+the customer, the journal, the record in the store. The rate rises until it breaks. Past that point a good switch refuses
+what is too much with 503, so quickly that nobody repeats an INVITE (after 500 ms, RFC 3261 timer A), and serves the rest as
+before.
 
 SIPp makes the load and counts; a few calls beside it, whose datagrams the kernel stamps, tell the latency.
 """
@@ -21,6 +22,7 @@ from bench.switch import BenchError, Switch
 RATES = (50, 100, 200, 400, 800, 1000, 1200, 1600, 2400)
 """Calls a second. A processor that has slept between two calls has cold caches: the same work in the same process then
 takes two to three times as long (``profile core`` measures that too), so few calls a second are dearer than many."""
+NUMBER = "5004"
 HOLD = 1.0
 PROBES = 25
 """Calls a second that tell the latency."""
@@ -46,6 +48,8 @@ class Level(NamedTuple):
     """Milliseconds from INVITE to a refusal, of the probes."""
     times: list[float]
     """Milliseconds from INVITE to the final answer, of all calls, in steps of 4."""
+    trouble: str
+    """What the switch says of itself at the end; empty = all is well."""
 
     @property
     def done(self) -> float:
@@ -91,14 +95,14 @@ def run(switch: Switch, folder: Path, progress: Progress, rate: int, before: flo
     total = int(rate * (before + seconds + 1))
     probes = min(PROBES, rate // 4)
     with (Callers(switch.sip, None, random.Random(rate)) as callers,
-          Sipp("call", "5000", switch.sip, folder, rate=rate - probes, at_once=8 * rate, calls=total, hold=HOLD) as sipp):
+          Sipp("call", NUMBER, switch.sip, folder, rate=rate - probes, at_once=8 * rate, calls=total, hold=HOLD) as sipp):
         probing = _Probing(callers, probes)
         progress.sleep(before, f"signalling, {rate}/s: warming up", probing.run)
         callers.answers.clear()
         callers.refusals.clear()
         first, begun, dialled = switch.look(), sipp.counts(), callers.dialled
         progress.sleep(seconds, f"signalling, {rate}/s: measuring", probing.run)
-        last, ended = switch.look(), sipp.counts()
+        last, ended, trouble = switch.look(), sipp.counts(), switch.trouble
         answered, refused = [1e3 * each for each in callers.answers], [1e3 * each for _, each in callers.refusals]
         counts = Counts(*(after - then for after, then in zip(ended, begun, strict=True)))
         share = counts.at / seconds  # the probes are counted over our seconds, not over SIPp's
@@ -107,7 +111,8 @@ def run(switch: Switch, folder: Path, progress: Progress, rate: int, before: flo
                                  failed=counts.failed + callers.unanswered)
         probing.finish(HOLD)
         progress.sleep(1.0, f"signalling, {rate}/s: the last calls")
-        return Level(rate, machine.between(first, last), counts, answered, refused, [1e3 * each for each in sipp.times()])
+        return Level(rate, machine.between(first, last), counts, answered, refused, [1e3 * each for each in sipp.times()],
+                     trouble)
 
 
 class _Probing:
@@ -123,7 +128,7 @@ class _Probing:
             self._owed += step * self._rate
             if self._owed >= 1:
                 self._owed -= 1
-                self._callers.dial("5000")
+                self._callers.dial(NUMBER)
             self._callers.run(step)
             seconds -= step
             for call in self._callers.up:
@@ -166,4 +171,4 @@ def _told(level: Level) -> str:
     shares = ", ".join(f"{name} {cpu / level.spent.seconds:.1%}" for name, cpu in level.spent.cpu.items())
     return (f"{level.rate}/s: {broken}{level.done:.1f} calls served a second, {counts.refused} refused, "
             f"{counts.failed} failed, {counts.retransmissions} retransmissions; of one core: {shares}; "
-            f"{others(level.spent)}")
+            f"{level.trouble and f'the switch says: {level.trouble}; '}{others(level.spent)}")

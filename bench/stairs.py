@@ -36,6 +36,9 @@ class Server(Protocol):
     def look(self) -> machine.Reading:
         """CPU time of each of its processes."""
 
+    trouble: str
+    """What it says is wrong with it; empty = all is well, or it tells nothing of itself."""
+
     def health(self) -> dict[str, object]:
         """How late its steps began, if it tells that."""
 
@@ -62,7 +65,11 @@ class Step(NamedTuple):
 
 def climb(switch: Server, progress: Progress, number: str, what: str, levels: Sequence[int], seconds: float,
           shared: bool = False) -> Iterator[Step]:
-    """Call ``number`` with more and more legs, until the levels end or it breaks. ``shared``: all from one port."""
+    """Call ``number`` with more and more legs, until the levels end or it breaks. ``shared``: all from one port. What broke
+    before has time to get over it."""
+    ends = time.monotonic() + _PATIENCE
+    while switch.trouble and time.monotonic() < ends:
+        progress.sleep(0.5, f"{what}: waiting for the switch to be well")
     rest = switch.memory
     with ExitStack() as stack:
         voices = stack.enter_context(Voices(max(levels), shared))
@@ -79,6 +86,8 @@ def _level(switch: Server, progress: Progress, callers: Callers, voices: Voices,
            ) -> Step:
     number, what, legs, seconds, rest = told
     trouble = _fill(progress, callers, number, what, legs)
+    if trouble and switch.trouble:
+        trouble += f" ({switch.trouble})"
     progress.sleep(1.5, f"{what}: settling", callers.run)
     voices.reset()
     first, late = switch.look(), []

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -69,11 +70,18 @@ class Switch:
             self._process.kill()
 
     def health(self) -> dict[str, object]:
-        """What ``GET /health`` says; empty while nobody answers."""
+        """What ``GET /health`` says, whether all is well or not; empty while nobody answers."""
         try:
             return json.loads(self.ask("/health"))
+        except urllib.error.HTTPError as unwell:
+            return json.loads(unwell.read())
         except OSError:
             return {}
+
+    @property
+    def trouble(self) -> str:
+        """What it says is wrong with it; empty = all is well."""
+        return ", ".join(self.health().get("trouble", ()))
 
     def counts(self) -> dict[str, Any]:
         """What ``GET /debug/counts`` says. Raises OSError."""
