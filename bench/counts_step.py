@@ -134,15 +134,15 @@ def _watched(calls: Counter[str]) -> Iterator[None]:
             calls["receive"] += len(ready)
             return ready
 
-    def build_sockets(self: media.sockets.Sockets, lines: int) -> None:
+    def build_sockets(self: media.sockets.Sockets, *arguments: object) -> None:
         with mock.patch.object(media.sockets.select, "epoll", Poll):
-            original(self, lines)
+            original(self, *arguments)
 
     plain_receiver, plain_sender = media.bulk.receiver, media.bulk.sender
     with (mock.patch.object(media.bulk, "socket", counted),
           mock.patch.object(media.sockets.Sockets, "__init__", build_sockets),
           mock.patch.object(media.sockets, "receiver", lambda seats, packets: plain_receiver(seats, packets, None)),
-          mock.patch.object(media.sockets, "sender", lambda *plan: plain_sender(*plan, None))):
+          mock.patch.object(media.sockets, "sender", lambda packets: plain_sender(packets, None))):
         yield
 
 

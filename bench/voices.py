@@ -123,6 +123,7 @@ class Crowd:
         self._timestamp = self._packets[:, 4:8].view(">u4")
         self._packets[:, 8:12].view(">u4")[:, 0] = 1000 + np.arange(seats)
         self._voice = voice()
+        self._sender = sender(self._packets)
         self._targets: dict[int, int] = {}
         self._stale = set(range(SLICES))
         self._plans: list[_Slice] = [_Slice([], [], lambda: 0, lambda: None, None) for _ in range(SLICES)]
@@ -139,6 +140,7 @@ class Crowd:
         self._targets[seat] = port
         if not self._shared:
             self._sockets[seat].connect(("127.0.0.1", port))
+            self._sender.seat(seat, self._sockets[seat])
         self._stale.add(seat % SLICES)
 
     def stop(self, seat: int) -> None:
@@ -188,10 +190,9 @@ class Crowd:
         if self._shared:
             burst = Burst(self._packets, [("127.0.0.1", self._targets[seat]) for seat in seats], seats)
             return _Slice(rows, [], lambda: burst.send(self._sockets[0]), lambda: None, None)
-        ours = [self._sockets[seat] for seat in seats]
         others = [self._sockets[seat] for seat in seats if seat >= PROBES]
         lines = SimpleNamespace(data=np.zeros((len(others), _WIDTH), np.uint8), lengths=np.zeros(len(others), np.int64))
-        return _Slice(rows, [seat for seat in seats if seat < PROBES], sender(ours, seats, self._packets),
+        return _Slice(rows, [seat for seat in seats if seat < PROBES], lambda: self._sender.send(rows),
                       receiver(others, lines), lines)
 
     def _probe(self, seat: int, drain: bool) -> None:

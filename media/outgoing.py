@@ -21,12 +21,12 @@ class Outgoing:
     def __init__(self, rows: int, random: Random) -> None:
         self.packets = np.zeros((rows, HEADER + FRAME), np.uint8)
         self.payloads = self.packets[:, HEADER:]
-        self.audio: list[int] = []
-        """Rows whose packet is to be sent in this step as it is."""
+        self.audio = np.zeros(0, np.int64)
+        """Rows whose packet is to be sent in this step as it is; another array whenever they are others."""
         self.sealed: list[int] = []
         """Rows whose packet is to be sealed before (SRTP)."""
-        self.version = 0
-        """Grows whenever :attr:`audio` is another list than before."""
+        self.moved: set[int] = set()
+        """Rows that have another target now; whoever sends takes them away."""
         self._random = random
         self._shorts = self.packets.view(">u2")
         self._words = self.packets.view(">u4")
@@ -103,6 +103,7 @@ class Outgoing:
     def retarget(self, row: int, may_send: bool) -> None:
         """The row has another target, or none, or the direction does not let us send."""
         self._may[row] = may_send
+        self.moved.add(row)
         self._stale = True
 
     def end(self, row: int) -> None:
@@ -151,13 +152,12 @@ class Outgoing:
         self._audio = np.flatnonzero(may)
         self._now_aside = [row for row in self._aside if may[row]]
         may[self._now_aside] = False
-        self.audio = np.flatnonzero(may & ~self._seals).tolist()
+        self.audio = np.flatnonzero(may & ~self._seals)
         self.sealed = np.flatnonzero(may & self._seals).tolist()
         for row in self._fresh.intersection(self._audio.tolist()):
             self._shorts[row, 0] = 0x8080 | self._payload_type[row]
             self._fresh.discard(row)
             self._unmarked.append(row)
-        self.version += 1
         self._stale = False
 
     def _put_aside(self, events: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:

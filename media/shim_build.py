@@ -1,18 +1,48 @@
-"""Builds the shim: two loops in C that spare the interpreter from seeing each packet.
+"""Builds the shim: the few loops over all legs that are worth being in C, so that neither the interpreter nor NumPy has to
+look at every packet, and a step over few legs does not cost what a hundred calls into NumPy do.
 
-``media.bulk`` uses it where it could be built, and does the same in Python where not (no compiler, no headers).
+Whoever uses one of them (:mod:`media.bulk`, :mod:`media.intake`, :mod:`media.jitter`, :mod:`media.recorder`) does the same
+without where it could not be built (no compiler, no headers); the tests try both.
 """
 
 from cffi import FFI
 
-ffi = FFI()
-ffi.cdef("""
+_STRUCTS = """
+    struct intake {
+        const uint16_t *expected; const uint32_t *ssrc; const int64_t *locked;
+        const uint32_t *base; const int32_t *play, *hushed; const bool *started;
+        uint8_t *frames; int32_t *stamps, *top;
+        int64_t *received, *highest; int32_t *transit; double *jitter, *heard;
+    };
+    struct due {
+        int32_t *play; const int32_t *top, *stamps; const uint8_t *frames; uint8_t *said;
+        int32_t *least, *held; int8_t *missed;
+        int64_t *absent, *recovered;
+    };
+"""
+_FUNCTIONS = """
+    enum { EDITION = 2 };
     void receive_all(const int *files, int count, uint8_t *lines, size_t width, int64_t *lengths);
-    void send_all(const int *files, const int64_t *rows, int count, const uint8_t *packets, size_t width);
-""")
-ffi.set_source("media._shim", """
+    int address_of(int family, const char *host, int port, uint8_t *address);
+    void send_all(const int64_t *rows, int count, const int *files, const uint8_t *addresses, const int *address_lengths,
+                  const uint8_t *packets, size_t width);
+    int store_plain(const struct intake *legs, int count, const int64_t *rows, const int64_t *sources,
+                    const uint8_t *lines, size_t width, const int64_t *lengths, uint32_t ticks, double now, int64_t *others);
+    int take_due(const struct due *legs, int rows, bool resting_too, int *recovered);
+    void decode_pairs(const int16_t *decode, const uint8_t *left, const uint8_t *right, const uint8_t *codecs, int frames,
+                      int16_t *samples);
+"""
+_INCLUDES = """
+    #include <arpa/inet.h>
+    #include <netinet/in.h>
+    #include <stdbool.h>
     #include <stdint.h>
+    #include <string.h>
     #include <sys/socket.h>
+"""
+_SOURCE = """
+    enum { EDITION = 2 };
+    enum { FRAME = 160, HEADER = 12, SLOTS = 16, REPEATS = 3, MOST = 6, AFTER_A_STALL = 3, ADDRESS = 28 };
 
     /* One packet of each socket into its line; 0 where nothing was, or an error of the far end. */
     static void receive_all(const int *files, int count, uint8_t *lines, size_t width, int64_t *lengths)
@@ -23,10 +53,119 @@ ffi.set_source("media._shim", """
         }
     }
 
-    /* Each row's packet through its socket, which is connected. What fails is lost, as on any network. */
-    static void send_all(const int *files, const int64_t *rows, int count, const uint8_t *packets, size_t width)
+    /* What the kernel calls an address, and how long that is; 0 = it is none of this family. */
+    static int address_of(int family, const char *host, int port, uint8_t *address)
     {
-        for (int at = 0; at < count; at++)
-            (void)!send(files[at], packets + rows[at] * width, width, MSG_DONTWAIT);
+        struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(port) };
+        struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+        if (family == AF_INET && inet_pton(family, host, &four.sin_addr) == 1)
+            return memcpy(address, &four, sizeof four), sizeof four;
+        if (family == AF_INET6 && inet_pton(family, host, &six.sin6_addr) == 1)
+            return memcpy(address, &six, sizeof six), sizeof six;
+        return 0;
     }
-""")
+
+    /* Each row's packet through its socket, to its address unless that is empty: then it is connected. What fails is lost,
+       as on any network. */
+    static void send_all(const int64_t *rows, int count, const int *files, const uint8_t *addresses,
+                         const int *address_lengths, const uint8_t *packets, size_t width)
+    {
+        for (int at = 0; at < count; at++) {
+            int64_t row = rows[at];
+            const void *address = address_lengths[row] ? addresses + row * ADDRESS : 0;
+            (void)!sendto(files[row], packets + row * width, width, MSG_DONTWAIT, address, address_lengths[row]);
+        }
+    }
+
+    static uint32_t long_at(const uint8_t *octets)
+    {
+        return (uint32_t)octets[0] << 24 | octets[1] << 16 | octets[2] << 8 | octets[3];
+    }
+
+    /* media.intake: the packets that are as expected, into the ring. Gives how many others there are, and their lines. */
+    static int store_plain(const struct intake *legs, int count, const int64_t *rows, const int64_t *sources,
+                           const uint8_t *lines, size_t width, const int64_t *lengths, uint32_t ticks, double now,
+                           int64_t *others)
+    {
+        int left = 0;
+        for (int line = 0; line < count; line++) {
+            const uint8_t *packet = lines + line * width;
+            int64_t row = rows[line];
+            if (!lengths[line])
+                continue;
+            uint32_t timestamp = long_at(packet + 4);
+            int32_t ahead = (int32_t)(timestamp - legs->base[row] - (uint32_t)legs->play[row] * FRAME);
+            int32_t number = legs->play[row] + ahead / FRAME;
+            if (lengths[line] != HEADER + FRAME || !legs->started[row]
+                || (uint16_t)((packet[0] << 8 | packet[1]) & 0xFF7F) != legs->expected[row]
+                || long_at(packet + 8) != legs->ssrc[row] || legs->locked[row] != sources[line]
+                || ahead < 0 || ahead % FRAME || ahead / FRAME >= SLOTS || number < legs->hushed[row]) {
+                others[left++] = line;
+                continue;
+            }
+            int64_t slot = row * SLOTS + (number & (SLOTS - 1));
+            legs->received[row] += legs->stamps[slot] != number;
+            memcpy(legs->frames + slot * FRAME, packet + HEADER, FRAME);
+            legs->stamps[slot] = number;
+            if (number > legs->top[row])
+                legs->top[row] = number;
+            int16_t step = (int16_t)((packet[2] << 8 | packet[3]) - (int)(legs->highest[row] & 0xFFFF));
+            if (step > 0)
+                legs->highest[row] += step;
+            int32_t transit = (int32_t)(ticks - timestamp);
+            int32_t change = (int32_t)((uint32_t)transit - (uint32_t)legs->transit[row]);
+            legs->transit[row] = transit;
+            legs->jitter[row] += ((change < 0 ? -(double)change : change) - legs->jitter[row]) / 16;
+            legs->heard[row] = now;
+        }
+        return left;
+    }
+
+    /* media.jitter: the due frame of each row. Gives how many have none, and which, but for those that have had nothing for
+       long (unless resting_too); and which got theirs after having waited for it. */
+    static int take_due(const struct due *legs, int rows, bool resting_too, int *recovered)
+    {
+        int absent = 0;
+        *recovered = 0;
+        for (int64_t row = 0; row < rows; row++) {
+            int32_t spare = legs->top[row] - legs->play[row];
+            if (spare < legs->least[row])
+                legs->least[row] = spare;
+            if (spare >= MOST)
+                legs->play[row] = legs->top[row] - (AFTER_A_STALL - 1);
+            int32_t due = legs->play[row];
+            int64_t slot = row * SLOTS + (due & (SLOTS - 1));
+            if (legs->stamps[slot] == due) {
+                memcpy(legs->said + row * FRAME, legs->frames + slot * FRAME, FRAME);
+                legs->play[row]++;
+                legs->missed[row] = 0;
+                if (legs->held[row])
+                    legs->recovered[(*recovered)++] = row;
+            } else if (legs->missed[row] > REPEATS && spare <= 0 && !resting_too) {
+                legs->held[row]++;
+            } else {
+                legs->play[row]++;
+                legs->absent[absent++] = row;
+            }
+        }
+        return absent;
+    }
+
+    /* media.recorder: the words of two channels, frame by frame with its codecs (2 * left + right), to samples side by
+       side. */
+    static void decode_pairs(const int16_t *decode, const uint8_t *left, const uint8_t *right, const uint8_t *codecs,
+                             int frames, int16_t *samples)
+    {
+        for (int frame = 0; frame < frames; frame++) {
+            const int16_t *of_left = decode + 256 * (codecs[frame] >> 1), *of_right = decode + 256 * (codecs[frame] & 1);
+            for (int at = 0; at < FRAME; at++) {
+                *samples++ = of_left[*left++];
+                *samples++ = of_right[*right++];
+            }
+        }
+    }
+"""
+
+ffi = FFI()
+ffi.cdef(_STRUCTS + _FUNCTIONS)
+ffi.set_source("media._shim", _INCLUDES + _STRUCTS + _SOURCE)

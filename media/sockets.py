@@ -57,9 +57,11 @@ class _Settled(NamedTuple):
 
 
 class Sockets:
-    """The sockets of open rows. ``lines`` is how many packets a step takes in at most."""
+    """The sockets of open rows. ``lines`` is how many packets a step takes in at most; ``outgoing`` makes those that go."""
 
-    def __init__(self, lines: int) -> None:
+    def __init__(self, lines: int, outgoing: Outgoing) -> None:
+        self._outgoing = outgoing
+        self._sender = sender(outgoing.packets)
         self._packets = Packets.room_for(lines)
         self._lines = [memoryview(line) for line in self._packets.data]
         self._epoll = select.epoll()
@@ -69,10 +71,9 @@ class Sockets:
         self._numbers: dict[Address, int] = {}
         self._settled: _Settled | None = None
         """None = to be made anew."""
-        self._plan: list[tuple[socket.socket, memoryview, Address]] = []
-        self._send_connected: Plan = sender([], [], self._packets.data)
+        self._targets: dict[int, Address | None] = {}
+        """Where each row is sent to while its socket is not connected."""
         self._connected: set[int] = set()
-        self._version = -1
 
     def attach(self, row: int, seat: socket.socket) -> None:
         """Read and write this row through this socket."""
@@ -84,8 +85,9 @@ class Sockets:
         self.loosen(row)
         entry = self._by_row.pop(row)
         del self._by_number[entry.seat.fileno()]
+        self._targets.pop(row, None)
+        self._sender.forget(row)
         self._epoll.unregister(entry.seat.fileno())
-        self._version, self._settled = -1, None
 
     def settle(self, rows: Iterable[int], targets: list[Address | None]) -> None:
         """Connect these rows to their targets, and no others. Right after reading, when no stranger's packet waits."""
@@ -151,14 +153,11 @@ class Sockets:
         packets.rows[first:count], packets.lengths[first:count], packets.sources[first:count] = rows, lengths, sources
         return addresses
 
-    def send(self, outgoing: Outgoing, targets: list[Address | None], events: list[tuple[int, bytes]]) -> None:
+    def send(self, targets: list[Address | None], events: list[tuple[int, bytes]]) -> None:
         """Send a step's packets. What cannot be sent is lost, as on any network."""
-        if self._version != outgoing.version:
-            self._make_plan(outgoing, targets)
-        self._send_connected()
-        for seat, packet, target in self._plan:
-            with suppress(OSError):
-                seat.sendto(packet, target)
+        while self._outgoing.moved:
+            self._aim(self._outgoing.moved.pop(), targets)
+        self._sender.send(self._outgoing.audio)
         self.send_odd(targets, events)
 
     def send_odd(self, targets: list[Address | None], packets: list[tuple[int, bytes]]) -> None:
@@ -171,19 +170,21 @@ class Sockets:
         with suppress(OSError, OverflowError, TypeError):
             self._by_row[row].seat.sendto(packet, target)
 
-    def _make_plan(self, outgoing: Outgoing, targets: list[Address | None]) -> None:
-        entries = [entry for row in outgoing.audio if (entry := self._by_row.get(row)) is not None]
-        connected = [entry for entry in entries if entry.source]
-        self._send_connected = sender([entry.seat for entry in connected], [entry.row for entry in connected],
-                                      outgoing.packets)
-        self._plan = [(entry.seat, outgoing.packets[entry.row].data, targets[entry.row])
-                      for entry in entries if not entry.source]
-        self._version = outgoing.version
+    def _aim(self, row: int, targets: list[Address | None]) -> None:
+        """The row is sent to another target from now on."""
+        if row in self._by_row:
+            self._targets[row] = targets[row]
+            self._seat(self._by_row[row])
 
     def _enter(self, entry: _Row) -> None:
+        if entry.source or entry.row in self._connected:
+            self._settled = None
         self._by_row[entry.row] = entry
         self._by_number[entry.seat.fileno()] = tuple(entry)
-        self._version, self._settled = -1, None
+        self._seat(entry)
+
+    def _seat(self, entry: _Row) -> None:
+        self._sender.seat(entry.row, entry.seat, None if entry.source else self._targets.get(entry.row))
 
     def _number(self, address: Address) -> int:
         if len(self._numbers) >= _KNOWN:

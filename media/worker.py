@@ -58,7 +58,7 @@ class Worker:
         self._seats = seats
         self._matrix = matrix
         self._writer = writer
-        self._sockets = Sockets(lines)
+        self._sockets = Sockets(lines, matrix.outgoing)
         self._transcoder = TranscoderPort(matrix.parts.transcoding)
         self._controls = Controls()
         self._priority = priority
@@ -87,7 +87,7 @@ class Worker:
         self._controls.begin_step()
         self._hear_controls(now)
         reports, events, writes = self._matrix.step(packets, now)
-        self._sockets.send(self._matrix.outgoing, self._matrix.targets, events)
+        self._sockets.send(self._matrix.targets, events)
         self._transcoder.bring()
         self._post(self._matrix.letters())
         self._writer.write(writes)

@@ -7,6 +7,7 @@ import pytest
 
 from media import bulk
 from media.rtp import Packets
+from media.seats import BothFamilies
 
 SHIMS = [
     pytest.param(None, id="python"),
@@ -52,10 +53,12 @@ def test_a_far_end_that_is_gone_costs_nobody_else_a_packet(ends, shim):
     ours, theirs = ends
     theirs[0].close()
     octets = np.arange(40, dtype=np.uint8).reshape(4, 10)
-    send = bulk.sender(ours, [3, 0, 1], octets, shim)
+    sender, rows = bulk.sender(octets, shim), np.array([3, 0, 1])
+    for row, seat in zip(rows.tolist(), ours, strict=True):
+        sender.seat(row, seat)
     read = bulk.receiver(ours, packets := Packets.room_for(3), shim)
     for _ in range(3):  # the refusal of the first one comes back as an error of the next call, reading or sending
-        send()
+        sender.send(rows)
         theirs[1].send(b"here")
         read()
         assert packets.lengths[:3].tolist() == [0, 4, 0]
@@ -63,6 +66,32 @@ def test_a_far_end_that_is_gone_costs_nobody_else_a_packet(ends, shim):
 
 
 @pytest.mark.parametrize("shim", SHIMS)
+@pytest.mark.parametrize(("host", "ours", "target"), [
+    ("127.0.0.1", "127.0.0.1", "127.0.0.1"), ("::1", "::1", "::1"), ("127.0.0.1", "::", "127.0.0.1"),
+    ("127.0.0.1", "127.0.0.1", "localhost"),
+])  # fmt: skip
+def test_a_socket_that_is_not_connected_sends_to_an_address(shim, host, ours, target):
+    kind = BothFamilies if ours == "::" else socket.socket
+    with (socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as theirs,
+          kind(socket.AF_INET6 if ":" in ours else socket.AF_INET, socket.SOCK_DGRAM) as seat):
+        if ours == "::":
+            seat.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        seat.bind((ours, 0))
+        theirs.bind((host, 0))
+        theirs.setblocking(False)
+        sender, rows = bulk.sender(np.arange(20, dtype=np.uint8).reshape(2, 10), shim), np.array([1])
+        sender.seat(1, seat, (target, theirs.getsockname()[1]))
+        sender.send(rows)
+        assert theirs.recv(20) == bytes(range(10, 20))
+        sender.seat(1, seat, (target, 0))
+        sender.send(rows)
+        sender.forget(1)
+        sender.send(rows)
+        with pytest.raises(BlockingIOError):
+            theirs.recv(20)
+
+
+@pytest.mark.parametrize("shim", SHIMS)
 def test_nobody_is_no_mistake(shim):
     bulk.receiver([], Packets.room_for(0), shim)()
-    bulk.sender([], [], np.zeros((0, 172), np.uint8), shim)()
+    bulk.sender(np.zeros((0, 172), np.uint8), shim).send(np.zeros(0, np.int64))
