@@ -23,16 +23,20 @@ PHONES = {
     "baresip": ("Debian `baresip-core`", "MD5 only; has no key for attended transfer; SRTP as an offer beside plain RTP in "
                 "a phone's day, insisted on as a caller and as an agent's phone"),
     "pjsua2": ("PyPI `pjsua2-python`", "the wheel has no Opus"),
+    "Chromium": ("Debian `chromium`", "PCMU and PCMA alone are agreed on"),
+    "Firefox": ("Debian `firefox-esr`", "PCMU and PCMA alone are agreed on"),
     "SIPp": ("Debian `sip-tester`", "UDP and TCP only: Debian builds it without TLS, and SRTP comes with that"),
     "SIPVicious": ("PyPI `sipvicious`", "UDP only; svcrack knows no SHA-256"),
     "Shoal": ("", ""),
 }
 """Where each comes from, and what it cannot do."""
 ASKED = {"linphone": (["linphonec", "--version"], r"version: (\S+)"), "baresip": (["baresip", "-h"], r"baresip v(\S+)"),
-         "SIPp": (["sipp", "-v"], r"SIPp v([\d.]+)")}
+         "Chromium": (["chromium", "--version"], r"Chromium ([\d.]+)"),
+         "Firefox": (["firefox-esr", "--version"], r"Firefox ([\d.]+)"), "SIPp": (["sipp", "-v"], r"SIPp v([\d.]+)")}
 PACKAGES = {"pjsua2": "pjsua2-python", "SIPVicious": "sipvicious"}
 OTHERS = ("test_baresip", "test_digest", "test_lossy", "test_phone_keys", "test_scanners", "test_sipp", "test_srtp",
           "test_trunk")
+PAGES = ("test_phone", "test_firefox")
 
 
 def rows() -> list[Row]:
@@ -44,9 +48,8 @@ def rows() -> list[Row]:
         keys = "SIP INFO" if life.keys == "info" else "telephone events"
         found.append(Row(life.phone, over, f"{life.codec}; register, prompt, keys by {keys}, hold, resume, call in, "
                                            f"blind transfer{more}", "test_a_day"))
-    for name in OTHERS:
-        module = importlib.import_module(f"tests.interop.{name}")
-        for test in vars(module).values():
+    for name in (*(f"interop.{name}" for name in OTHERS), *(f"pages.{name}" for name in PAGES)):
+        for test in vars(importlib.import_module(f"tests.{name}")).values():
             found += getattr(test, "tried", [])
     order = list(PHONES)
     return sorted(found, key=lambda row: (order.index(row.phone), row.test != "test_a_day"))
@@ -76,9 +79,9 @@ def written(document: str) -> dict[str, str]:
 def page(versions: dict[str, str]) -> str:
     """The document."""
     lines = ["# Which phones were tried", "",
-             "Written by `python -m tests.interop.table` from the tests in `tests/interop`. What is heard is proven by",
-             "correlation with what was said. Voice is mixed at 8 kHz, so G.722 and Opus are tried as codecs, not as wider",
-             "sound.", "",
+             "Written by `python -m tests.interop.table` from the tests in `tests/interop` and `tests/pages`. What is",
+             "heard is proven by correlation with what was said, and of Firefox, whose microphone is a tone, by its",
+             "spectrum. Voice is mixed at 8 kHz, so G.722 and Opus are tried as codecs, not as wider sound.", "",
              "| Phone | Version | What it cannot do, or was not tried with |", "|---|---|---|"]
     for phone, (source, limits) in PHONES.items():
         lines.append(f"| {phone} | {versions[phone]}{f' ({source})' if source else ''} | {limits} |")
