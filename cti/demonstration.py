@@ -1,10 +1,11 @@
-"""What the demonstration asks of the web: the service that its trees ask for balances, and what the page's own test caller
-needs. It is there only while demo passwords stand.
+"""What the demonstration asks of the web: the service that its trees ask for balances, whom one may log in as, and what the
+page's own test caller needs. It is there only while demo passwords stand.
 
 The service knows every account whose number does not end in 0; the balance follows from the digits, so that the same account
 always has the same one. Accounts that end in 9 are gold.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from aiohttp import web
@@ -35,4 +36,16 @@ async def voice(request: web.Request) -> web.Response:
     return web.Response(body=VOICE.read_bytes(), content_type="audio/wav")
 
 
-ROUTES = (web.get(PATH, account), web.get("/demo/numbers", numbers), web.get("/demo/voice.wav", voice))
+def routes(people: Mapping[str, str]) -> tuple[web.RouteDef, ...]:
+    """``people``: who has a password of the demonstration, by number, each with the role. The first of each role is shown
+    to whoever opens the page; the password is ``demo-`` and the number."""
+    first = {role: user for user, role in reversed(people.items())}
+    shown = [{"user": user, "role": role} for user, role in people.items() if first[role] == user]
+
+    async def who(request: web.Request) -> web.Response:
+        return answer(shown)
+
+    if not people:
+        return ()
+    return (web.get(PATH, account), web.get("/demo/people", who), web.get("/demo/numbers", numbers),
+            web.get("/demo/voice.wav", voice))

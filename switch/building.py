@@ -125,7 +125,7 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, p
     front = Front(shell, archive, publisher, pulse)
     server = Server(front, load_secret(home(settings) / "var" / "secret"), clock=clock.now,
                     token_hours=system.http.token_hours,
-                    more=demonstration.ROUTES if demo_passwords(settings) else ())
+                    more=demonstration.routes({user: settings.users[user].role for user in demo_passwords(settings)}))
     _let_in(server, settings)
     shell.takers.append(lambda taken: _let_in(server, taken))
     tls = (system.http.tls_port, identity.pages) if system.http.tls_port else None

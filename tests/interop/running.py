@@ -70,7 +70,8 @@ class Switch:
     def configure(self, file: str, changes: dict[str, object]) -> None:
         """Merge ``changes`` into one YAML file of the configuration; None takes a key away."""
         path = self.config / file
-        path.write_text(yaml.safe_dump(_merged(yaml.safe_load(path.read_text()) or {}, changes), allow_unicode=True))
+        path.write_text(yaml.safe_dump(_merged(yaml.safe_load(path.read_text()) or {}, changes), allow_unicode=True,
+                                       sort_keys=False))
 
     def start(self) -> "Switch":
         """Start, and wait until it is healthy."""

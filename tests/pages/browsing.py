@@ -53,9 +53,10 @@ class Chromium:
         await self._browser.close()
         await self._playwright.stop()
 
-    async def window(self, language: str = "en-GB", scheme: str = "light", width: int = 1280) -> "Window":
-        context = await self._browser.new_context(locale=language, color_scheme=scheme,
-                                                  viewport={"width": width, "height": 900})
+    async def window(self, language: str = "en-GB", scheme: str = "light", width: int = 1280, height: int = 900,
+                     zone: str | None = None) -> "Window":
+        context = await self._browser.new_context(locale=language, color_scheme=scheme, timezone_id=zone,
+                                                  viewport={"width": width, "height": height})
         context.set_default_timeout(PATIENCE * 1000)
         await context.add_init_script(f"({SEEN})()")
         return Window(self.url, context, await context.new_page())
@@ -83,6 +84,14 @@ class Window:
         await self.page.get_by_label("Number").fill(user)
         await self.page.get_by_label("Password").fill(password or f"demo-{user}")
         await self.page.get_by_role("button", name="Log in").click()
+        return self
+
+    async def enter(self, user: str) -> "Window":
+        """Log in, in whatever language."""
+        await self.page.locator("input[name=user]").fill(user)
+        await self.page.locator("input[name=password]").fill(f"demo-{user}")
+        await self.page.locator("shoal-login .chief").click()
+        await self.page.locator("nav a").first.wait_for()
         return self
 
     async def click(self, name: str, exact: bool = True) -> None:

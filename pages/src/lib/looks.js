@@ -26,7 +26,11 @@ export const looks = css`
   table { border-collapse: collapse; width: 100%; }
   th, td { text-align: start; padding: .35rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
   th { font-weight: 600; color: var(--quiet); }
-  td.number, th.number { text-align: end; font-variant-numeric: tabular-nums; }
+  :is(th, td):first-child { padding-inline-start: 0; }
+  td.number, th.number { text-align: end; font-variant-numeric: tabular-nums; padding-inline-end: 1.2rem; }
+  :is(th, td):last-child { padding-inline-end: 0; }
+  td button { padding: .2rem .7rem; }
+  tbody th { color: inherit; }
   .amber { background: var(--amber-paper); color: var(--amber); }
   .red { background: var(--red-paper); color: var(--red); }
   .good { color: var(--good); }

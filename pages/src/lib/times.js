@@ -13,6 +13,11 @@ export function timeOfDay(moment) {
   return new Date(moment * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
+/** Whether a moment is of the day that it is here. */
+export function isToday(moment, now = Date.now() / 1000) {
+  return new Date(moment * 1000).toDateString() === new Date(now * 1000).toDateString();
+}
+
 /** `2030-03-07 14:05`. */
 export function dayAndTime(moment) {
   const at = new Date(moment * 1000);

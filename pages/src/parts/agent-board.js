@@ -17,17 +17,23 @@ export class ShoalAgentBoard extends worded(LitElement) {
     .state { display: inline-flex; gap: .45rem; align-items: center; white-space: nowrap; }
     .state::before { content: ""; width: .75rem; height: .75rem; border-radius: 3px; background: var(--quiet); }
     .busy::before { background: var(--sea); border-radius: 50%; }
+    .reserved::before { background: none; border: 3px solid var(--sea); border-radius: 50%; box-sizing: border-box; }
+    .after_call_work::before { background: var(--sea); }
     .ready::before { background: var(--good); border-radius: 50%; }
     .not_ready::before { background: var(--amber); }
     .logged_out::before { background: none; border: 2px solid var(--quiet); box-sizing: border-box; }
     .scroll { overflow-x: auto; }
-    form { display: flex; gap: .4rem; }
-    td { vertical-align: middle; }
+    form { display: flex; gap: .4rem; justify-content: end; }
+    form select { width: 13rem; padding-block: .2rem; }
+    th, td { vertical-align: middle; white-space: nowrap; }
+    th:last-child { text-align: end; }
+    th .quiet { font-weight: 400; margin-inline-start: .3rem; }
     .lost { color: var(--red); font-weight: 600; }
     .note { display: block; font-size: .85rem; }
-    ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem .8rem; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); }
-    li { font-size: 1.45rem; display: grid; grid-template-columns: 1fr auto auto; gap: .8rem; padding: .3rem .8rem; border-radius: 8px; background: var(--card); border: 1px solid var(--line); }
-    li b { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+    ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); }
+    li { font-size: 1.15rem; display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 .8rem; padding: .45rem .9rem; border-radius: 8px; background: var(--card); border: 1px solid var(--line); }
+    li b { grid-column: 1 / -1; font-size: 1.35rem; line-height: 1.3; }
+    li :is(b, .state) { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   `];
 
   render() {

@@ -20,7 +20,8 @@ export class ShoalDeskCall extends ticking(worded(LitElement)) {
   static styles = [looks, css`
     .bar { display: flex; flex-wrap: wrap; gap: .5rem; }
     .bar + .bar { margin-top: .5rem; }
-    .how { margin: 0 0 .8rem; font-size: 1.05rem; }
+    .head { display: flex; gap: .8rem; justify-content: space-between; align-items: center; margin-bottom: .8rem; }
+    .how { margin: 0; font-size: 1.05rem; }
     .how strong { font-weight: 650; }
     .asked { border: 1px solid var(--sea); border-radius: 8px; padding: .7rem .9rem; margin: .8rem 0; }
     h3 { margin-top: 1rem; }
@@ -32,7 +33,7 @@ export class ShoalDeskCall extends ticking(worded(LitElement)) {
 
   render() {
     return html`
-      <p class="how" id="how">${this._how()}</p>
+      <div class="head"><p class="how" id="how">${this._how()}</p>${this.seat.offer ? nothing : this._button("clear", { grave: true })}</div>
       <div class="bar" role="group" aria-label=${t("desktop.call")}>${this._now()}</div>
       ${this.seat.asks ? this._asks() : nothing}
       ${this.seat.contact?.conference?.length ? this._parties() : nothing}
@@ -60,7 +61,7 @@ export class ShoalDeskCall extends ticking(worded(LitElement)) {
       seat.leg?.state === "held" && !seat.asks ? this._button("retrieve", { chief: true, key: "hold" }) : this._button("hold"),
       seat.leg?.muted ? this._button("unmute", { key: "mute" }) : this._button("mute"),
       this._opener("digits"), this._opener("consult"), this._opener("transfer"), this._button("requeue"),
-      can.resume ? this._button("resume", { key: "pause" }) : this._button("pause"), this._button("clear", { grave: true })];
+      can.resume ? this._button("resume", { key: "pause" }) : this._button("pause")];
   }
 
   _button(action, { chief = false, grave = false, key = action } = {}) {

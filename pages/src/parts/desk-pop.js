@@ -2,8 +2,8 @@
 
 import { LitElement, css, html, nothing } from "lit";
 import { looks } from "../lib/looks.js";
-import { dayAndTime, duration } from "../lib/times.js";
-import { t, worded } from "../lib/words.js";
+import { dayAndTime, duration, isToday, timeOfDay } from "../lib/times.js";
+import { LANGUAGES, t, worded } from "../lib/words.js";
 import "./desk-way.js";
 
 export class ShoalDeskPop extends worded(LitElement) {
@@ -33,7 +33,7 @@ export class ShoalDeskPop extends worded(LitElement) {
       <div class="row quiet">${name ? html`<span id="number">${number || t("desktop.withheld")}</span>` : nothing}
         ${shown.caller_name && shown.caller_name !== name ? html`<span>(${shown.caller_name})</span>` : nothing}
         ${shown.diverted_from ? html`<span>${t("desktop.diverted", { number: shown.diverted_from })}</span>` : nothing}
-        ${customer.language ? html`<span>${customer.language}</span>` : nothing}</div>
+        ${customer.language ? html`<span>${LANGUAGES[customer.language] ?? customer.language}</span>` : nothing}</div>
       <ul class="tags" aria-label=${t("desktop.tags")}>${(customer.tags ?? []).map((tag) => html`<li>${tag}</li>`)}</ul>
       ${shown.note ? html`<aside class="from"><span class="quiet">${t("desktop.note_by", { who: this.colleague?.(shown.note_by) ?? shown.note_by })}</span>
         <p id="note">${shown.note}</p></aside>` : nothing}
@@ -43,11 +43,16 @@ export class ShoalDeskPop extends worded(LitElement) {
         <shoal-desk-way .way=${shown.way} .queue=${shown.queue}></shoal-desk-way>` : nothing}`;
   }
 
+  _last(moment) {
+    if (!moment) return t("desktop.never");
+    return isToday(moment) ? t("desktop.today", { time: timeOfDay(moment) }) : dayAndTime(moment);
+  }
+
   _figures(pop, customer) {
     const complaints = customer.open_complaints ?? 0;
     return [
       [t("desktop.calls_today"), customer.calls_today ?? 0], [t("desktop.calls_year"), customer.calls_year ?? 0],
-      [t("desktop.last_call"), customer.last_call ? dayAndTime(customer.last_call) : t("desktop.never")],
+      [t("desktop.last_call"), this._last(customer.last_call)],
       [t("desktop.complaints"), complaints, complaints > 0],
       ...(pop.ivr_seconds === undefined && pop.wait_seconds === undefined ? [] :
         [[t("desktop.ivr_seconds"), duration(pop.ivr_seconds ?? 0)], [t("desktop.wait_seconds"), duration(pop.wait_seconds ?? 0)]]),

@@ -19,7 +19,8 @@ export class ShoalPhone extends worded(LitElement) {
 
   static styles = [looks, css`
     .whole { display: grid; gap: .7rem; }
-    .switch { display: flex; gap: .6rem; align-items: center; font-weight: 600; }
+    .switch { display: flex; gap: .6rem; align-items: center; }
+    .switch input { width: 1.1rem; height: 1.1rem; flex: none; margin: 0; accent-color: var(--sea); }
     .call { border: 2px solid var(--sea); border-radius: 8px; padding: .7rem; display: grid; gap: .6rem; }
     .call p { margin: 0; overflow-wrap: anywhere; }
     .keys { display: grid; grid-template-columns: repeat(3, 1fr); gap: .3rem; max-width: 14rem; margin-top: .4rem; }

@@ -37,7 +37,7 @@ export class QualityOwn extends worded(LitElement) {
     const at = dayAndTime(started);
     const passed = score.passed ?? true;
     return html`<tr aria-selected=${contact === this.chosen}>
-      <td><button aria-label=${t("quality.open", { time: at })} @click=${() => this.dispatchEvent(new CustomEvent("choose", { detail: contact }))}>${at}</button></td>
+      <td><button data-contact=${contact} aria-label=${t("quality.open", { time: at })} @click=${() => this.dispatchEvent(new CustomEvent("choose", { detail: contact }))}>${at}</button></td>
       <td>${caller || t("quality.withheld")}</td><td>${score.by}</td><td class="number">${Math.round(score.score)}</td>
       <td><span class=${passed ? "good" : "red fatal"}>${t(passed ? "quality.passed" : "quality.failed")}</span></td></tr>`;
   }

@@ -6,17 +6,22 @@ import { meanScore, sharesOf } from "../lib/reviews.js";
 import { dayAndTime, duration } from "../lib/times.js";
 import { t, word, worded } from "../lib/words.js";
 
+const FURTHER = ["silence", "survey"]; // columns for whom there is room; the contact itself shows both
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 export class QualityResults extends worded(LitElement) {
   static properties = { found: { attribute: false }, chosen: {}, offset: { type: Number }, page: { type: Number } };
 
   static styles = [looks, css`
-    .card { padding: .4rem 0 .8rem; overflow-x: auto; }
+    :host { container-type: inline-size; }
+    .card { padding: .6rem 0 .8rem; overflow-x: auto; }
     table { font-size: .9rem; }
-    th { white-space: nowrap; }
-    td { white-space: nowrap; }
-    td button { border: 0; padding: .1rem .3rem; background: none; color: var(--sea); text-decoration: underline; white-space: nowrap; }
+    :is(th, td), :is(th, td).number { white-space: nowrap; padding-inline: .4rem; }
+    :is(th, td):first-child { padding-inline-start: var(--gap); }
+    :is(th, td):last-child { padding-inline-end: var(--gap); }
+    td.outcome { white-space: normal; }
+    @container (max-width: 46rem) { .further { display: none; } }
+    td button { border: 0; padding: .1rem 0; background: none; color: var(--sea); text-decoration: underline; white-space: nowrap; }
     tr[aria-selected="true"] { background: color-mix(in srgb, var(--sea) 14%, transparent); }
     p, .pager { padding: .5rem 1rem 0; margin: 0; }
   `];
@@ -27,7 +32,7 @@ export class QualityResults extends worded(LitElement) {
       <p role="status" class="quiet">${this.found.length ? t("quality.found", { count: `${this.offset + 1}–${this.offset + this.found.length}` }) : t("quality.nothing")}</p>
       ${this.found.length ? html`<table @keydown=${this._walk}>
         <thead><tr>${["started", "caller", "agents", "outcome", "length", "silence", "survey", "score"].map((name, place) => html`
-          <th scope="col" class=${place > 3 ? "number" : nothing}>${t(`quality.${name}`)}</th>`)}</tr></thead>
+          <th scope="col" class="${place > 3 ? "number" : ""} ${FURTHER.includes(name) ? "further" : ""}">${t(`quality.${name}`)}</th>`)}</tr></thead>
         <tbody>${this.found.map((each) => this._row(each))}</tbody></table>` : nothing}
       <div class="row pager">
         <button ?disabled=${!this.offset} @click=${() => this._turn(-1)}>${t("quality.before")}</button>
@@ -40,13 +45,13 @@ export class QualityResults extends worded(LitElement) {
     const score = meanScore(record);
     const at = dayAndTime(record.started);
     return html`<tr aria-selected=${record.contact === this.chosen}>
-      <td><button aria-label=${t("quality.open", { time: at })} @click=${() => this._choose(record.contact)}>${at.slice(5)}</button></td>
+      <td><button data-contact=${record.contact} aria-label=${t("quality.open", { time: at })} @click=${() => this._choose(record.contact)}>${at.slice(5)}</button></td>
       <td>${record.caller || t("quality.withheld")}</td>
       <td>${(record.agents ?? []).join(", ")}</td>
-      <td>${word("outcome", record.outcome)}</td>
+      <td class="outcome">${word("outcome", record.outcome)}</td>
       <td class="number">${record.ended ? duration(record.ended - record.started) : ""}</td>
-      <td class="number">${shares ? `${shares.silence} %` : ""}</td>
-      <td class="number">${record.survey?.score?.toFixed(1) ?? ""}</td>
+      <td class="number further">${shares ? `${shares.silence} %` : ""}</td>
+      <td class="number further">${record.survey?.score?.toFixed(1) ?? ""}</td>
       <td class="number">${score ?? ""}</td></tr>`;
   }
 

@@ -10,9 +10,9 @@ export class ShoalQueueCard extends worded(LitElement) {
   static properties = { card: { attribute: false }, line: { attribute: false }, large: { type: Boolean, reflect: true } };
 
   static styles = [looks, css`
-    article { display: grid; gap: .7rem; height: 100%; box-sizing: border-box; align-content: start; border-top: 6px solid var(--line); }
-    article.is-amber { border-top-color: var(--amber); }
-    article.is-red { border-top-color: var(--red); }
+    article.card { display: grid; gap: .7rem; height: 100%; box-sizing: border-box; align-content: start; border-top: 6px solid var(--line); }
+    article.is-amber.card { border-top-color: var(--amber); }
+    article.is-red.card { border-top-color: var(--red); }
     header { display: flex; flex-wrap: wrap; gap: .4rem .8rem; align-items: baseline; justify-content: space-between; }
     h3 { font-size: 1.15rem; margin: 0; overflow-wrap: anywhere; }
     .big { display: grid; grid-template-columns: repeat(3, 1fr); gap: .5rem; margin: 0; }
@@ -21,19 +21,20 @@ export class ShoalQueueCard extends worded(LitElement) {
     dt { font-size: .8rem; line-height: 1.25; order: 2; }
     dd { margin: 0; font-variant-numeric: tabular-nums; }
     .big dd { font-size: 2rem; font-weight: 650; line-height: 1.15; white-space: nowrap; }
-    .big .word { font-size: .78rem; font-weight: 600; order: 3; }
+    .big dd.word { font-size: .78rem; font-weight: 600; order: 3; }
     .more { display: grid; grid-template-columns: repeat(4, auto); gap: .3rem .8rem; justify-content: space-between; }
-    .more div { display: grid; }
-    .more dd { font-weight: 600; }
-    .more dd { white-space: nowrap; }
+    .more div { display: grid; align-content: start; }
+    .more dd { font-weight: 600; white-space: nowrap; }
+    .more dt { min-width: min-content; }
     .free { font-size: .8em; font-weight: 400; }
     .tag { padding: .05rem .6rem; border-radius: 99px; font-size: .85rem; font-weight: 600; }
     ol { list-style: none; margin: 0; padding: 0; display: grid; gap: .3rem; }
     li { display: flex; gap: .5rem; justify-content: space-between; align-items: center; }
     :host([large]) h3 { font-size: 2rem; }
-    :host([large]) .big dd { font-size: 4.2rem; }
+    :host([large]) .big { grid-template-columns: repeat(3, auto); justify-content: space-between; }
+    :host([large]) .big dd { font-size: 3.8rem; }
     :host([large]) dt { font-size: 1.25rem; }
-    :host([large]) .big .word { font-size: 1.2rem; }
+    :host([large]) .big dd.word { font-size: 1.2rem; }
     :host([large]) .more dd { font-size: 1.7rem; }
   `];
 

@@ -18,7 +18,7 @@ export class ShoalQuality extends worded(LitElement) {
   };
 
   static styles = [looks, css`
-    .room { display: grid; gap: var(--gap); grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); align-items: start; }
+    .room { display: grid; gap: var(--gap); grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); align-items: start; max-width: 120rem; margin: 0 auto; }
     .side { display: grid; gap: var(--gap); grid-template-columns: minmax(0, 1fr); }
     .trouble { padding: .5rem .8rem; border-radius: 8px; margin: 0; }
     @media (max-width: 1100px) { .room { grid-template-columns: minmax(0, 1fr); } }

@@ -6,13 +6,16 @@
 import { LitElement, css, html, nothing } from "lit";
 import { queueCard, line } from "../lib/board.js";
 import { looks } from "../lib/looks.js";
-import { t, worded } from "../lib/words.js";
+import { currentLanguage, t, worded } from "../lib/words.js";
 import "../parts/agent-board.js";
 import "../parts/day-charts.js";
 import "../parts/queue-card.js";
 import "../parts/tree-picture.js";
 
 const MINUTE = 60_000;
+const IN_A_ROW = 4;
+const LARGEST = 1.8;
+const SMALLEST = 0.35;
 
 export class ShoalWallboard extends worded(LitElement) {
   static properties = { session: { attribute: false }, figures: { state: true }, report: { state: true }, trees: { state: true }, said: { state: true }, trouble: { state: true } };
@@ -20,12 +23,12 @@ export class ShoalWallboard extends worded(LitElement) {
   static styles = [looks, css`
     section { margin-bottom: 1.6rem; }
     .queues { display: grid; gap: var(--gap); grid-template-columns: repeat(auto-fill, minmax(23rem, 1fr)); }
-    .said { min-height: 1.6rem; margin: 0; }
+    .head { margin-bottom: 1rem; }
+    .head h1 { margin: 0; }
+    .said { flex: 1; margin: 0; }
     .trouble { padding: .4rem .8rem; border-radius: 8px; }
     .large { position: fixed; inset: 0; z-index: 3; background: var(--paper); padding: 1.4rem; overflow: hidden; box-sizing: border-box; display: grid; gap: 1.2rem; align-content: start; }
-    .large.many { zoom: .7; }
-    .large.crowd { zoom: .5; }
-    .large .queues { grid-template-columns: repeat(auto-fit, minmax(28rem, 1fr)); }
+    .large .queues { grid-template-columns: repeat(auto-fit, minmax(27rem, 1fr)); }
     .large > a { position: absolute; right: .6rem; bottom: .4rem; color: var(--quiet); font-size: .9rem; }
     a { color: var(--sea); }
   `];
@@ -54,6 +57,26 @@ export class ShoalWallboard extends worded(LitElement) {
     clearInterval(this._tick);
     clearInterval(this._ask);
     super.disconnectedCallback();
+  }
+
+  updated() {
+    const wall = this.renderRoot.querySelector(".large");
+    if (wall) requestAnimationFrame(() => this._fit(wall));
+    else this._fitted = "";
+  }
+
+  /** The wall is filled, and nothing hangs out of it: the type is as large as that allows. */
+  _fit(wall) {
+    const cards = [...wall.querySelectorAll("shoal-queue-card")];
+    const fits = () => wall.scrollHeight <= wall.clientHeight && wall.scrollWidth <= wall.clientWidth
+      && (cards.length > IN_A_ROW || cards[0]?.offsetTop === cards.at(-1)?.offsetTop);
+    const of = [innerWidth, innerHeight, cards.length, this.session.model.agents.size, currentLanguage()].join();
+    if (of === this._fitted && fits()) return;
+    this._fitted = of;
+    for (let zoom = LARGEST; zoom > SMALLEST; zoom -= 0.1) {
+      wall.style.zoom = zoom;
+      if (fits()) break;
+    }
   }
 
   _take(figures) {
@@ -87,14 +110,13 @@ export class ShoalWallboard extends worded(LitElement) {
   }
 
   _large() {
-    const count = this.cards.length;
-    return html`<div class="large ${count > 12 ? "crowd" : count > 6 ? "many" : ""}" role="region" aria-label=${t("app.wallboard")}>${this._queues(true)}${this._agents(true)}
+    return html`<div class="large" role="region" aria-label=${t("app.wallboard")}>${this._queues(true)}${this._agents(true)}
       <a href="#wallboard">${t("wallboard.small")}</a></div>`;
   }
 
   _normal() {
-    return html`<div class="row spread"><h1>${t("app.wallboard")}</h1><a href="#wallboard/large">${t("wallboard.large")}</a></div>
-      <p class="said" role="status">${this.said}</p>
+    return html`<div class="row head"><h1>${t("app.wallboard")}</h1><p class="said quiet" role="status">${this.said}</p>
+        <a href="#wallboard/large">${t("wallboard.large")}</a></div>
       ${this.trouble ? html`<p class="trouble red" role="alert">${t("refused.title")}: ${this.trouble}</p>` : nothing}
       <section aria-labelledby="queues" @order=${this._order}><h2 id="queues">${t("wallboard.queues")}</h2>${this._queues(false)}</section>
       <section aria-labelledby="agents" class="card" @order=${this._order}><h2 id="agents">${t("wallboard.agents")}</h2>${this._agents(false)}</section>
