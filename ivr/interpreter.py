@@ -71,7 +71,6 @@ class Walk:
         self.stage: Stage = Stage()
         self._sayings = 0
         self._passed = 0
-        self._secrets = {collection.name for collection in tree.collections.values() if collection.secret}
 
     @property
     def secret(self) -> bool:
@@ -132,7 +131,9 @@ class Walk:
         self.saying = f"say-{self._sayings}"
         self.wait(LONGEST_SAYING, now)
         spoken = [prompt.variable for prompt in prompts if prompt.variable]
-        values = self.variables | more if spoken else {}
+        if not spoken:
+            return [Say(self.saying, prompts, {})]
+        values = self.variables | more
         return [Say(self.saying, prompts, {name: values[name] for name in spoken if name in values})]
 
     def heard(self, now: float) -> list[Effect]:
@@ -151,7 +152,7 @@ class Walk:
     def learn(self, values: dict[str, str]) -> None:
         """Keep what was looked up. An answer that repeats a secret does not make it known."""
         self.variables.update(values)
-        self.shown.update((name, value) for name, value in values.items() if name not in self._secrets)
+        self.shown.update((name, value) for name, value in values.items() if name not in self.tree.secrets)
 
     def choose(self, digit: str, destination: Destination, now: float) -> list[Effect]:
         """The caller has chosen this by this key."""

@@ -9,6 +9,7 @@ configuration is read (:meth:`Prompts.unsaid` says what is to be done), and what
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -35,7 +36,7 @@ class Prompts:
         self.speech = Speech()
         self._rendered: dict[tuple[str, str, str], dict[str, str]] = {}
         self._fallback = fallback
-        self._files: dict[tuple[str, str], Path] = {}
+        self._files: dict[tuple[str, str], str] = {}
         self._texts: dict[str, dict[str, str]] = {}
         self._catalogue: dict[str, str] = {}
         self._lengths: dict[str, float] = {}
@@ -46,15 +47,15 @@ class Prompts:
         """Learn the sounds of a folder; those of an earlier one stand."""
         for file in sorted((*folder.glob("*.wav"), *folder.glob("*/*.wav"))):
             language = EVERY_LANGUAGE if file.parent == folder else file.parent.name
-            self._files.setdefault((language, file.stem), file)
+            self._files.setdefault((language, file.stem), str(file))
         catalogue = folder / "texts.yaml"
         if not catalogue.is_file():
             return
         for language, texts in yaml.safe_load(catalogue.read_text(encoding="utf-8")).items():
             for name, text in texts.items():
                 if file := self._files.get((language, name)):
-                    self._catalogue[str(file)] = text
-                    self._texts.setdefault(_plain(text), {}).setdefault(language, str(file))
+                    self._catalogue[file] = text
+                    self._texts.setdefault(_plain(text), {}).setdefault(language, file)
 
     # -- finding -------------------------------------------------------------------------------------------------------
 
@@ -62,7 +63,7 @@ class Prompts:
         """The absolute path of a sound; empty when there is none of this name."""
         for candidate in (*_family(language), self._fallback):
             if file := self._files.get((candidate, name)):
-                return str(file)
+                return file
         return ""
 
     def words(self, name: str, language: str) -> str:
@@ -176,6 +177,7 @@ class Prompts:
         return self._lengths[path]
 
 
+@lru_cache(256)
 def _family(language: str) -> tuple[str, str, str]:
     """Where the sounds of a language are: under its own name, under that of its parent, and where all languages are."""
     return language, language.split("-")[0], EVERY_LANGUAGE

@@ -72,12 +72,12 @@ class Prompt:
     """Name of a variable spoken as a wait, in whole minutes: 90 (seconds) is "about two minutes"."""
     line: int = field(default=0, compare=False, repr=False)
 
-    @property
+    @cached_property
     def variable(self) -> str:
         """The variable that this prompt speaks; empty when it speaks none."""
         return getattr(self, self.kind) if self.kind in WAYS else ""
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """What it is: sound, text, number, digits ...; empty when nothing is given."""
         return next((kind for kind in ("sound", "text", *WAYS) if getattr(self, kind)), "")
@@ -153,7 +153,7 @@ class Destination:
         """Every kind that is given; a sound destination has exactly one."""
         return tuple(kind for kind in KINDS if getattr(self, kind))
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """What it is: menu, announcement ... voicemail, goodbye; goodbye when nothing is given."""
         for kind in KINDS:
@@ -161,7 +161,7 @@ class Destination:
                 return kind
         return "goodbye"
 
-    @property
+    @cached_property
     def target(self) -> str:
         """The name within its kind; empty for goodbye."""
         return "" if self.kind == "goodbye" else getattr(self, self.kind)
@@ -360,7 +360,7 @@ class Tree:
         """Whether callers come here after the talk, to say how it was."""
         return bool(self.questions)
 
-    @property
+    @cached_property
     def first(self) -> Destination:
         """Where callers enter."""
         return Destination(question=self.start) if self.questions else Destination(menu=self.start)
@@ -369,6 +369,11 @@ class Tree:
     def after_announcement(self) -> Destination:
         """Where an announcement leads that says nothing of it."""
         return THANKS if self.questions else self.first
+
+    @cached_property
+    def secrets(self) -> frozenset[str]:
+        """The names under which callers type what nobody may see."""
+        return frozenset([collection.name for collection in self.collections.values() if collection.secret])
 
     @cached_property
     def levels(self) -> dict[tuple[str, str], int]:

@@ -50,7 +50,8 @@ class Journal:
     def append(self, event: Event, now: float) -> Entry:
         """Write one event down at ``now``, or at the moment of the entry before it if that was later."""
         self.last += 1
-        self.at = max(self.at, now)
+        if now > self.at:
+            self.at = now
         entry = Entry(self.last, self.at, event)
         self._ring.append(entry)
         return entry

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import ip_address
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -10,7 +11,7 @@ from media.orders import Keys, Stream
 from media.orders import Web as AgreedWeb
 from media.sdp import control, web
 from media.sdp.crypto import PLAIN, SECURE, Security, match
-from media.sdp.formats import CODECS, FORMATS, G711, packet_time
+from media.sdp.formats import CODECS, FORMATS, G711, Format, packet_time
 from media.sdp.reading import Media, parse
 from media.sdp.words import Malformed, Unacceptable
 from media.sdp.writing import audio_lines, body, revised, session_lines
@@ -20,6 +21,16 @@ RECEIVING = ("sendrecv", "recvonly")
 
 
 _NONE = Security("off", bytes)
+Choice = tuple[Format, int]
+"""A codec and its payload type."""
+
+
+class Ip(NamedTuple):
+    """What matters of an address."""
+
+    version: int
+    multicast: bool
+    unspecified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +67,18 @@ def answer(
     """
     theirs = parse(offer)
     security = security or _NONE
-    chosen = _choose(theirs.media, codecs, security.mode, browser is not None and bool(browser.fingerprint))
-    if chosen.is_web:
+    chosen, codec = _choose(theirs.media, codecs, security.mode, browser is not None and bool(browser.fingerprint))
+    by_browser = chosen.is_web
+    if by_browser:
         assert browser is not None, "a browser's line that was not to be chosen"
-        stream = _web_stream(chosen, direction, web.answered(browser, chosen.transport, chosen.control.mux))
+        stream = _web_stream(chosen, codec, direction, web.answered(browser, chosen.transport, chosen.control.mux))
         more = web.lines(browser, host, port, "active" if browser.agreed.active else "passive", chosen.transport.mid)
     else:
         crypto = security.take(chosen.cryptos)
-        stream = _stream(chosen, host, direction, codecs, security.agreed)
+        stream = _stream(chosen, codec, host, direction, security.agreed)
         more = [str(crypto)] if crypto else []
     lines = session_lines(host, session, version, theirs.timing)
-    if chosen.is_web:
+    if by_browser:
         lines += web.session_lines(chosen.transport.mid if chosen.transport.mid in theirs.bundled else "")
     for media in theirs.media:
         if media is chosen:
@@ -84,13 +96,13 @@ def agree(our_offer: bytes, answer: bytes) -> Stream:
     ours, theirs = parse(our_offer), parse(answer)
     if len(ours.media) != len(theirs.media):
         raise Malformed(f"the answer has {len(theirs.media)} m= lines, the offer had {len(ours.media)}")
-    mine = _choose(ours.media, CODECS, "offer", True)
-    codecs = tuple(codec.name for codec in FORMATS.values() if mine.number(codec) is not None)
-    taken = _choose(theirs.media, codecs, "offer", mine.is_web)
+    mine, _ = _choose(ours.media, CODECS, "offer", True)
+    codecs = tuple([each.name for each in FORMATS.values() if mine.number(each) is not None])
+    taken, codec = _choose(theirs.media, codecs, "offer", mine.is_web)
     if mine.is_web:
-        stream = _web_stream(taken, mine.direction, web.taken(mine.transport, taken.transport, taken.control.mux))
+        stream = _web_stream(taken, codec, mine.direction, web.taken(mine.transport, taken.transport, taken.control.mux))
     else:
-        stream = _stream(taken, mine.host, mine.direction, codecs, _keys(mine, taken))
+        stream = _stream(taken, codec, mine.host, mine.direction, _keys(mine, taken))
     events = mine.events(stream.event_clock) if stream.event_type is not None else None
     heard, heard_event = mine.number(FORMATS[stream.codec]), events[0] if events else None
     return structs.replace(
@@ -109,8 +121,9 @@ def _keys(mine: Media, theirs: Media) -> Keys | None:
     return keys
 
 
-def _choose(offered: list[Media], codecs: tuple[str, ...], mode: str, browsers: bool) -> Media:
-    """The one line that we take: the first audio line that we can speak, with keys before without."""
+def _choose(offered: list[Media], codecs: tuple[str, ...], mode: str, browsers: bool) -> tuple[Media, Choice]:
+    """The one line that we take, and what we speak there: the first audio line that we can speak, with keys before
+    without."""
     audio = [media for media in offered if media.kind.lower() == "audio" and media.port]
     if not audio:
         raise Unacceptable("no audio stream is offered", 304)
@@ -120,8 +133,8 @@ def _choose(offered: list[Media], codecs: tuple[str, ...], mode: str, browsers: 
     if not spoken:
         raise Unacceptable(f"audio is only offered over {audio[0].protocol[:20]}, and srtp is {mode} here", 302)
     for media in sorted(spoken, key=lambda media: not media.cryptos):
-        if media.codec(G711 if media.is_web else codecs):
-            return media
+        if codec := media.codec(G711 if media.is_web else codecs):
+            return media, codec
     raise Unacceptable(f"none of {', '.join(codecs)} is offered", 305)
 
 
@@ -144,19 +157,17 @@ def _accept(theirs: Media, port: int, stream: Stream) -> list[str]:
     return audio_lines(port, formats, events, stream.direction, **more) + control.lines(stream.control)
 
 
-def _stream(theirs: Media, host: str, direction: str, codecs: tuple[str, ...], keys: Keys | None) -> Stream:
+def _stream(theirs: Media, choice: Choice, host: str, direction: str, keys: Keys | None) -> Stream:
     """Their line as our stream. ``host`` is our own address, ``direction`` what we are willing to do."""
-    found = theirs.codec(codecs)
-    assert found is not None, "a line that was not chosen"
-    codec, number = found
+    codec, number = choice
     address = _address(theirs.host)
     port = theirs.port
     receiving = theirs.direction in RECEIVING
     if address is None:
         port = 0  # A name. Looking it up would take time; the first packets tell the address (symmetric RTP).
-    elif address.is_multicast:
+    elif address.multicast:
         raise Unacceptable("a multicast address is offered", 330)
-    elif address.is_unspecified:
+    elif address.unspecified:
         receiving = False  # Hold, as it was before RFC 3264 (its section 8.4): send nothing here.
     elif (mine := _address(host)) is not None and mine.version != address.version:
         raise Unacceptable(f"an IPv{address.version} address is offered, ours is IPv{mine.version}", 301)
@@ -178,11 +189,9 @@ def _stream(theirs: Media, host: str, direction: str, codecs: tuple[str, ...], k
     )
 
 
-def _web_stream(theirs: Media, direction: str, agreed: AgreedWeb) -> Stream:
+def _web_stream(theirs: Media, choice: Choice, direction: str, agreed: AgreedWeb) -> Stream:
     """A browser's line as our stream. Its address and port say nothing."""
-    found = theirs.codec(G711)
-    assert found is not None, "a line that was not chosen"
-    codec, number = found
+    codec, number = choice
     event_type, event_clock = theirs.events(codec.clock) or (None, codec.clock)
     sends = theirs.direction in RECEIVING and direction in SENDING
     receives = theirs.direction in SENDING and direction in RECEIVING
@@ -198,11 +207,12 @@ def _direction(sends: bool, receives: bool) -> str:
 
 
 @lru_cache(1024)
-def _address(host: str) -> IPv4Address | IPv6Address | None:
+def _address(host: str) -> Ip | None:
     """The address, or None where a name stands. Raises :class:`Malformed` where nothing does."""
     if not host:
         raise Malformed("no c= line says where to send")
     try:
-        return ip_address(host)
+        address = ip_address(host)
     except ValueError:
         return None
+    return Ip(address.version, address.is_multicast, address.is_unspecified)

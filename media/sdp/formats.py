@@ -67,8 +67,8 @@ def known(key: str) -> Format | None:
 def best(offered: Iterable[tuple[Format, int]], wanted: tuple[str, ...]) -> tuple[Format, int] | None:
     """Of these (codec, payload type), in the offerer's order, the one to take; None when none of them is wanted."""
     found = [entry for entry in offered if entry[0].name in wanted]
-    if not found:
-        return None
+    if len(found) < 2:
+        return found[0] if found else None
     plain = wanted[0] in G711
     return min(found, key=lambda entry: (entry[0].name in G711) != plain)
 
@@ -76,4 +76,4 @@ def best(offered: Iterable[tuple[Format, int]], wanted: tuple[str, ...]) -> tupl
 def packet_time(codec: Format, wish: int, most: int) -> int:
     """How many milliseconds each of our packets shall last: their wish (0 = none), as near as the codec allows."""
     limit = min(wish or 20, most or 60)
-    return max((time for time in codec.times if time <= limit), default=codec.times[0])
+    return limit if limit in codec.times else max([time for time in codec.times if time < limit], default=codec.times[0])

@@ -1,7 +1,6 @@
 """Session descriptions as others write them: octets in, a :class:`Description` out (RFC 8866)."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from media.comfort import COMFORT_NOISE
@@ -20,6 +19,10 @@ _TIME = re.compile(r"(\d{1,4})(?:\.\d*)?", re.ASCII)
 _LONGEST = 500
 """Characters of an ``fmtp`` that are kept."""
 _T_LINE = re.compile(r"\d{1,20} \d{1,20}", re.ASCII)
+_TYPES = {f"{number:0{width}}": number for number in range(128) for width in (1, 2, 3)}
+"""RTP payload types, as they may be written."""
+_NO_CONTROL = Control()
+_NO_TRANSPORT = web.Lines()
 
 
 @dataclass(slots=True)
@@ -40,20 +43,17 @@ class Media:
     """Milliseconds that they would like a packet to last; 0 = they do not say."""
     maxptime: int = 0
     """Milliseconds that it may last at most; 0 = they do not say."""
-    control: Control = field(default_factory=Control)
+    control: Control = _NO_CONTROL
     """What they say of RTCP."""
     cryptos: list[crypto.Crypto] = field(default_factory=list)
     """Their keys that we can obey."""
     keyed: bool = False
     """Whether they name keys at all."""
-    transport: web.Lines = field(default_factory=web.Lines)
+    transport: web.Lines = _NO_TRANSPORT
     """What they say of ICE and DTLS."""
 
-    @property
-    def types(self) -> list[int]:
-        """The formats as RTP payload types (0-127); what is none of these is left out."""
-        plain = [name for name in self.formats if name.isascii() and name.isdigit() and len(name) <= 3]
-        return [int(name) for name in plain if int(name) < 128]
+    types: tuple[int, ...] = ()
+    """The formats as RTP payload types; what is none of these is left out."""
 
     def meaning(self, number: int) -> str:
         """``NAME/RATE`` of a payload type; empty when nobody says."""
@@ -87,10 +87,8 @@ class Media:
         """Whether comfort noise is in the list (RFC 3389)."""
         return COMFORT_NOISE in self.types and self.meaning(COMFORT_NOISE) == "CN/8000"
 
-    def _codecs(self) -> Iterator[tuple[Format, int]]:
-        for number in self.types:
-            if codec := known(self.meaning(number)):
-                yield codec, number
+    def _codecs(self) -> list[tuple[Format, int]]:
+        return [(codec, number) for number in self.types if (codec := known(self.meaning(number)))]
 
 
 @dataclass(slots=True)
@@ -105,8 +103,7 @@ class Description:
 
 def parse(body: bytes) -> Description:
     """Read a body. Raises :class:`Malformed`."""
-    lines = [line.strip() for line in body.decode("utf-8", "replace").split("\n")]
-    lines = [line for line in lines if line]
+    lines = [line for line in map(str.strip, body.decode("utf-8", "replace").split("\n")) if line]
     if not lines or lines[0].replace(" ", "") != "v=0":
         raise Malformed("a session description begins with v=0")
     session = Media("", 0, "", (), "", "sendrecv")
@@ -134,9 +131,10 @@ def _m_line(value: str, session: Media) -> Media:
     if found is None or int(found[2]) > 65535:
         raise Malformed(f"cannot read m={value[:60]}")
     formats = tuple(found[4].split())
+    types = tuple([_TYPES[name] for name in formats if name in _TYPES])
     times = {"ptime": session.ptime, "maxptime": session.maxptime, "control": session.control,
              "transport": session.transport}  # fmt: skip
-    return Media(found[1], int(found[2]), found[3], formats, session.host, session.direction, **times)
+    return Media(found[1], int(found[2]), found[3], formats, session.host, session.direction, types=types, **times)
 
 
 def _c_line(value: str) -> str:

@@ -116,4 +116,4 @@ def audio_lines(
 
 def body(lines: list[str]) -> bytes:
     """The octets of a body."""
-    return "".join(f"{line}\r\n" for line in lines).encode()
+    return "\r\n".join([*lines, ""]).encode()

@@ -288,15 +288,15 @@ class Contact:
     @property
     def deadline(self) -> float | None:
         """When to wake this contact, POSIX seconds; None = never."""
-        moments = [ring.pop_by for ring in self.rings.values() if ring.pop_by is not None]
-        if self.wake_at is not None:
-            moments.append(self.wake_at)
+        moments = [self.wake_at, self.walk.deadline if self.walk is not None else None]
         if self.returning is not None:
             moments.append(self.returning.until)
-        moments += [leg.outward.cut_at for leg in self.legs.values() if leg.outward and leg.outward.cut_at is not None]
-        if self.walk is not None and self.walk.deadline is not None:
-            moments.append(self.walk.deadline)
-        return min(moments, default=None)
+        for ring in self.rings.values():
+            moments.append(ring.pop_by)
+        for leg in self.legs.values():
+            if leg.outward is not None:
+                moments.append(leg.outward.cut_at)
+        return min([moment for moment in moments if moment is not None], default=None)
 
     @property
     def over(self) -> bool:

@@ -15,13 +15,17 @@ from .limits import VIAS
 from .uri import Uri, canonical_ip, parse_uri
 
 NEEDED = {"from", "to", "call-id", "cseq"}
+SDP = "application/sdp"
+_NOWHERE = Address("udp", "", 0)
 _ONCE = NEEDED | {"content-length", "content-type", "max-forwards", "expires"}
 
 
 class Message:
     """What requests and responses have in common."""
 
-    __slots__ = ("_cseq", "_from", "_from_tag", "_to", "_to_tag", "_via", "body", "fields", "flaw", "flaw_status")
+    __slots__ = (
+        "_cseq", "_from", "_from_tag", "_to", "_to_tag", "_via", "body", "call_id", "fields", "flaw", "flaw_status",
+    )  # fmt: skip
 
     def __init__(self, lines: list[str], body: bytes) -> None:
         self.flaw = ""
@@ -36,6 +40,8 @@ class Message:
         self._to_tag: str | None = None
         self._cseq: CSeq | None = None
         self._read(lines)
+        self.call_id = self.first("call-id")
+        """Compared byte by byte (section 20.8)."""
         self.body = body
         if "content-length" in self.fields:
             self._cut_body()
@@ -105,11 +111,6 @@ class Message:
         return self._cseq
 
     @property
-    def call_id(self) -> str:
-        """Compared byte by byte (section 20.8)."""
-        return self.first("call-id")
-
-    @property
     def from_tag(self) -> str:
         """Empty where there is none. Raises PeerError 400."""
         if self._from_tag is None:
@@ -126,7 +127,8 @@ class Message:
     @property
     def content_type(self) -> str:
         """The media type in lower case without its parameters."""
-        return self.first("content-type").partition(";")[0].strip().lower()
+        value = self.first("content-type")
+        return value if value == SDP else value.partition(";")[0].strip().lower()
 
     @property
     def sdp(self) -> bytes | None:
@@ -134,7 +136,7 @@ class Message:
         if not self.body:
             return None
         kind = self.content_type
-        if kind == "application/sdp":
+        if kind == SDP:
             return self.body
         return session_in(self.first("content-type"), self.body) if kind == "multipart/mixed" else None
 
@@ -168,9 +170,9 @@ class Request(Message):
         self.version = version
         self._target: Uri | None = None
         self._key: tuple[str, str, str] | None = None
-        self.source = Address("udp", "", 0)
+        self.source = _NOWHERE
         """Where it came from."""
-        self.reply_to = self.source
+        self.reply_to = _NOWHERE
         """Where its responses go."""
         self.via_lines = ""
         """The Via lines of its responses."""
@@ -218,7 +220,7 @@ class Request(Message):
             "rport" in via.params.lower() and param(via.params, "rport") is not None)
         if wants_port or (via.host != source.host and canonical_ip(via.host) != source.host):
             top = _received(top, source, wants_port)
-        if not wants_port and source.transport == "udp":
+        if not wants_port and source.transport == "udp" and via.port != source.port:
             self.reply_to = Address("udp", source.host, via.port or 5060)
         if ";keep" in via.params and self.method in ("REGISTER", "INVITE", "SUBSCRIBE"):
             top = _keeping(top, source)

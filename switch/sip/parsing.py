@@ -14,6 +14,10 @@ from .message import Request, Response
 
 _VERSION = re.compile(r"SIP/([0-9]{1,3}\.[0-9]{1,3})", re.IGNORECASE)
 _RESPONSE = re.compile(r"SIP/2\.0 +([1-6][0-9][0-9])(?: (.*))?", re.IGNORECASE)
+_METHODS = frozenset({
+    "INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS", "SUBSCRIBE", "NOTIFY", "REFER", "INFO", "PRACK", "UPDATE",
+})
+"""Those that need no thought."""
 _FOLD = re.compile(r"\r\n[ \t]+")
 _TORN = re.compile(r"[\r\n\0]")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -58,10 +62,12 @@ def _too_large(head: bytes, body: bytes) -> bool:
 
 def _message(lines: list[str], body: bytes) -> Request | Response:
     start = lines[0]
-    if found := _RESPONSE.fullmatch(start):
+    if start[:4].upper() == "SIP/" and (found := _RESPONSE.fullmatch(start)):
         return Response(int(found[1]), found[2] or "", lines[1:], body)
     method, _, rest = start.partition(" ")
     uri, _, version = rest.rstrip(" ").rpartition(" ")
+    if version == "SIP/2.0" and method in _METHODS:
+        return Request(method, uri, "2.0", lines[1:], body)
     found = _VERSION.fullmatch(version)
     if found is None or TOKEN.fullmatch(method) is None:
         raise PeerError(400, "Not a SIP message")
