@@ -9,9 +9,13 @@ class AskRefused(Exception):
     """The switch does not let us, or is not there; the message says why."""
 
 
+class Unreachable(AskRefused):
+    """There is no switch, or there is none any more."""
+
+
 async def ask(url: str, user: str, password: str, method: str, path: str, **more: Any) -> Any:
     """The body of the answer: JSON as its value, else the text. ``path`` is below ``/api/v1``. Raises
-    :class:`AskRefused`."""
+    :class:`AskRefused`, :class:`Unreachable`."""
     url = url.rstrip("/")
     try:
         async with aiohttp.ClientSession() as http:
@@ -21,10 +25,10 @@ async def ask(url: str, user: str, password: str, method: str, path: str, **more
     except aiohttp.InvalidURL:
         raise AskRefused(f"{url!r} is no address of a switch; write http://host:port") from None
     except aiohttp.ClientConnectorError:
-        raise AskRefused(f"the switch cannot be reached at {url}; start it, or say where it is with "
-                         "`--url http://HOST:PORT`") from None
+        raise Unreachable(f"the switch cannot be reached at {url}; start it, or say where it is with "
+                          "`--url http://HOST:PORT`") from None
     except (aiohttp.ClientError, OSError) as wrong:
-        raise AskRefused(f"the switch cannot be reached: {wrong}") from None
+        raise Unreachable(f"the switch cannot be reached: {wrong}") from None
 
 
 async def _asked(http: aiohttp.ClientSession, method: str, url: str, **more: Any) -> Any:

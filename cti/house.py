@@ -195,6 +195,13 @@ class House(Protocol):
     async def rollback(self, number: int, by: str) -> "Published":
         """Write the files of a version back and publish them. Raises LookupError when there is no such version."""
 
+    def stop(self, by: str, seconds: float | None, to_the_end: bool) -> dict[str, Any]:
+        """Take no new calls, and stop when those that are up are over: after so many seconds at the latest (None = as the
+        settings say), unless it is ``to_the_end``. In the shape of :class:`~cti.protocol.StopState`."""
+
+    def stop_state(self) -> dict[str, Any]:
+        """Whether the switch is being stopped, in the same shape."""
+
     def versions(self) -> "Sequence[Kept]":
         """All versions of the configuration, the newest first; may take as long as a disk takes."""
 

@@ -52,6 +52,28 @@ class HoursWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     why: str = ""
 
 
+class StopWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long calls that are up may go on before the switch stops."""
+
+    seconds: float | None = None
+    """At most so long; 0 = everybody is hung up on at once; null = as long as `drain` in `shoal.yaml` says."""
+    to_the_end: bool = False
+    """However long they last."""
+
+
+class StopState(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the switch is being stopped."""
+
+    stopping: bool
+    """Whether new calls are refused."""
+    calls: int
+    """How many are up."""
+    until: float | None = None
+    """When whoever is still there is hung up on, POSIX seconds; null = when the last call has ended."""
+    process: int = 0
+    """The switch's process, on its machine."""
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """A JSON-RPC 2.0 request. Without ``id`` it is a notification and gets no answer."""
 

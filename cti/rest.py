@@ -1,7 +1,6 @@
 """REST: the same state and the same commands, for programs that do not keep a line open. What may be asked is listed
 in :mod:`cti.routes`; here is how it is answered, and to whom."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,22 +8,17 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from cti.access import Access
 from cti.answers import RestRefused, answer, page, text
 from cti.commands import NOT_JSON, failure
 from cti.customers import MOST_MISTAKES, ImportRefused, read_csv
 from cti.login import read_body
+from cti.operating import Operating
 from cti.protocol import (
     CustomerEntry,
-    Flaw,
     HoursWish,
     ImportMistake,
     ImportResult,
     PhonePass,
-    Publication,
-    PublicationRefused,
-    Refusal,
-    VersionState,
     to_json,
 )
 from cti.states import Colleague
@@ -41,7 +35,7 @@ PICTURE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inl
 """A picture that is opened as a page of its own can do nothing."""
 
 
-class Rest(Access):
+class Rest(Operating):
     # -- what is now --------------------------------------------------------------------------------------------------
 
     async def snapshot(self, request: web.Request) -> web.Response:
@@ -213,47 +207,6 @@ class Rest(Access):
             return await self._house.store.put_customers(entries)
         except ValueError as wrong:
             raise RestRefused(400, "bad_params", str(wrong)) from None
-
-    # -- who is not heard ---------------------------------------------------------------------------------------------
-
-    async def bans(self, request: web.Request) -> web.Response:
-        self._operator(request)
-        return answer(self._house.bans())
-
-    async def lift_ban(self, request: web.Request) -> web.Response:
-        source = request.match_info["source"]
-        if not self._house.lift_ban(source, self._operator(request).user):
-            raise RestRefused(404, "not_found", f"{source[:60]} is not banned")
-        return answer({"source": source})
-
-    # -- the configuration --------------------------------------------------------------------------------------------
-
-    async def publish(self, request: web.Request) -> web.Response:
-        by = self._operator(request).user
-        return _published(await self._house.publish(by, bool(text(request, "preview"))))
-
-    async def versions(self, request: web.Request) -> web.Response:
-        self._operator(request)
-        kept = await asyncio.to_thread(self._house.versions)
-        return answer([VersionState(version=one.number, at=one.at, by=one.by, changes=one.changes) for one in kept])
-
-    async def rollback(self, request: web.Request) -> web.Response:
-        by, number = self._operator(request).user, request.match_info["version"]
-        try:
-            return _published(await self._house.rollback(int(number) if number.isdecimal() else 0, by))
-        except LookupError:
-            raise RestRefused(404, "not_found", f"there is no version {number[:20]}") from None
-
-
-def _published(told: Any) -> web.Response:
-    """422 with every mistake when nothing was published because of them."""
-    if not told.mistakes:
-        return answer(Publication(version=told.version, published=told.published, changes=told.changes,
-                                  restart=told.restart))
-    flaws = tuple(Flaw(each.file, each.line, each.what, each.instead) for each in told.mistakes)
-    lines = [f"{flaw.file}:{flaw.line}: {flaw.what} — {flaw.instead}" for flaw in flaws]
-    reason = "\n".join([f"refused; version {told.version} goes on", *lines])
-    return answer(PublicationRefused(error=Refusal(code="mistakes", reason=reason), mistakes=flaws), 422)
 
 
 def _one(states: tuple[Any, ...], name: str, request: web.Request) -> Any:

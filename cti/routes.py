@@ -13,6 +13,8 @@ from cti.protocol import (
     ImportResult,
     PhonePass,
     Publication,
+    StopState,
+    StopWish,
     Ticket,
     TokenRequest,
     TokenResponse,
@@ -116,6 +118,9 @@ ROUTES = (
           list[VersionState]),
     Route("POST", "/api/v1/configuration/versions/{version}/rollback", "rollback",
           "Write the files of a version back and publish them", Publication),
+    Route("GET", "/api/v1/stop", "stop_state", "Whether the switch is being stopped, and how many calls are up", StopState),
+    Route("POST", "/api/v1/stop", "stop", "Take no new calls, and stop when those that are up are over", StopState,
+          StopWish),
     Route("POST", "/api/v1/commands", "command", "A command, or a batch of them, as on the websocket",
           (CommandResult, CommandFailure), Command),
 )

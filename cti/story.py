@@ -84,6 +84,7 @@ def _transfer(e: Any) -> str:
 
 SENTENCES: dict[str, Callable[[Any], str]] = {
     "switch.started": lambda e: f"the switch started, version {e.version}, epoch {e.epoch}",
+    "switch.draining": lambda e: f"the switch is being stopped by {e.by}: no new calls, {e.calls} are up",
     "switch.stopped": lambda e: f"the switch stopped: {e.reason}",
     "source.banned": lambda e: f"{e.source} is not heard any more: {e.why.replace('_', ' ')}",
     "source.forgiven": lambda e: f"{e.source} is heard again: {e.why}{_with(' by {}', e.by)}",

@@ -1,4 +1,4 @@
-"""The front door: the command ``shoal``. Here and in :mod:`switch.building` everybody is known; nowhere else."""
+"""The front door: the command ``shoal``. Here, in :mod:`switch.building` and :mod:`switch.running` everybody is known."""
 
 import argparse
 import asyncio
@@ -9,8 +9,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from cti.asking import AskRefused
-from switch import building, logs
+from cti import stopping
+from cti.asking import AskRefused, Unreachable
+from cti.operating import LONGEST_DRAIN
+from switch import building, logs, running
 from switch.backup import BackupError
 from switch.checks import listen_hazards
 from switch.language.arguments import parser_of
@@ -18,6 +20,8 @@ from switch.language.choosing import of_terminal, written_in
 from switch.language.words import PLAIN, Words
 from switch.loading import check, load
 from switch.mistakes import SettingsError
+from switch.scalars import Unfit, number
+from switch.schema import Limit
 from switch.settings import Settings
 from switch.sip.tls import TlsError
 from switch.speech import cli as prompts_cli
@@ -85,7 +89,7 @@ def _run(options: Options) -> int:
     logs.start(options.log)
     load = partial(_settings, options)
     with asyncio.Runner(loop_factory=_loop()) as runner:
-        runner.run(building.run(settings, load))
+        runner.run(running.run(settings, load))
     return 0
 
 
@@ -156,9 +160,8 @@ def _hours_shown(options: Options) -> int:
     from switch.opening import week
     try:
         return _asked(options, hours.show, options.name, options.at)
-    except AskRefused as refusal:
-        if "reached" not in str(refusal):
-            raise
+    except Unreachable:
+        pass
     doors, now = Doors(load(options.config, render=Render.NONE).hours), Clock().now()
     try:
         weeks = [week(doors, name, options.at, now) for name in ([options.name] if options.name else doors.names)]
@@ -183,6 +186,16 @@ def _versions(options: Options) -> int:
 def _rollback(options: Options) -> int:
     from cti.publishing import rollback
     return _asked(options, rollback, options.version)
+
+
+def _stop(options: Options) -> int:
+    seconds = 0.0 if options.now else options.drain
+    try:
+        asyncio.run(stopping.stop(options.url, options.user, options.password, seconds, sys.stdout, options.words))
+    except KeyboardInterrupt:
+        print(options.words("\nthe switch goes on to stop; `shoal stop --now` ends it at once"))
+        return 130
+    return 0
 
 
 def _asked(options: Options, ask: Callable[..., Awaitable[str]], *arguments: object) -> int:
@@ -245,6 +258,7 @@ _COMMANDS: tuple[tuple[str, Callable[[Options], int], str], ...] = (
     ("rollback", _rollback, "publish an earlier version again"),
     ("bans", _bans, "list the addresses that a running switch does not hear, or lift a ban"),
     ("hours", _hours, "show opening hours, close at once, open again"),
+    ("stop", _stop, "stop a running switch: no new calls, and those that are up may end"),
     ("report", _report, "the figures of a day: per queue, agent, tree and quarter of an hour"),
     ("followups", _followups, "what is still to be sent after calls, what could not be, and why"),
     ("simulate", _simulate, "what service level these agents would reach with these calls"),
@@ -265,7 +279,7 @@ def _parser(words: Words = PLAIN) -> argparse.ArgumentParser:
     for name, do, told in _COMMANDS:
         command = commands.add_parser(name, help=told, description=told)
         command.set_defaults(do=do)
-        if name not in ("hours", "watch", "bans", "tree", "prompts", "reload", "versions", "rollback"):
+        if name not in ("hours", "watch", "bans", "tree", "prompts", "reload", "versions", "rollback", "stop"):
             command.add_argument("--config", type=Path, default=Path("config"), metavar="DIR",
                                  help="the folder with shoal.yaml (default: config)")
         _ARGUMENTS.get(name, lambda _: None)(command)
@@ -332,6 +346,21 @@ def _rollback_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("version", type=int, help="its number in `shoal versions`")
 
 
+def _stop_arguments(command: argparse.ArgumentParser) -> None:
+    _watch_arguments(command)
+    how = command.add_mutually_exclusive_group()
+    how.add_argument("--drain", nargs="?", type=_duration, const=stopping.TO_THE_END, metavar="TIME",
+                     help="let calls go on to their end, or so long: '90 s', '10 min' (default: `drain` of shoal.yaml)")
+    how.add_argument("--now", action="store_true", help="hang up on everybody at once")
+
+
+def _duration(text: str) -> float:
+    try:
+        return number(text, Limit(0, LONGEST_DRAIN, "s"))
+    except Unfit as wrong:
+        raise argparse.ArgumentTypeError(f"`{text}` is no time: {wrong}") from None
+
+
 def _report_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("about", nargs="?", choices=("all", "tree"), default="all", help="everything, or trees only")
     command.add_argument("name", nargs="?", default="", help="one tree (default: all)")
@@ -371,7 +400,7 @@ def _customers_arguments(command: argparse.ArgumentParser) -> None:
 
 
 _ARGUMENTS = {"hours": _hours_arguments, "reload": _reload_arguments, "versions": _watch_arguments,
-              "rollback": _rollback_arguments,
+              "rollback": _rollback_arguments, "stop": _stop_arguments,
               "run": _run_arguments, "demo": _demo_arguments, "watch": _watch_arguments, "bans": _bans_arguments,
               "report": _report_arguments, "followups": _followups_arguments, "simulate": _simulate_arguments,
               "customers": _customers_arguments,

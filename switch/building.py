@@ -1,13 +1,10 @@
 """From settings to a running switch: every room is built here, tied to its neighbours, and let go of in reverse order."""
 
 import asyncio
-import gc
 import os
 import random
-import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +21,7 @@ from cti.server import Server
 from cti.tokens import load_secret
 from cti.watchers import Watchers
 from media.scheduling import pin
-from switch.addresses import EVERY, announced, local
+from switch.addresses import EVERY, announced
 from switch.archive import Archive
 from switch.certificates import machine_names, self_signed
 from switch.checks import demo_passwords
@@ -35,7 +32,7 @@ from switch.front import Front
 from switch.journal import Journal
 from switch.loading import CACHE
 from switch.lookups import Lookups
-from switch.publisher import Outcome, Publisher
+from switch.publisher import Publisher
 from switch.pulse import Pulse
 from switch.retention import sweep
 from switch.service import Service
@@ -212,50 +209,3 @@ async def _take_up(shell: Shell, store: Store, clock: Clock) -> None:
     effects = shell.exchange.start(version("shoal"), memory, [entries for entries in open_contacts if entries],
                                    clock.now())
     shell.reflex(effects)
-
-
-def _collect_seldom() -> None:
-    """What stands when all doors are open stands to the end, so the garbage collector need not look at it again; and of
-    what comes later nearly nothing is in a cycle. With Python's own thresholds a whole collection came every few
-    seconds at 300 calls a second and stopped the house for 118-255 ms each time (measured; signalling only, for media
-    is another process); with these it comes once in some 10 minutes of such a load."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(2_000, 5, 2_000)
-
-
-def _share_quickly() -> None:
-    """The store's thread may keep the interpreter for half a millisecond, not for five, while a message waits. With 200
-    callers waiting, from an agent's BYE to their next INVITE, three pairs of runs on a shared machine: 7.5, 3.6, 5.2 ms
-    at the median became 5.0, 2.8, 2.9. What p99 gained, the noise does not let us say."""
-    sys.setswitchinterval(0.0005)
-
-
-async def run(settings: Settings, load: Callable[[], Settings]) -> None:
-    """Run until SIGINT, or SIGTERM, which lets calls go on for `drain` seconds (a second signal does not). SIGHUP publishes
-    the files as they are, read by ``load``."""
-    stop, at_once = asyncio.Event(), asyncio.Event()
-
-    def told(number: int) -> None:
-        if stop.is_set() or number == signal.SIGINT:
-            at_once.set()
-        stop.set()
-    loop = asyncio.get_running_loop()
-    asked: set[asyncio.Task[Outcome]] = set()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, told, number)
-    async with running(settings, load) as front:
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(signal.SIGHUP, lambda: asked.add(loop.create_task(front.publish("signal", False))))
-        _collect_seldom()
-        _share_quickly()
-        system = settings.system
-        log.info("listening", on=", ".join(system.listen), sip=f"{system.sip.port} udp+tcp", tls=system.sip.tls_port,
-                 http=f"http://{local(system)}:{system.http.port}/", https=system.http.tls_port, rtp=system.media.first_port)
-        service = Service(os.environ)
-        service.tell("READY=1")
-        await stop.wait()
-        service.tell("STOPPING=1")
-        if not at_once.is_set():
-            await front.drain(front.settings.system.drain, at_once)

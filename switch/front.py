@@ -1,6 +1,5 @@
 """The switch as the CTI room sees it (:class:`cti.house.House`): the only place where the two meet."""
 
-import asyncio
 import hashlib
 import hmac
 import secrets
@@ -9,8 +8,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
-
-import structlog
 
 from cti.house import Person
 from cti.protocol import Figures
@@ -31,13 +28,9 @@ from switch.settings import Settings
 from switch.shell import Shell
 from switch.sip.uri import bracketed
 from switch.sip.websocket import Socket, Websocket
+from switch.stopping import Stopping
 from switch.trees.pictures import SHAPES, picture
 from switch.versions import Version
-
-log = structlog.get_logger("shoal")
-
-_DRAIN_SECONDS = 0.2
-"""How often it is looked whether the last call has ended."""
 
 
 class Front:
@@ -48,6 +41,7 @@ class Front:
         self.pulse = pulse
         self.condition = Health(shell, publisher, pulse)
         self.health, self.live, self.ready = self.condition.whole, self.condition.live, self.condition.ready
+        self.stopping = Stopping(shell, self.condition)
         self.outboxes: dict[str, gauges.Outbox] = {}
         """What waits to be sent out, by where."""
         self.publisher = publisher
@@ -133,14 +127,15 @@ class Front:
         """Publish what the files of the configuration say, or only look what would come of it."""
         return await self.publisher.publish(by, preview=preview)
 
-    async def drain(self, seconds: float, enough: asyncio.Event) -> None:
-        """Take no new calls, and wait until the last has ended, for so many seconds, or until it is enough."""
-        house = self._shell.exchange.house
-        self.condition.stopping = house.draining = True
-        log.info("draining", calls=len(house.calls), seconds=seconds)
-        ends = self._shell.clock.now() + seconds
-        while house.calls and self._shell.clock.now() < ends and not enough.is_set():
-            await asyncio.sleep(_DRAIN_SECONDS)
+    def stop(self, by: str, seconds: float | None, to_the_end: bool) -> dict[str, Any]:
+        """Stop when the calls that are up are over, or after so many seconds (None = as the settings say), or only then."""
+        drain = self._shell.exchange.house.settings.system.drain
+        self.stopping.ask(by, None if to_the_end else drain if seconds is None else seconds)
+        return self.stopping.state()
+
+    def stop_state(self) -> dict[str, Any]:
+        """Whether it is being stopped, and how many calls are up."""
+        return self.stopping.state()
 
     async def rollback(self, number: int, by: str) -> Outcome:
         """Write the files of a version back and publish them. Raises LookupError."""

@@ -56,6 +56,7 @@ from switch.events.house import (
     MediaFull,
     SourceBanned,
     SourceForgiven,
+    SwitchDraining,
     SwitchStarted,
     SwitchStopped,
 )
@@ -215,6 +216,7 @@ __all__ = [
     "SurveyEnded",
     "SurveyEvent",
     "SurveyStarted",
+    "SwitchDraining",
     "SwitchStarted",
     "SwitchStopped",
     "TollRefused",

@@ -11,6 +11,17 @@ class SwitchStarted(Event, frozen=True, kw_only=True, tag="switch.started"):
     """How many times this store has been opened by a switch; the first half of a CTI cursor."""
 
 
+class SwitchDraining(Event, frozen=True, kw_only=True, tag="switch.draining"):
+    """No new call is taken from here on; when those that are up are over, the switch stops. Said again when that changes."""
+
+    by: str
+    """Who said so; `signal` = SIGTERM or SIGINT."""
+    calls: int
+    """How many are up."""
+    until: float | None = None
+    """When whoever is still there is hung up on, POSIX seconds; None = not before the end of the last call."""
+
+
 class SwitchStopped(Event, frozen=True, kw_only=True, tag="switch.stopped"):
     reason: str
 

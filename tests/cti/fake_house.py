@@ -118,6 +118,9 @@ class FakeHouse:
         self.banned: dict[str, dict] = {}
         self.outcome = Outcome(2, True, ("agent 1001 is gone",), ("shoal.yaml: sip: port 5060 -> 5080",))
         self.published: list[tuple[str, bool]] = []
+        self.stops: list[tuple[str, float | None, bool]] = []
+        self.calls: list[int | None] = [3]
+        self.stop_until: float | None = None
         self.server: Server | None = None
         self.tell(SwitchStarted(version="0", epoch=epoch))
 
@@ -193,6 +196,16 @@ class FakeHouse:
 
     def versions(self):
         return [Version(2, 1e9, "2002", ("queue support: wrap-up 10 s -> 20 s",), {}), Version(1, 9e8, "start", ("a",), {})]
+
+    def stop(self, by, seconds, to_the_end):
+        self.stops.append((by, seconds, to_the_end))
+        return self.stop_state()
+
+    def stop_state(self):
+        calls = self.calls.pop(0)
+        if calls is None:
+            raise ConnectionResetError("the house is gone")
+        return {"stopping": bool(self.stops), "calls": calls, "until": self.stop_until, "process": 0}
 
     async def tree_figures(self, tree, day):
         return [] if tree == "main" else None

@@ -1,5 +1,6 @@
 """What operations see of a running switch: its figures, and whether it is alive and ready."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -16,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from cti.metrics import MEANINGS
 from cti.wait_metrics import HISTOGRAMS
+from switch.events import SwitchDraining
 from tests.interop.parties import until
 from tests.interop.running import ROOT, Switch
 
@@ -148,6 +150,31 @@ def shoal(switch, *arguments):
                          capture_output=True, text=True, check=False, timeout=60)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
+
+
+async def shoal_stop(switch, *how):
+    """`shoal stop`, at work."""
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "switch", "stop", "--url", switch.url, *how, cwd=ROOT,
+                                                stdout=pipe, stderr=asyncio.subprocess.STDOUT)
+
+
+async def test_an_operator_stops_it_when_the_last_call_is_over_or_now(own):
+    own.switch.start()
+    caller = await own.phone("4930444444")
+    await caller.call("5000")
+    patient = await shoal_stop(own.switch, "--drain")
+    assert await patient.stdout.readline() == b"no new calls; 1 are up, and may go on to their end\n"
+    assert ready(own.switch) == (503, ["the switch is being stopped"])
+    hasty = await shoal_stop(own.switch, "--now")
+    for each in (hasty, patient):
+        said, _ = await each.communicate()
+        assert each.returncode == 0 and said.endswith(b"the switch has stopped\n"), said
+    await caller.wait(event="state", state="DISCONNECTED")
+    assert own.switch._process.wait(1) == 0 and not own.switch.complaints()
+    journal = [entry.event for entry in own.switch.journal()]
+    told = [(event.by, event.calls, event.until is None) for event in journal if isinstance(event, SwitchDraining)]
+    assert told == [("2001", 1, True), ("2001", 1, False)]
 
 
 async def test_a_stop_lets_calls_end_first(own):

@@ -22,7 +22,8 @@ SPOKEN = (
     "switch/trunks/ledger.py", "ivr/check.py", "ivr/rules.py", "ivr/drawing/*.py", "switch/trees/*.py",
     "switch/__main__.py", "switch/reporting.py", "switch/publisher.py", "switch/versions.py", "switch/difference.py",
     "switch/health.py", "cti/report*.py", "cti/publishing.py", "cti/asking.py", "cti/bans.py", "cti/wrong.py",
-    "ivr/texts.py", "switch/speech/*.py", "switch/store*.py", "switch/customers.py", "tests/world/day*.py",
+    "cti/stopping.py", "ivr/texts.py", "switch/speech/*.py", "switch/store*.py", "switch/customers.py",
+    "tests/world/day*.py",
 )
 """The files whose sentences people read."""
 SILENT = {
