@@ -40,28 +40,54 @@ def tool() -> Callable[[str], str]:
     return find_tool
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Real phones and browsers run by the real clock, and a machine that stands still for a second makes one of them give
-    up: what fails is tried once more, and the summary tells of it. What fails twice fails.
-
-    Most of them wait, so two workers try two at a time (``-n 2 --dist loadgroup``); those that need much of the machine
-    are one group, of which there is never more than one at a time."""
-    for item in items:
-        if not any(room in item.path.parents for room in REAL):
-            continue
+    up: what fails is tried once more, and the summary tells of it. What fails twice fails."""
+    if any(room in item.path.parents for room in REAL):
         item.add_marker(pytest.mark.flaky(reruns=1))
-        if item.path.stem in BUSY or item.path.parent.name in BUSY:
-            item.add_marker(pytest.mark.xdist_group("busy"))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What was tried twice, and why."""
-    again = terminalreporter.getreports("rerun")
-    if again:
-        terminalreporter.section(f"tried twice: {len(again)}")
-    for report in again:
-        terminalreporter.line(f"{report.nodeid} ({report.when}, {report.duration:.0f} s): {_why(report)}")
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Most of them wait, so two workers try two at a time (``-n 2 --dist loadgroup``); those that need much of the machine
+    are one group, of which there is never more than one at a time. (The marks of xdist say nothing to pytest 9.)"""
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class TwoAtATime(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = Path(nodeid.partition("::")[0])
+            return "busy" if file.stem in BUSY or file.parent.name in BUSY else nodeid
+
+    return TwoAtATime(config, log)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Who waits sees at once why something failed."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Told(config), "told")
+
+
+class Told:
+    """What failed, and why: when it does, and what was tried twice again at the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._again: list[str] = []
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.outcome in ("failed", "rerun"):
+            line = f"{report.nodeid} ({report.when}, {report.duration:.0f} s): {_why(report)}"
+            self._config.get_terminal_writer().line(f"\n    {line}")
+            self._again += [line] * (report.outcome == "rerun")
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._again:
+            terminalreporter.section(f"tried twice: {len(self._again)}")
+        for line in self._again:
+            terminalreporter.line(line)
 
 
 def _why(report: pytest.TestReport) -> str:

@@ -11,13 +11,21 @@ ARGUMENTS = (
 )  # fmt: skip
 PAGE = """<!doctype html><audio id="sound" autoplay></audio><script>
 const heard = [], plain = {echoCancellation: false, autoGainControl: false, noiseSuppression: false};
+const ear = `registerProcessor("ear", class extends AudioWorkletProcessor {
+    process([[sound]]) {  // In the thread of the sound: what is heard is heard, however late the page reads it.
+        if (sound) this.port.postMessage(sound.slice());
+        return true;
+    }
+})`;
 let line, talk;
 async function begin() {
     line = new RTCPeerConnection();
     const microphone = await navigator.mediaDevices.getUserMedia({audio: plain});
     talk = line.addTrack(microphone.getTracks()[0], microphone);
-    const context = new AudioContext({sampleRate: 8000}), tap = context.createScriptProcessor(1024, 1, 1);
-    tap.onaudioprocess = ({inputBuffer}) => heard.push(...inputBuffer.getChannelData(0));
+    const context = new AudioContext({sampleRate: 8000});
+    await context.audioWorklet.addModule(URL.createObjectURL(new Blob([ear], {type: "text/javascript"})));
+    const tap = new AudioWorkletNode(context, "ear");
+    tap.port.onmessage = ({data}) => heard.push(...data);
     tap.connect(context.destination);
     let source;
     line.ontrack = ({streams}) => {  // Once more after each hold.
