@@ -18,10 +18,11 @@ from cti.routes import ROUTES, Route
 from switch.events import KINDS
 from switch.orders import ORDERS
 
-SESSION_SAID = [protocol.SessionStart, protocol.SessionRenew]
+SESSION_SAID = [protocol.SessionStart, protocol.SessionRenew, protocol.SessionPing]
 SESSION_HEARD = [
     protocol.SessionSnapshot, protocol.SessionResumed, protocol.SessionResync, protocol.SessionTokenExpiring,
-    protocol.SessionRenewed, protocol.Figures, protocol.SessionError, protocol.CommandResult, protocol.CommandFailure,
+    protocol.SessionRenewed, protocol.SessionPong, protocol.Figures, protocol.SessionError, protocol.CommandResult,
+    protocol.CommandFailure,
 ]
 KEY = {"type": "string", "maxLength": 100, "description": "Idempotency key: asked again within ten minutes with the "
        "same key, the command is not obeyed again and has the same result."}

@@ -44,6 +44,13 @@ class SessionRenew(FromClient, frozen=True, kw_only=True, tag="session.renew"):
     token: str
 
 
+class SessionPing(FromClient, frozen=True, kw_only=True, tag="session.ping"):
+    """Are you there? At any time; for clients that cannot send a ping of the websocket itself, which pages cannot."""
+
+    id: int | str = ""
+    """Comes back with the answer."""
+
+
 class HoursWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How opening hours are closed or opened by hand."""
 
@@ -112,11 +119,14 @@ class SessionResumed(FromSwitch, frozen=True, kw_only=True, tag="session.resumed
     expires_at: float
 
 
-class SessionResync(FromSwitch, frozen=True, kw_only=True, tag="session.resync"):
-    """You did not read fast enough; what waited for you was dropped. Send ``session.start`` again."""
+class SessionResync(FromSwitch, frozen=True, kw_only=True, omit_defaults=True, tag="session.resync"):
+    """What you know is no longer right, and events are not sent any more: send ``session.start`` again, without a cursor."""
 
     cursor: str
     """The last event of the journal when this was said."""
+    why: str = "slow"
+    """slow (you did not read fast enough, and what waited for you was dropped), configured (new settings hold: queues,
+    outcomes, reasons, names or forms are others; supervisors hear of it by `configuration.published`)."""
 
 
 class SessionTokenExpiring(FromSwitch, frozen=True, kw_only=True, tag="session.token_expiring"):
@@ -153,6 +163,14 @@ class Figures(FromSwitch, frozen=True, kw_only=True, tag="figures"):
     queues: tuple[QueueNow, ...]
     agents: dict[str, int]
     """How many agents are in each state."""
+
+
+class SessionPong(FromSwitch, frozen=True, kw_only=True, omit_defaults=True, tag="session.pong"):
+    """Yes."""
+
+    id: int | str = ""
+    at: float
+    """The clock of the switch."""
 
 
 class SessionError(FromSwitch, frozen=True, kw_only=True, tag="session.error"):

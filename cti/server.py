@@ -172,31 +172,31 @@ class Server:
         shown = self._shown()
         if shown == self._names:
             return
-        self._names = shown
+        self._names, self._snapshot = shown, None
         self.notify()
         for connection in list(self.connections):
             person = connection.session.person
             if person is not None and person.role != "supervisor":
-                self._start_anew(connection)
+                self._start_anew(connection, "configured")
                 self._lagging.add(connection)
         self._arm()
 
     def _shown(self) -> object:
-        """What of a snapshot comes from the configuration."""
+        """What screens show of the configuration, but for what is asked for each time anew."""
         now = msgspec.convert(self.house.snapshot(), Snapshot)
-        return ([queue.queue for queue in now.queues],
-                [(one.agent, one.name, one.team, one.queues, one.skills) for one in now.agents])
+        return ([(queue.queue, queue.outcomes) for queue in now.queues], now.reasons, self.house.quality_forms(None),
+                [(one.agent, one.name, one.team, one.queues, one.skills, one.auto_answer) for one in now.agents])
 
-    def _start_anew(self, connection: Connection) -> None:
+    def _start_anew(self, connection: Connection, why: str) -> None:
         self.resyncs += 1
         self.hub.leave(connection)
         self.figures.leave(connection)
         connection.session.fell_behind()
-        connection.line.resync(text_frame(to_json(SessionResync(cursor=self.cursor()))))
+        connection.line.resync(text_frame(to_json(SessionResync(cursor=self.cursor(), why=why))))
 
     def send(self, connection: Connection, wire: bytes, now: float, events: int = 0) -> None:
         if not connection.line.send(wire, now, events):
-            self._start_anew(connection)
+            self._start_anew(connection, "slow")
         if connection.line.lagging:
             self._lagging.add(connection)
             self._arm()

@@ -24,6 +24,8 @@ from cti.house import Person
 from cti.protocol import (
     FromSwitch,
     SessionError,
+    SessionPing,
+    SessionPong,
     SessionRenew,
     SessionRenewed,
     SessionStart,
@@ -79,7 +81,7 @@ class Close(msgspec.Struct, frozen=True):
 
 Effect = Say | Begin | Obey | Close
 
-_session_messages = msgspec.json.Decoder(SessionStart | SessionRenew)
+_session_messages = msgspec.json.Decoder(SessionStart | SessionRenew | SessionPing)
 
 
 class Session:
@@ -140,6 +142,8 @@ class Session:
             message = _session_messages.decode(text)
         except msgspec.ValidationError as wrong:
             return [_say(SessionError(code="bad_message", reason=told(wrong)))]
+        if isinstance(message, SessionPing):
+            return [_say(SessionPong(id=message.id, at=now))]
         if isinstance(message, SessionRenew):
             return self._renew(message, now)
         return self._start(message, now)

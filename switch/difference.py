@@ -17,7 +17,7 @@ from switch.sip.guard import GuardRules
 
 AT_ONCE = {
     (System, "language"), (System, "time_zone"), (System, "lookup"), (System, "watch"), (System, "speech"),
-    (System, "drain"), (System, "supervision"), (System, "thresholds"), (System, "overload"),
+    (System, "drain"), (System, "supervision"), (System, "thresholds"), (System, "reasons"), (System, "overload"),
     (Media, "codecs"), (Media, "srtp"), (Media, "srtp_without_tls"), (GuardRules, "allow"),
     (Http, "status_token"), (Http, "status_from"), (Phone, "comeback"), (Store, "trace"), (Store, "trace_days"),
 }

@@ -4,6 +4,7 @@
 // before the view and not in its place: what was half written is still there.
 
 import { LitElement, css, html, nothing } from "lit";
+import { awake } from "./lib/awake.js";
 import { looks } from "./lib/looks.js";
 import { Session } from "./lib/session.js";
 import { LANGUAGES, currentLanguage, setLanguage, t, worded } from "./lib/words.js";
@@ -32,6 +33,7 @@ export class ShoalApp extends worded(LitElement) {
     window.addEventListener("hashchange", () => this.requestUpdate());
     setLanguage(currentLanguage());
     this.session.resume();
+    awake(this.session);
   }
 
   get views() {
@@ -42,13 +44,20 @@ export class ShoalApp extends worded(LitElement) {
     return this.views.find(({ name }) => `#${name}` === location.hash.split("/")[0]) ?? this.views[0];
   }
 
+  /** What is to be said of the line; empty = nothing. */
+  get _line() {
+    const { state, offline, doubtful } = this.session;
+    if (state === "connecting") return offline ? "line.offline" : "line.lost";
+    return doubtful ? "line.doubt" : "";
+  }
+
   render() {
     const { session } = this;
     const within = session.role && (session.state !== "out" || session.expired);
     return html`
       ${within ? html`<a class="skip" href="#content" @click=${this._skip}>${t("app.skip")}</a>` : nothing}
       ${this._head(within)}
-      ${within && session.state === "connecting" ? html`<div class="line amber" role="status">${t("line.lost")}</div>` : nothing}
+      ${within && this._line ? html`<div class="line amber" role="status">${t(this._line)}</div>` : nothing}
       ${session.state === "out" ? html`<shoal-login .session=${session}></shoal-login>` : nothing}
       <main id="content" tabindex="-1" ?hidden=${session.expired && session.state === "out"}>
         ${within ? this.view?.draw(session) : nothing}

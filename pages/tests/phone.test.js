@@ -41,6 +41,11 @@ class Agent extends Emitter {
     this.said.push("register");
   }
 
+  anew() {
+    this.said.push("anew");
+    this.emit("disconnected");
+  }
+
   set(name, value) {
     this.config[name] = value;
   }
@@ -157,6 +162,22 @@ test("each connection begins with a fresh pass, and what was refused is tried ag
   await settle();
   assert.equal(ua.said.filter((said) => said === "register").length, 3);
 });
+
+for (const [answered, name] of [[true, "an answer is enough"], [false, "silence is the end of it"]]) {
+  test(`after the page's line was lost, the phone's is tried: ${name}`, async () => {
+    const { phone, ua, plans, session } = await reachable();
+    for (const state of ["connecting", "open"]) {
+      session.state = state;
+      session.dispatchEvent(new Event("state"));
+    }
+    assert.equal(ua.said.filter((said) => said === "register").length, 2);
+    if (answered) ua.emit("registered");
+    assert.equal(plans.at(-1).pause, 3000);
+    plans.at(-1).call();
+    assert.equal(ua.said.includes("anew"), !answered);
+    assert.equal(phone.state, answered ? "reachable" : "connecting");
+  });
+}
 
 test("a switch that does not answer is asked again", async () => {
   const { phone, session, plans, agents } = arrange();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bandsOf, jump, marksOf, pathOf, queryOf, said, scoreOf, sharesOf, wishOf } from "../src/lib/reviews.js";
+import { bandsOf, fitting, jump, marksOf, pathOf, queryOf, said, scoreOf, sharesOf, wishOf } from "../src/lib/reviews.js";
 
 const WAVE = {
   seconds: 20,
@@ -62,6 +62,23 @@ test("what is not applicable is sent apart", () => {
   const wish = wishOf(FORM, { answers: { ...ALL, "a.two": "na" }, fatal: [], remarks: [], note: "", agent: "1001" });
   assert.deepEqual(wish.not_applicable, ["a.two"]);
   assert.equal("a.two" in wish.answers, false);
+});
+
+test("what was answered stays where it fits a form that was changed", () => {
+  const answers = { ...ALL, "a.two": "na", "x.gone": 1 };
+  const kept = fitting(FORM, { answers, fatal: ["gone"] });
+  assert.deepEqual(Object.keys(kept.answers).includes("x.gone"), false);
+  assert.deepEqual(kept.fatal, []);
+  const stricter = { ...FORM, sections: FORM.sections.map((section) => ({ ...section, questions: section.questions.map((each) => ({ ...each, most: 0, optional: false })) })) };
+  assert.deepEqual(Object.values(fitting(stricter, { answers: { ...ALL, "a.two": "na" }, fatal: [] }).answers).filter((mark) => mark !== 0), []);
+});
+
+test("a search may be open at either end", () => {
+  assert.equal(queryOf({ time_from: "08:30", time_to: "" }, 0, 0), "time_from=08%3A30");
+  assert.equal(queryOf({ time_from: "", time_to: "17:00:00" }, 0, 0), "time_to=17%3A00");
+  assert.equal(queryOf({ shortest: "1,5", longest: "" }, 0, 0), "shortest=90");
+  assert.equal(queryOf({ shortest: "", longest: "2" }, 0, 0), "longest=120");
+  assert.equal(queryOf({ silence_most: "30", survey_least: "4" }, 0, 0), "silence_most=0.3&survey_least=4");
 });
 
 test("texts are said in the language, where there are such", () => {

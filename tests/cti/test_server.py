@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from aiohttp import WSServerHandshakeError
 
+from cti.scoring import FormState
 from switch.events import SwitchStarted
 from switch.journal import Entry
 from switch.orders import OrderRefused
@@ -379,11 +380,39 @@ async def test_an_agents_screen_takes_a_new_snapshot_when_what_it_shows_is_anoth
     switch.house.state = msgspec.structs.replace(before, queues=before.queues[1:])
     switch.house.tell(SwitchStarted(version="0", epoch=1))
     switch.server.configured()
-    while (await agent.hear())["type"] != "session.resync":
-        pass
+    await resynced(agent)
     begun = await agent.start(switch.token("1001"))
     assert begun["type"] == "session.snapshot" and len(begun["snapshot"]["queues"]) == len(before.queues) - 1
     assert switch.server.resyncs == 1, "supervisors are told by configuration.published"
+
+
+async def resynced(client):
+    while (told := await client.hear())["type"] != "session.resync":
+        pass
+    assert told["why"] == "configured"
+
+
+@pytest.mark.parametrize("what", ["outcomes", "reasons", "forms", "name"])
+async def test_so_it_does_when_a_list_that_it_offers_is_another(switch, what):
+    switch.house.state = before = busy_snapshot()
+    switch.server._names = switch.server._shown()
+    agent = await switch.client()
+    await agent.start(switch.token("1001"))
+    change = msgspec.structs.replace
+    if what == "outcomes":
+        first, *others = before.queues
+        switch.house.state = change(before, queues=(change(first, outcomes={"sold": "Sold"}), *others))
+    elif what == "reasons":
+        switch.house.state = change(before, reasons={"tea": "Tea"})
+    elif what == "name":
+        first, *others = before.agents
+        switch.house.state = change(before, agents=(change(first, name="Anna"), *others))
+    else:
+        switch.house.quality_forms = lambda queues: [FormState(form="new", version="1", name="New", sections=())]
+    switch.server.configured()
+    await resynced(agent)
+    begun = await agent.start(switch.token("1001"))
+    assert begun["snapshot"].get("reasons", {}) == switch.house.state.reasons
 
 
 async def test_a_changed_password_ends_a_session_at_its_next_command(switch):

@@ -166,3 +166,15 @@ def test_nothing_that_a_client_says_raises(text, started):
 
 def test_deep_nesting_is_not_json(talk):
     assert said(talk.session.receive("[" * 60_000, NOW))[0]["error"]["code"] == -32700
+
+
+@pytest.mark.parametrize("started", [False, True])
+@pytest.mark.parametrize("id", [7, "a"])
+def test_a_ping_is_answered_at_any_time_with_our_clock(talk, started, id):
+    if started:
+        talk.start()
+    before = talk.session.state
+    assert said(talk.say(NOW + 3, type="session.ping", id=id)) == [{"type": "session.pong", "id": id, "at": NOW + 3}]
+    assert said(talk.say(NOW + 3, type="session.ping")) == [{"type": "session.pong", "at": NOW + 3}]
+    assert talk.session.state is before
+    assert said(talk.say(type="session.ping", id={}))[0]["code"] == "bad_message"

@@ -154,5 +154,7 @@ class Switch:
 def _merged(old: object, new: object) -> object:
     if not (isinstance(old, dict) and isinstance(new, dict)):
         return new
+    known = {str(key): key for key in old}  # YAML reads a number as a number
+    new = {known.get(str(key), key): value for key, value in new.items()}
     merged = old | {key: _merged(old.get(key), value) for key, value in new.items()}
     return {key: value for key, value in merged.items() if value is not None}

@@ -19,7 +19,7 @@ from tests.interop.running import Switch
 from tests.laws import check_laws
 
 WAITING, IN_MENUS, TALKING = 20, 15, 15
-AGENTS = [str(number) for number in range(3001, 3001 + TALKING)]
+AGENTS = [str(number) for number in range(3101, 3101 + TALKING)]
 WITHIN = 4 * PATIENCE
 
 
@@ -156,9 +156,9 @@ async def test_fifty_calls_do_not_notice(town):
         since = screen.mark()
         town.edit("queues.yaml", "wrap_up: 10 s", "wrap_up: 20 s")
         town.edit("ivr/main.yaml", "1: {queue: support}", "1: {queue: billing}")
-        town.edit("agents.yaml", "demo-3001", "another")
+        town.edit("agents.yaml", "demo-3101", "another")
         event = await screen.wait(WITHIN, since, type="configuration.published")
-        assert event["changes"] == ["agent 3001: password has changed", "queue support: wrap-up 10 s -> 20 s",
+        assert event["changes"] == ["agent 3101: password has changed", "queue support: wrap-up 10 s -> 20 s",
                                     "tree main: option 1 now leads to queue billing"]
 
         town.edit("queues.yaml", "wrap_up: 20 s", "wrap_up: soon")

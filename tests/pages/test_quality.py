@@ -14,7 +14,6 @@ WEIGHTED = 100 * (1 * 1 + 2 * (0.8 + 0.8 + 0.5) / 2.5 + 3 * (2 * 0.8 + 0) / 3) /
 
 async def talked(own):
     """A call with a hold in it, both parties speaking; gives its contact when it is recorded and measured."""
-    own.switch.configure("agents.yaml", {"3001": {"name": "Quin Quality", "password": "demo-3001", "role": "quality"}})
     own.switch.configure("numbers.yaml", {5151: {"to": "queue:support"}})
     own.switch.configure("queues.yaml", {"support": {"wrap_up": "0 s", "survey": None}})
     own.switch.start()
@@ -46,6 +45,19 @@ def written(own, kind):
     return [entry.event for entry in own.switch.journal() if entry.event.__struct_config__.tag == kind]
 
 
+async def open_ends(quin):
+    """A search by one end of time and of length finds what lies there, and nothing else."""
+    for label, value, count in (("From time", "00:00", 1), ("To time", "00:00", 1), ("At least (min)", "60", 0),
+                                ("At most (min)", "60", 1), ("At most (min)", "0", 0), ("At least (min)", "0", 1)):
+        field = quin.page.get_by_label(label, exact=True)
+        if not await field.is_visible():
+            await quin.page.get_by_text("How it sounded").click()
+        await field.fill(value)
+        await quin.click("Find")
+        await quin.true(f'window.find("shoal-quality-results").found?.length === {count}')
+        await field.fill("")
+
+
 async def test_a_talk_is_found_heard_and_judged_and_its_agent_sees_it(own, chromium):
     contact, boss = await talked(own)
     quin = await (await chromium.window(width=1280)).log_in("3001")
@@ -54,6 +66,7 @@ async def test_a_talk_is_found_heard_and_judged_and_its_agent_sees_it(own, chrom
     assert await page.get_by_role("link", name="Desktop").count() == 0, "who judges has no desktop"
     await page.get_by_label("Number (part)").fill("0333")
     await page.get_by_label("Agent").select_option("1001")
+    await open_ends(quin)
     await quin.click("Find")
     await page.get_by_role("button", name="Open the contact of").click()
     await quin.true('!!window.find("path.wave")')
@@ -75,11 +88,14 @@ async def test_a_talk_is_found_heard_and_judged_and_its_agent_sees_it(own, chrom
 
     await page.get_by_label("Comment at this moment").fill("well <b>said</b>")
     await page.get_by_role("button", name="Comment at").click()
+    await quin.true('window.find("g.comment title")?.textContent.includes("well <b>said</b>")')
     for question, mark in MARKS.items():
         group = page.locator(f'fieldset:has(input[name="{question}"])')
         await group.get_by_text(mark.lower() if mark in ("Yes", "No") else mark, exact=True).click()
     await page.get_by_label("Note", exact=True).fill("keep it up")
     await page.get_by_text(f"Score {round(WEIGHTED)}").wait_for()
+    for wide in ("document.documentElement", 'window.find("shoal-quality-results").renderRoot.querySelector(".card")'):
+        assert await page.evaluate(f"{wide}.scrollWidth <= {wide}.clientWidth"), "nothing is cut off at 1280 pixels"
     await quin.shot("quality")
     assert await quin.grave() == []
     await quin.click("Save the score")

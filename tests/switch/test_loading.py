@@ -45,8 +45,8 @@ def mistakes(folder):
 def test_the_demonstration_is_right_and_is_what_programs_rely_on(tmp_path):
     settings = load(DEMO, tmp_path)
     assert {number: settings.users[number].password for number in settings.users} == {
-        number: f"demo-{number}" for number in ("1001", "1002", "1003", "1004", "1005", "2001")}
-    assert settings.users["2001"].role == "supervisor"
+        number: f"demo-{number}" for number in ("1001", "1002", "1003", "1004", "1005", "2001", "3001")}
+    assert (settings.users["2001"].role, settings.users["3001"].role) == ("supervisor", "quality")
     assert {number: service.to for number, service in settings.numbers.items()} == {
         "5000": "tree:main", "5001": "tree:main-zh", "5002": "queue:support"}
     assert [number for number, service in settings.numbers.items() if service.hours] == ["5002"], "the others never close"
@@ -62,7 +62,7 @@ def test_the_demonstration_is_right_and_is_what_programs_rely_on(tmp_path):
 def test_check_says_what_is_there(tmp_path, capsys):
     assert check(DEMO, tmp_path) == 0
     told = capsys.readouterr().out
-    assert "config/ is right: 4 trees, 3 queues, 6 people, 3 numbers, 1 calendar, 1 follow-up, 1 form\n" in told
+    assert "config/ is right: 4 trees, 3 queues, 7 people, 3 numbers, 1 calendar, 1 follow-up, 1 form\n" in told
     assert told.endswith("followups.yaml, branches (zh): 1 SMS (UCS-2, 29 characters) without its values\n")
 
 

@@ -15,6 +15,8 @@ const INSTANCE = "shoal.phone.instance";
 const MICROPHONE = "shoal.phone.microphone";
 const EARLY = 60;
 /** Seconds before the end of a pass at which another is asked for. */
+const PROOF = 3000;
+/** Milliseconds in which a registration is answered on a connection that stands. */
 
 const trouble = (error) => ({ NotAllowedError: "refused", SecurityError: "refused", NotFoundError: "missing", OverconstrainedError: "missing", NotReadableError: "taken" })[error?.name] ?? "missing";
 
@@ -76,8 +78,20 @@ export class Phone extends EventTarget {
   }
 
   _follow() {
-    if (this.session.state === "out") this._end();
-    else if (this.session.state === "open" && this.wanted && this.state === "off") this._begin();
+    const { state } = this.session;
+    if (state === "out") this._end();
+    else if (state === "open" && this.wanted && this.state === "off") this._begin();
+    else if (state === "open" && this.away) this._prove();
+    this.away = state === "connecting";
+  }
+
+  /** The page's own line was lost, and is back: does the phone's stand? A registration is answered, or it does not. */
+  _prove() {
+    const { ua } = this;
+    if (this.state !== "reachable") return;
+    this.proved = false;
+    ua.register();
+    this.later(() => ua === this.ua && !this.proved && ua.anew(), PROOF);
   }
 
   async _begin() {
@@ -107,6 +121,7 @@ export class Phone extends EventTarget {
     const ua = (this.ua = this.agent({ origin: this.session.origin, pass, instance: this._instance() }));
     this.fresh = true;
     ua.on("connected", () => this._connected(ua));
+    for (const told of ["registered", "registrationFailed", "disconnected"]) ua.on(told, () => { this.proved = true; });
     ua.on("disconnected", () => ua === this.ua && this.turn("connecting"));
     ua.on("registered", () => { this.tries = 0; this.turn("reachable"); });
     ua.on("registrationFailed", () => this._again(ua));

@@ -3,6 +3,7 @@
 
 const SHARES = ["silence_least", "silence_most", "cross_talk_least", "cross_talk_most"];
 const MINUTES = ["shortest", "longest"];
+const TIMES = ["time_from", "time_to"];
 const DAY = 86400;
 
 /** The query of a search, from the fields of its form: days as `2030-03-07`, shares in percent, lengths in minutes. */
@@ -13,14 +14,18 @@ export function queryOf(fields, offset = 0, limit = 25) {
     if (!given) continue;
     if (name === "first_day") query.set("since", dayStart(given));
     else if (name === "last_day") query.set("until", dayStart(given, 1));
-    else if (SHARES.includes(name)) query.set(name, Number(given) / 100);
-    else if (MINUTES.includes(name)) query.set(name, Math.round(Number(given) * 60));
+    else if (SHARES.includes(name)) query.set(name, number(given) / 100);
+    else if (MINUTES.includes(name)) query.set(name, Math.round(number(given) * 60));
+    else if (TIMES.includes(name)) query.set(name, given.slice(0, 5));
     else query.set(name, given);
   }
   if (limit) query.set("limit", limit);
   if (offset) query.set("offset", offset);
   return query.toString();
 }
+
+/** As people write it, some of them with a comma. */
+const number = (given) => Number(given.replace(",", "."));
 
 /** The first second of this day here, or of one so many days later. */
 function dayStart(day, later = 0) {
@@ -87,6 +92,16 @@ export function scoreOf(form, answers, fatal = []) {
   }
   if (!weights) return { missing, score: null };
   return { missing, score: fatal.length ? 0 : Math.round((10000 * total) / weights) / 100 };
+}
+
+/** What of these answers and fatal errors still has its place in this form, which has perhaps been changed since. */
+export function fitting(form, { answers, fatal }) {
+  const known = new Map(questionsOf(form).map((each) => [each.question, each]));
+  const fits = (name, mark) => known.has(name) && (mark === "na" ? Boolean(known.get(name).optional) : mark <= (known.get(name).most ?? 1));
+  return {
+    answers: Object.fromEntries(Object.entries(answers).filter(([name, mark]) => fits(name, mark))),
+    fatal: fatal.filter((name) => form.fatal?.some((each) => each.fatal === name)),
+  };
 }
 
 /** What is sent to the switch. */

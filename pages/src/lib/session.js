@@ -5,14 +5,18 @@
 //    ^                      ^   │ lost: again after a pause, with the cursor     │
 //    └── 4401, log out ─────│───┴──────────────── lost ──────────────────────────┘
 //
-// A lost line changes nothing: it comes back with the cursor and hears what it missed, once. The state that the events
-// come to is kept in a Model. What may be done is done by `command`, which answers with its result or throws a Refused.
-// The clock, the socket and the way to ask are handed in, so that tests play without a browser.
+// A lost line changes nothing: it comes back with the cursor and hears what it missed, once. One that says nothing any
+// more is asked, and given up soon (lib/pulse.js). When new settings hold, a new snapshot is taken, and `configured` tells
+// whoever shows more of them than is in it. The state that the events come to is kept in a Model. What may be done is done
+// by `command`, which answers with its result or throws a Refused. The clock, the socket and the way to ask are handed in,
+// so that tests play without a browser.
 
 import { Model } from "./model.js";
+import { Pulse } from "./pulse.js";
 
 const KEPT = "shoal.session";
 const TOPICS = ["all", "figures"]; // figures are for supervisors; others are told none
+const ANEW = ["configuration.published", "switch.started"]; // names and lists may be others from here on
 const PAUSES = [250, 500, 1000, 2000, 5000];
 
 /** The switch did not do as it was told. */
@@ -26,9 +30,9 @@ export class Refused extends Error {
 
 export class Session extends EventTarget {
   constructor({ origin = location.origin, storage = sessionStorage, open = (url) => new WebSocket(url, ["cti.v1"]),
-                ask = (...asked) => fetch(...asked), later = (call, pause) => setTimeout(call, pause) } = {}) {
+                ask = (...asked) => fetch(...asked), later = (call, pause) => setTimeout(call, pause), now = () => Date.now() } = {}) {
     super();
-    Object.assign(this, { origin, storage, open, ask, later });
+    Object.assign(this, { origin, storage, open, ask, later, now });
     this.state = "out";
     this.expired = false;
     this.user = this.role = this.token = "";
@@ -37,6 +41,9 @@ export class Session extends EventTarget {
     this.tries = 0;
     this.next = 1;
     this.waiting = new Map();
+    this.pulse = new Pulse(now());
+    this.doubtful = this.offline = false;
+    this.turns = 0;
   }
 
   /** Go on with the session that this tab had before it was loaded anew. */
@@ -98,16 +105,26 @@ export class Session extends EventTarget {
   // -- the line ---------------------------------------------------------------------------------------------------
 
   connect() {
+    this.turns++;
+    this.pulse.dialled(this.now());
     this.turn("connecting");
+    const before = this.socket;
     const socket = (this.socket = this.open(`${this.origin.replace(/^http/, "ws")}/cti/v1`));
-    socket.onopen = () => this.say({ type: "session.start", token: this.token, topics: TOPICS, cursor: this.cursor });
+    before?.close();
+    socket.onopen = () => socket === this.socket && this.start(this.cursor);
     socket.onmessage = ({ data }) => socket === this.socket && this.hear(JSON.parse(data));
     socket.onclose = ({ code }) => socket === this.socket && this.lost(code);
+  }
+
+  start(cursor) {
+    this.pulse.begins(this.now());
+    this.say({ type: "session.start", token: this.token, topics: TOPICS, cursor });
   }
 
   lost(code) {
     for (const { reject } of this.waiting.values()) reject(new Refused({ code: "away", message: "" }));
     this.waiting.clear();
+    this.doubtful = false;
     if (this.state === "out") return;
     if (code === 4401) {
       this.expired = true;
@@ -115,18 +132,63 @@ export class Session extends EventTarget {
       this.turn("out");
       return;
     }
+    this.socket = null;
+    const turns = ++this.turns;
     this.turn("connecting");
-    this.later(() => this.state === "connecting" && this.connect(), PAUSES[Math.min(this.tries++, PAUSES.length - 1)]);
+    this.later(() => this.state === "connecting" && turns === this.turns && this.connect(), PAUSES[Math.min(this.tries++, PAUSES.length - 1)]);
   }
 
+  // -- whether it stands ------------------------------------------------------------------------------------------
+
+  /** Twice a second. */
+  tick() {
+    if (this.state === "out" || (this.state === "connecting" && !this.socket)) return;
+    this.act(this.pulse.tick(this.now()));
+    const doubtful = this.state === "open" && this.pulse.inDoubt(this.now());
+    if (doubtful !== this.doubtful) this.doubt(doubtful);
+  }
+
+  /** Something has happened to the computer or to its network: look at once, and do not wait for the next try. */
+  look({ offline = this.offline } = {}) {
+    const changed = offline !== this.offline;
+    this.offline = offline;
+    if (this.state === "open") this.act(this.pulse.look(this.now()));
+    else if (this.state === "connecting" && !offline && !(this.socket && this.pulse.fresh(this.now()))) this.connect();
+    if (changed) this.turn(this.state);
+  }
+
+  act(what) {
+    if (what === "ping") this.say({ type: "session.ping" });
+    if (what !== "lost") return;
+    const { socket } = this;
+    this.socket = null;
+    socket?.close();
+    this.lost(0);
+  }
+
+  doubt(doubtful) {
+    this.doubtful = doubtful;
+    this.turn(this.state);
+  }
+
+  // -- what is said -----------------------------------------------------------------------------------------------
+
   hear(said) {
+    this.pulse.heard(this.now());
+    if (this.doubtful) this.doubt(false);
     if (Array.isArray(said)) this.take(said);
     else if (said.jsonrpc) this.answered(said);
     else if (said.type === "session.snapshot") this.begin(said, () => this.model.reset(said.snapshot));
     else if (said.type === "session.resumed") this.begin(said, () => {});
-    else if (said.type === "session.resync") this.say({ type: "session.start", token: this.token, topics: TOPICS });
+    else if (said.type === "session.resync") this.anew(said.why === "configured");
     else if (said.type === "session.token_expiring") this.renew();
     else this.dispatchEvent(new CustomEvent(said.type, { detail: said }));
+  }
+
+  /** A new snapshot, whatever is known. */
+  anew(configured) {
+    this.configured ||= configured;
+    this.start("");
   }
 
   begin(said, reset) {
@@ -135,6 +197,8 @@ export class Session extends EventTarget {
     if (said.type === "session.snapshot") this.cursor = said.cursor;
     this.turn("open");
     this.dispatchEvent(new Event("model"));
+    if (this.configured) this.dispatchEvent(new Event("configured"));
+    this.configured = false;
   }
 
   take(events) {
@@ -144,6 +208,7 @@ export class Session extends EventTarget {
       this.dispatchEvent(new CustomEvent("event", { detail: event }));
     }
     this.dispatchEvent(new Event("model"));
+    if (events.some(({ data }) => ANEW.includes(data.type))) this.anew(true);
   }
 
   answered({ id, result, error }) {
@@ -157,7 +222,7 @@ export class Session extends EventTarget {
     const answer = await this.request("POST", "/auth/renew").catch(() => null);
     if (!answer) return;
     this.keep((await answer.json()).token);
-    this.say({ type: "session.renew", token: this.token });
+    if (this.state === "open") this.say({ type: "session.renew", token: this.token });
   }
 
   say(message) {

@@ -10,7 +10,7 @@ import "./quality-player.js";
 import "./quality-scores.js";
 
 export class QualityContact extends worded(LitElement) {
-  static properties = { session: { attribute: false }, contact: {}, record: { state: true }, trouble: { state: true }, moment: { state: true } };
+  static properties = { session: { attribute: false }, contact: {}, record: { state: true }, trouble: { state: true }, moment: { state: true }, drafts: { state: true } };
 
   static styles = [looks, css`
     .stack { display: grid; gap: var(--gap); grid-template-columns: minmax(0, 1fr); }
@@ -35,7 +35,8 @@ export class QualityContact extends worded(LitElement) {
         : html`<p class="card quiet">${t("quality.no_recording")}</p>`}
       ${record.scores?.length ? html`<shoal-quality-scores .record=${record} @seek=${this._seek}></shoal-quality-scores>` : nothing}
       ${this.session.role === "agent" ? nothing : html`<shoal-quality-form .session=${this.session} .record=${record}
-        .moment=${this.moment ?? { recording: recordings[0], at: 0 }} @seek=${this._seek} @scored=${this._scored}></shoal-quality-form>`}
+        .moment=${this.moment ?? { recording: recordings[0], at: 0 }} @seek=${this._seek} @scored=${this._scored}
+        @remarks=${({ detail }) => { this.drafts = detail; }}></shoal-quality-form>`}
     </div>`;
   }
 
@@ -53,8 +54,10 @@ export class QualityContact extends worded(LitElement) {
       <dl>${facts.map(([name, value]) => html`<div><dt>${t(`quality.${name}`)}</dt><dd>${value}</dd></div>`)}</dl></section>`;
   }
 
+  /** Comments that were given, and those that are being written. */
   _remarks(recording) {
-    return (this.record.scores ?? []).flatMap(({ remarks = [] }) => remarks.filter((remark) => remark.recording === recording));
+    const given = (this.record.scores ?? []).flatMap(({ remarks = [] }) => remarks);
+    return [...given, ...(this.drafts ?? [])].filter((remark) => remark.recording === recording);
   }
 
   _seek({ detail }) {
@@ -73,7 +76,7 @@ export class QualityContact extends worded(LitElement) {
 
   async _load(again = false) {
     const { contact } = this;
-    if (!again) Object.assign(this, { record: undefined, moment: undefined, trouble: "" });
+    if (!again) Object.assign(this, { record: undefined, moment: undefined, drafts: [], trouble: "" });
     if (!contact) return;
     try {
       const record = await this.session.get(`/api/v1/contacts/${encodeURIComponent(contact)}`);

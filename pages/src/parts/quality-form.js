@@ -2,7 +2,7 @@
 
 import { LitElement, css, html, nothing } from "lit";
 import { looks } from "../lib/looks.js";
-import { said, scoreOf, wishOf } from "../lib/reviews.js";
+import { fitting, said, scoreOf, wishOf } from "../lib/reviews.js";
 import { duration } from "../lib/times.js";
 import { currentLanguage, t, worded } from "../lib/words.js";
 
@@ -36,16 +36,49 @@ export class QualityForm extends worded(LitElement) {
     .told { padding: .4rem .8rem; border-radius: 8px; margin: 0; }
   `];
 
+  connectedCallback() {
+    super.connectedCallback();
+    this._configured = () => this._renew();
+    this.session.addEventListener("configured", this._configured);
+  }
+
+  disconnectedCallback() {
+    this.session.removeEventListener("configured", this._configured);
+    super.disconnectedCallback();
+  }
+
   willUpdate(changed) {
     const before = changed.get("record");
     if (changed.has("record") && before?.contact !== this.record.contact) this._begin();
   }
 
+  /** Comments are drawn into the recording while they are written. */
+  updated(changed) {
+    if (changed.has("remarks")) this.dispatchEvent(new CustomEvent("remarks", { detail: this.remarks }));
+  }
+
   async _begin() {
     Object.assign(this, { ...EMPTY, forms: undefined, form: undefined, agent: this.record.agents?.[0] });
+    const forms = await this._read();
+    if (forms) Object.assign(this, { forms, form: forms[0] });
+  }
+
+  /** The forms of this contact; undefined = another one is judged by now, or nobody answers. */
+  async _read() {
     const { contact } = this.record;
-    const forms = await this.session.get(`/api/v1/contacts/${encodeURIComponent(contact)}/forms`).catch(() => []);
-    if (contact === this.record.contact) Object.assign(this, { forms, form: forms[0] });
+    const forms = await this.session.get(`/api/v1/contacts/${encodeURIComponent(contact)}/forms`).catch(() => undefined);
+    return contact === this.record.contact ? forms : undefined;
+  }
+
+  /** Forms may have been changed: what was answered stays where it still fits. */
+  async _renew() {
+    const { form: before } = this;
+    const forms = await this._read();
+    if (!forms) return;
+    const form = forms.find((each) => each.form === before?.form) ?? forms[0];
+    const begun = Object.keys(this.answers).length + this.fatal.length;
+    Object.assign(this, { forms, form, ...(form ? fitting(form, this) : {}) });
+    if (begun && form?.version !== before.version) this.told = { done: false, text: t("quality.form_changed") };
   }
 
   render() {

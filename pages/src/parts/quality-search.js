@@ -7,7 +7,7 @@ import { save } from "../lib/saving.js";
 import { t, word, worded } from "../lib/words.js";
 
 const OUTCOMES = ["answered", "voicemail", "abandoned", "callback", "turned_away", "self_served", "left_in_ivr", "unanswered"];
-const SOUND = [["silence_least", 0, 100], ["cross_talk_least", 0, 100], ["survey_most", 1, 5], ["score_most", 0, 100]];
+const SOUND = [["silence", 0, 100], ["cross_talk", 0, 100], ["survey", 1, 5], ["score", 0, 100]];
 
 export class QualitySearch extends worded(LitElement) {
   static properties = { session: { attribute: false }, asked: { attribute: false }, agents: { state: true } };
@@ -23,7 +23,14 @@ export class QualitySearch extends worded(LitElement) {
 
   connectedCallback() {
     super.connectedCallback();
-    this.session.get("/api/v1/colleagues").then((found) => { this.agents = found; }, () => {});
+    this._learn = () => this.session.get("/api/v1/colleagues").then((found) => { this.agents = found; }, () => {});
+    this.session.addEventListener("configured", this._learn);
+    this._learn();
+  }
+
+  disconnectedCallback() {
+    this.session.removeEventListener("configured", this._learn);
+    super.disconnectedCallback();
   }
 
   render() {
@@ -43,7 +50,7 @@ export class QualitySearch extends worded(LitElement) {
         ${this._input("shortest", "number", 0)}${this._input("longest", "number", 0)}
         ${this._choice("code", [...codes])}
         ${this._input("text", "text")}
-        ${SOUND.map(([name, least, most]) => this._input(name, "number", least, most))}
+        ${SOUND.flatMap(([name, least, most]) => ["least", "most"].map((end) => this._input(`${name}_${end}`, "number", least, most)))}
         ${["recorded", "scored"].map((name) => this._choice(name, [["yes", t("quality.yes")], ["no", t("quality.no")]]))}
       </div></details>
       <div class="row"><button class="chief">${t("quality.find")}</button>

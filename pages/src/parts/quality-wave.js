@@ -26,6 +26,7 @@ export class QualityWave extends worded(LitElement) {
     .hold, .pause { fill: var(--amber); opacity: .25; }
     .press, .remark { stroke: var(--amber); stroke-width: 2; vector-effect: non-scaling-stroke; }
     .remark { stroke: var(--red); stroke-dasharray: 4 3; }
+    circle.remark { fill: var(--red); stroke: none; }
     .now { stroke: var(--ink); stroke-width: 2; vector-effect: non-scaling-stroke; }
     .axis { display: flex; justify-content: space-between; font-size: .8rem; color: var(--quiet); }
     figcaption { display: flex; flex-wrap: wrap; gap: .2rem 1rem; font-size: .82rem; color: var(--quiet); }
@@ -39,7 +40,7 @@ export class QualityWave extends worded(LitElement) {
       <svg viewBox="0 0 ${WIDTH} ${high}" preserveAspectRatio="none" role="img" aria-label=${t("quality.picture")} @click=${this._seek}>
         ${wave.silence.filter(([from, to]) => to - from >= 2).map((band) => this._band(band, 0, high, "silence"))}
         ${this._drawn(wave, high)}
-        ${this.remarks.map(({ at }) => this._line(at, high, "remark"))}
+        ${this.remarks.map(({ at, text }) => this._remark(at, high, text))}
         ${this._line(this.at, high, "now")}
       </svg>
       <div class="axis" aria-hidden="true">${[0, 0.25, 0.5, 0.75, 1].map((part) => html`<span>${duration(part * wave.seconds)}</span>`)}</div>
@@ -77,6 +78,12 @@ export class QualityWave extends worded(LitElement) {
 
   _line(at, high, kind) {
     return at === undefined ? nothing : svg`<line class=${kind} x1=${this._x(at)} x2=${this._x(at)} y1="0" y2=${high}></line>`;
+  }
+
+  /** A comment, with its words for whoever points at it. */
+  _remark(at, high, text) {
+    return svg`<g class="comment"><title>${duration(at)} ${text}</title>${this._line(at, high, "remark")}
+      <circle class="remark" cx=${this._x(at)} cy="6" r="5"></circle></g>`;
   }
 
   _seek(event) {

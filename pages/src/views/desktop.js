@@ -58,7 +58,7 @@ export class ShoalDesktop extends worded(LitElement) {
     this.run = (...order) => this._run(...order);
     this.act = (action) => this._act(action);
     this.colleague = (who) => this._colleague(who);
-    this._listeners = { model: () => this._modelled(), event: ({ detail }) => this._heard(detail.data), state: () => this.requestUpdate() };
+    this._listeners = { model: () => this._modelled(), event: ({ detail }) => this._heard(detail.data), state: () => this.requestUpdate(), configured: () => this._learnNames() };
     this._pressed = (event) => this._key(event);
   }
 

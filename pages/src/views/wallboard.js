@@ -38,12 +38,14 @@ export class ShoalWallboard extends worded(LitElement) {
     Object.assign(this, { figures: null, report: null, trees: [], said: "", trouble: "", ahead: 0 });
     this._figures = ({ detail }) => this._take(detail);
     this._redraw = () => this.requestUpdate();
+    this._again = () => this._fetch();
   }
 
   connectedCallback() {
     super.connectedCallback();
     this.session.addEventListener("figures", this._figures);
     this.session.addEventListener("model", this._redraw);
+    this.session.addEventListener("configured", this._again);
     window.addEventListener("hashchange", this._redraw);
     this._tick = setInterval(this._redraw, 1000);
     this._ask = setInterval(() => this._fetch(), MINUTE);
@@ -53,6 +55,7 @@ export class ShoalWallboard extends worded(LitElement) {
   disconnectedCallback() {
     this.session.removeEventListener("figures", this._figures);
     this.session.removeEventListener("model", this._redraw);
+    this.session.removeEventListener("configured", this._again);
     window.removeEventListener("hashchange", this._redraw);
     clearInterval(this._tick);
     clearInterval(this._ask);
