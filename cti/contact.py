@@ -31,8 +31,9 @@ class ContactFold:
     def complete(self) -> bool:
         """Nothing more is to come of this contact itself. (News of its queue may follow its end in the same moment.)"""
         record = self._record
-        in_line = bool(record.visits) and not record.visits[-1].why
-        return bool(record.ended) and not self._agents and not in_line
+        if not record.ended or self._agents:
+            return False
+        return not record.visits or record.visits[-1].why != ""
 
     def record(self) -> ContactRecord:
         """The record as it stands; later entries do not change it."""

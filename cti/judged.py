@@ -1,6 +1,6 @@
 """What quality work looks for in a record: how a talk sounded, what came of it, how it was judged."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import switch.events as told
 from cti.record import ContactRecord, Score
@@ -41,14 +41,21 @@ def only_of(record: dict[str, Any], agent: str) -> dict[str, Any]:
     return {name: value for name, value in record.items() if name != "scores"} | ({"scores": mine} if mine else {})
 
 
-def searchable(record: ContactRecord) -> dict[str, Any]:
-    """What the store keeps in columns of its own, so that it is found quickly."""
-    silence, cross_talk = shares(record)
-    codes = dict.fromkeys(each.outcome for each in record.noted if each.outcome)
-    notes = "\n".join(each.note for each in record.noted if each.note)
-    return {
-        "codes": tuple(codes), "notes": notes.casefold(), "silence": silence, "cross_talk": cross_talk,
-        "survey": record.survey.score if record.survey is not None else None,
-        "score": mean_score(record), "recorded": bool(heard(record)),
-    }
+class Searchable(NamedTuple):
+    """What the store keeps of a record in columns of its own, so that it is found quickly."""
 
+    codes: tuple[str, ...]
+    notes: str
+    silence: float | None
+    cross_talk: float | None
+    survey: float | None
+    score: float | None
+    recorded: bool
+
+
+def searchable(record: ContactRecord) -> Searchable:
+    """What can be looked for in this record."""
+    codes = tuple(dict.fromkeys([each.outcome for each in record.noted if each.outcome]))
+    notes = "\n".join([each.note for each in record.noted if each.note]).casefold()
+    survey = record.survey.score if record.survey is not None else None
+    return Searchable(codes, notes, *shares(record), survey, mean_score(record), bool(record.recordings and heard(record)))

@@ -16,12 +16,13 @@ import msgspec
 import switch.events as told
 from cti.contact import WITH_CONTACT, ContactFold
 from cti.record import ContactRecord
-from switch.events import Event
+from switch.events import KINDS, Event
 from switch.journal import Entry
 
-_LATE = (told.RecordingSaved, told.RecordingDeleted, told.SpeechMeasured, told.MediaQuality, told.VoicemailLeft,
-         told.ContactNoted, told.ContactScored,
-         told.FollowupSent, told.FollowupFailed)
+_LATE = frozenset({
+    told.RecordingSaved, told.RecordingDeleted, told.SpeechMeasured, told.MediaQuality, told.VoicemailLeft,
+    told.ContactNoted, told.ContactScored, told.FollowupSent, told.FollowupFailed})
+_OF_CONTACTS = frozenset({kind for kind in KINDS.values() if issubclass(kind, told.ContactEvent)})
 
 
 class RecordFold:
@@ -40,18 +41,18 @@ class RecordFold:
 
     def feed(self, entry: Entry) -> list[ContactRecord]:
         """Take one entry; return the records to be written anew: just begun, just ended, or (``complete``) done."""
-        event = entry.event
-        if isinstance(event, told.ContactOffered):
+        event, kind = entry.event, type(entry.event)
+        if kind is told.ContactOffered:
             self._open[event.contact] = ContactFold(ContactRecord(contact=event.contact))
-        if isinstance(event, told.AgentStateChanged):
+        if kind is told.AgentStateChanged:
             return self._agent_state(event, entry)
-        fold = self._open.get(event.contact) if isinstance(event, told.ContactEvent) else None
+        fold = self._open.get(event.contact) if kind in _OF_CONTACTS else None
         if fold is None:
             return []
         fold.add(entry)
-        if isinstance(event, told.SegmentBegan) and event.kind == "wrap_up":
+        if kind is told.SegmentBegan and event.kind == "wrap_up":
             self._with.setdefault(event.owner, event.contact)
-        if isinstance(event, told.ContactEnded | told.ContactOffered) or fold.complete:
+        if kind is told.ContactEnded or kind is told.ContactOffered or fold.complete:
             return [self._written(event.contact, fold)]
         return []
 
@@ -77,7 +78,7 @@ class RecordFold:
 
 def is_late(event: Event) -> bool:
     """Whether this event may come when its contact's record is complete already: then :func:`amend` takes it."""
-    return isinstance(event, _LATE)
+    return type(event) in _LATE
 
 
 def amend(record: ContactRecord, entry: Entry) -> ContactRecord:

@@ -23,8 +23,9 @@ from switch import syntax
 from switch.events import Customer
 from switch.language.words import PLAIN, Words
 from switch.store import Store
-from switch.store_batch import StoreError, upsert
+from switch.store_batch import StoreError
 from switch.store_engine import connect, create_tables, transaction
+from switch.store_rows import upsert
 from switch.store_tables import clean, customers, normalise
 
 CHUNK = 500

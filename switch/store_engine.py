@@ -11,6 +11,7 @@ busy machine, the entries of one short call, five calls a transaction: 1.15-1.64
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -19,7 +20,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from switch.store_batch import StoreError
@@ -80,7 +81,11 @@ def _pragmas(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    words = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    try:  # by the driver: SQLAlchemy's way of saying these words costs as much as four rows
+        connection.connection.cursor().execute(words)
+    except sqlite3.Error as error:
+        raise OperationalError(words, None, error) from error
 
 
 @asynccontextmanager
@@ -99,6 +104,7 @@ class Hand:
         self._engine = engine
         self._writes = writes
         self._own: Engine | None = None
+        self._db: Connection | None = None
         if engine.dialect.name == "sqlite":
             own = create_engine(engine.url.set(drivername="sqlite"), pool_size=1)
             _tell_apart(own)
@@ -116,11 +122,24 @@ class Hand:
         """Let go of the database; a transaction under way is finished first."""
         if self._own is not None:
             await asyncio.to_thread(self._thread.shutdown)
+            self._let_go()
             self._own.dispose()
 
     def _run(self, work: Callable[[Connection], T]) -> T:
-        with self._own.begin() as db:
-            return work(db)
+        """The connection is kept until something goes wrong with it."""
+        try:
+            if self._db is None:
+                self._db = self._own.connect()
+            with self._db.begin():
+                return work(self._db)
+        except BaseException:
+            self._let_go()
+            raise
+
+    def _let_go(self) -> None:
+        db, self._db = self._db, None
+        if db is not None:
+            db.close()
 
 
 async def create_tables(engine: AsyncEngine) -> None:

@@ -134,18 +134,20 @@ sip_messages = Table(
 )
 Index("sip_messages_at", sip_messages.c.at)
 
+LASTING = {"contact_records": ("direction", "started", "caller", "number", "called")}
+"""What is known of a row when it is made and never changes."""
+
 _record_encoder = msgspec.json.Encoder()
 _record_decoder = msgspec.json.Decoder(ContactRecord)
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_PUNCTUATION = re.compile(r"[\s().\-/]")
 
 
-def entry_row(entry: Entry) -> dict[str, Any]:
+def entry_row(entry: Entry) -> tuple[Any, ...]:
+    """The columns of ``journal``."""
     event = entry.event
-    agent = event.agent if type(event) is AgentStateChanged else ""
-    return {
-        "number": entry.number, "at": entry.at, "kind": event.__struct_config__.tag,
-        "contact": clean(getattr(event, "contact", "")), "agent": clean(agent), "body": _body(event),
-    }
+    agent = clean(event.agent) if type(event) is AgentStateChanged else ""
+    return (entry.number, entry.at, event.__struct_config__.tag, clean(getattr(event, "contact", "")), agent, _body(event))
 
 
 def entry_of(row: Row) -> Entry:
@@ -174,16 +176,16 @@ def clean(value: str) -> str:
     return _SURROGATES.sub("\ufffd", value).replace("\0", "\ufffd")
 
 
-def record_row(record: ContactRecord) -> dict[str, Any]:
-    seconds, found = record.seconds, searchable(record)
-    return {
-        **found, "codes": listed(found["codes"]), "notes": clean(found["notes"]),
-        "contact": clean(record.contact), "complete": record.complete, "direction": record.direction,
-        "started": record.started, "ended": record.ended, "caller": clean(record.caller),
-        "number": normalise(record.caller), "called": clean(record.called), "queues": listed(record.queues),
-        "agents": listed(record.agents), "outcome": record.outcome, "body": _record_body(record),
-        **{f"{kind}_seconds": seconds.get(kind, 0.0) for kind in ("ivr", "queue", "ring", "talk", "hold", "wrap_up")},
-    }
+def record_row(record: ContactRecord) -> tuple[Any, ...]:
+    """The columns of ``contact_records``."""
+    seconds, found = record.seconds.get, searchable(record)
+    return (
+        clean(record.contact), record.complete, record.direction, record.started, record.ended, clean(record.caller),
+        normalise(record.caller), clean(record.called), listed(record.queues), listed(record.agents), record.outcome,
+        seconds("ivr", 0.0), seconds("queue", 0.0), seconds("ring", 0.0), seconds("talk", 0.0), seconds("hold", 0.0),
+        seconds("wrap_up", 0.0), listed(found.codes), clean(found.notes), found.silence, found.cross_talk, found.survey,
+        found.score, found.recorded, _record_body(record),
+    )
 
 
 def _record_body(record: ContactRecord) -> str:
@@ -197,12 +199,10 @@ def record_of(body: str) -> ContactRecord:
     return _record_decoder.decode(body)
 
 
-def recording_row(event: RecordingStarted, at: float) -> dict[str, Any]:
-    return {
-        "recording": clean(event.recording), "contact": clean(event.contact), "path": clean(event.path),
-        "agent": clean(event.agent), "queue": clean(event.queue), "started": at, "keep_until": event.keep_until,
-        "seconds": None, "deleted": 0.0,
-    }
+def recording_row(event: RecordingStarted, at: float) -> tuple[Any, ...]:
+    """The columns of ``recordings``."""
+    return (clean(event.recording), clean(event.contact), clean(event.path), clean(event.agent), clean(event.queue), at,
+            event.keep_until, None, 0.0)
 
 
 def listed(names: tuple[str, ...]) -> str:
@@ -216,5 +216,5 @@ def normalise(number: str) -> str:
     >>> normalise("0044 (20) 7946-0018")
     '+442079460018'
     """
-    kept = re.sub(r"[\s().\-/]", "", clean(number)).lower()
+    kept = number.lower() if number.isascii() and number.isalnum() else _PUNCTUATION.sub("", clean(number)).lower()
     return "+" + kept[2:] if kept.startswith("00") and kept[2:].isdigit() else kept
