@@ -10,6 +10,7 @@ from media.jitter import Jitter
 from media.orders import Close as CloseLeg
 from media.orders import Join, Quality
 from media.ring import Ring
+from media.shim import built
 from tests.media.town import Phone, Town, silence
 
 
@@ -226,3 +227,31 @@ def test_nothing_that_comes_in_can_stop_a_step():
     for _ in range(300):
         junk = [(0, bytes([random.choice((0x80, 0x90, 0xB1))]) + random.randbytes(random.randrange(400)), address)]
         town.step(*junk * 3)
+
+
+@pytest.mark.skipif(built is None, reason="the shim was not built")
+@pytest.mark.parametrize("seed", range(12))
+def test_frames_are_taken_in_c_as_in_numpy(seed):
+    """Rows of every kind: steady, lossy, late, bursting, silent for long, and never heard."""
+    random, rows = Random(seed), 6
+    rings = Ring(rows), Ring(rows)
+    sides = Jitter(rings[0], built), Jitter(rings[1], None)
+    waiting: list[tuple[int, int, bytes, int]] = []
+    for step in range(700):
+        for row in range(rows - 1):
+            if row == 4 and step // 100 % 2:
+                continue
+            if random.random() > (0.0, 0.1, 0.0, 0.02, 0.01)[row]:
+                delay = (0, 0, random.choice([0, 0, 0, 1, 2]), 8 if 200 < step < 208 else 0, 0)[row]
+                waiting.append((step + delay, row, bytes([random.randrange(256)]) * 160, step * 160))
+        for _, row, payload, timestamp in [each for each in waiting if each[0] == step]:
+            for ring in rings:
+                if (sample := ring.place(row, timestamp)) is not None:
+                    ring.write(row, sample, payload)
+        waiting = [each for each in waiting if each[0] > step]
+        said = [side.take(rows)[:rows].copy() for side in sides]
+        assert np.array_equal(*said)
+        for name in ("play", "top", "held", "margin", "late"):
+            assert np.array_equal(*(getattr(ring, name) for ring in rings)), name
+        assert np.array_equal(sides[0]._missed, sides[1]._missed)
+    assert rings[0].margin.max() > 1 and rings[0].late.sum() > 0

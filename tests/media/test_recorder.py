@@ -8,7 +8,8 @@ import pytest
 
 from media.g711 import DECODE
 from media.orders import Close, Finish, Join, Pause, Play, Record, Recorded, Resume, Trouble
-from media.recorder import Begin, Block, End
+from media.recorder import Begin, Block, End, Words
+from media.shim import built
 from media.writer import Files, Writer, header
 from tests.media.town import Town
 
@@ -207,3 +208,12 @@ def test_the_thread_writes_all_before_it_ends(tmp_path):
     writer.close()
     assert writer.reports() == [Recorded("r", 1.0)]
     assert path.read_bytes() == header(1, 16000) + b"\1\0" * 8000
+
+
+@pytest.mark.skipif(built is None, reason="the shim was not built")
+@pytest.mark.parametrize("codecs", [[0, 0], [3, 3], [0, 1, 2, 3]])
+def test_words_become_the_same_samples_in_c_and_in_numpy(codecs):
+    random = np.random.default_rng(1)
+    left, right = random.integers(0, 256, (2, 3, 25, 160)).astype(np.uint8)
+    of_frames = random.choice(np.array(codecs, np.uint8), (3, 25))
+    assert np.array_equal(Words(left, right, of_frames, built).samples, Words(left, right, of_frames, None).samples)
