@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.interop.parties import PATIENCE, Inbox, until
+from tests.interop.parties import FIRST, PATIENCE, Inbox, until
 from tests.interop.ports import BARESIP, free_port
 from tests.interop.sound import RATE, write_wav
 
@@ -77,7 +77,8 @@ class Baresip(Inbox):
     async def __aenter__(self) -> "Baresip":
         with (self.folder / "log").open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
-                self.program, "-f", str(self.folder), "-v", "-s", stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log)
+                *FIRST, self.program, "-f", str(self.folder), "-v", "-s", stdin=asyncio.subprocess.DEVNULL, stdout=log,
+                stderr=log)
         await until(lambda: "baresip is ready" in self.messages(), "baresip is ready")
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._control)
         self._task = asyncio.ensure_future(self._read())

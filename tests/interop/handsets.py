@@ -106,12 +106,10 @@ class BaresipKeys:
 class LinphoneKeys:
     def __init__(self, phone: Linphone) -> None:
         self.phone, self._calls = phone, 0
-        self._read = 0
 
     async def dial(self, number: str) -> None:
         self._calls += 1
         await self.phone.call(number)
-        self._read = self.phone.mark()
 
     async def press(self, digit: str) -> None:
         await self.phone.do(digit)
@@ -119,17 +117,19 @@ class LinphoneKeys:
     async def pick_up(self) -> None:
         self._calls += 1
         await self.phone.knows(self._calls)  # its log tells of the call before its console can be told to answer it
+        since = self.phone.mark()
         await self.phone.do(f"answer {self._calls}")
-        await self.phone.streams(self._read)
-        self._read = self.phone.mark()
+        await self.phone.streams(since)
 
     async def hold(self) -> None:
         since = self.phone.mark()
         await self.phone.do("pause")
-        await self.phone.wait(r"to LinphoneCallPaused|\[LinphoneCallPaused\]", since=since)
+        await self.phone.wait(r"to \[?LinphoneCallPaused\b", since=since)
 
     async def resume(self) -> None:
+        since = self.phone.mark()
         await self.phone.do(f"resume {self._calls}")
+        await self.phone.streams(since)
 
     async def blind(self, number: str) -> None:
         await self.phone.do(f"transfer sip:{number}@{self.phone.server}")

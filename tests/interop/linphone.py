@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.interop.parties import PATIENCE, until
+from tests.interop.parties import FIRST, PATIENCE, until
 from tests.interop.ports import free_port
 from tests.interop.sound import RATE, mono, write_wav
 
@@ -87,7 +87,7 @@ class Linphone:
     async def __aenter__(self) -> "Linphone":
         with (self.folder / "console").open("wb") as console:
             self._process = await asyncio.create_subprocess_exec(
-                self.program, "-c", str(self.folder / "settings"), "-d", "6", "-l", str(self.folder / "log"),
+                *FIRST, self.program, "-c", str(self.folder / "settings"), "-d", "6", "-l", str(self.folder / "log"),
                 stdin=asyncio.subprocess.PIPE, stdout=console, stderr=console, cwd=self.folder,
                 env={**os.environ, "HOME": str(self.folder)})
         await self.wait("linphonec> ", self.said)
@@ -124,7 +124,7 @@ class Linphone:
 
     async def streams(self, since: int) -> None:
         """Wait until a call is up, as it is after an answer, a resume."""
-        await self.wait(r"LinphoneCallStreamsRunning", since=since)
+        await self.wait(r"to \[?LinphoneCallStreamsRunning", since=since)
 
     async def wait(self, pattern: str, said: object = None, since: int = 0) -> None:
         """Until its log (or what ``said`` gives) has this pattern after ``since``."""

@@ -5,7 +5,7 @@ import signal
 import time
 from pathlib import Path
 
-from tests.interop.parties import nobody_left, until
+from tests.interop.parties import MEASURED, nobody_left, until
 from tests.interop.running import sound
 from tests.interop.sound import RATE, SURE, likeness, mono, read_wav
 from tests.laws import check_laws
@@ -19,8 +19,9 @@ async def talk(caller, agent, journal):
     since = journal.mark()
     await caller.call("5000")
     await journal.wait(since=since, type="ivr.menu_entered")
+    rings = agent.mark()
     await caller.do("press", digits="1")
-    await agent.wait(since=agent.mark(), event="incoming")
+    await agent.wait(since=rings, event="incoming")
     await agent.answer()
     return (await journal.wait(since=since, type="call.established"))["contact"]
 
@@ -58,7 +59,7 @@ async def test_a_killed_switch_takes_up_where_it_was(own):
     assert seen.startswith("1:") and own.switch.health()["epoch"] == 2
     ended = await journal.wait(since=since, type="contact.ended", contact=contact)
     assert (ended["cause"], ended["ended_by"]) == ("system_shutdown", "system")
-    saved = await journal.wait(since=since, type="recording.saved", contact=contact)
+    saved = await journal.wait(MEASURED, since, type="recording.saved", contact=contact)
     assert abs(saved["seconds"] - len(left) / RATE) < 0.05
 
     states = {each["agent"]: each for each in await journal.get("/api/v1/agents")}
@@ -74,7 +75,7 @@ async def test_a_killed_switch_takes_up_where_it_was(own):
     await talk(caller, agent, journal)
     assert agent.messages().count("\nREGISTER sip:") == registrations, "the phone was found without registering anew"
     await caller.hang_up()
-    await journal.wait(type="recording.measured", within=20)
+    await journal.wait(MEASURED, type="recording.measured")
     await nobody_left(own.switch)
     await screen.order("agent.endWrapUp")
     own.switch.stop()
@@ -102,12 +103,12 @@ async def test_a_killed_media_worker_ends_calls_and_is_replaced(own):
         await phone.wait(event="state", state="DISCONNECTED")
     ended = await journal.wait(type="contact.ended", contact=contact)
     assert ended["ended_by"] == "system"
-    saved = await journal.wait(type="recording.saved", contact=contact)
+    saved = await journal.wait(MEASURED, type="recording.saved", contact=contact)  # how long it is, the measuring tells
     left, _ = read_wav(file).T
     assert len(left) / RATE > lasted - 1.0 and abs(saved["seconds"] - len(left) / RATE) < 0.05
     await screen.order("agent.endWrapUp")
     await until(lambda: own.switch.health().get("status") == "ok" and own.switch.metrics()["shoal_seats"],
-                "another worker serves", within=15)
+                "another worker serves")
 
     path = await caller.record()
     since = journal.mark()

@@ -33,7 +33,7 @@ async def test_blind_transfer_by_the_phones_key(parties, switch):
     await first.wait(event="state", state="DISCONNECTED")
     mark = seconds_of(at_caller)
     await second.say(SAYS)
-    await second.wait(event="said", within=30)
+    await second.wait(event="said")
     await heard(at_caller, mark + 1.0)
     await caller.hang_up()
     await second.wait(event="state", state="DISCONNECTED")
@@ -49,7 +49,7 @@ async def test_a_blind_transfer_to_nowhere_is_told_and_the_call_stays(parties, s
     assert told["status"] == 404
     at_caller = await caller.record()
     await first.say(SAYS)
-    await first.wait(event="said", within=30)
+    await first.wait(event="said")
     await first.hang_up()
     await caller.wait(event="state", state="DISCONNECTED")
     await caller.do("stop")
@@ -73,7 +73,7 @@ async def test_attended_transfer_by_the_phones_keys(parties, switch):
     assert told["status"] == 200
     await screen.wait(type="transfer.state", state="completed", contact=contact)
     await second.say(SAYS)
-    await second.wait(event="said", within=30)
+    await second.wait(event="said")
     await caller.hang_up()
     await second.wait(event="state", state="DISCONNECTED")
     await caller.do("stop")

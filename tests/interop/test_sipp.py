@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.interop.marks import tried
-from tests.interop.parties import Screen, nobody_left, until
+from tests.interop.parties import FIRST, Screen, nobody_left, until
 from tests.interop.ports import free_port
 from tests.interop.running import Switch, sound
 from tests.interop.sound import MU_LAW, mono
@@ -30,7 +30,7 @@ def sipp(tool, tmp_path):
             table.write_text(f"SEQUENTIAL\n{fields}\n")
             arguments = (*arguments, "-inf", str(table))
         process = await asyncio.create_subprocess_exec(
-            program, *which, "-s", service, "-i", "127.0.0.1", "-p", str(free_port()), "-mp", str(free_port()),
+            *FIRST, program, *which, "-s", service, "-i", "127.0.0.1", "-p", str(free_port()), "-mp", str(free_port()),
             "-nostdin", "-trace_msg", "-message_file", str(messages), "-trace_err", "-error_file", str(errors),
             *arguments, switch.sip, cwd=tmp_path, stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)

@@ -55,8 +55,8 @@ async def test_pjsua2_at_both_ends_with_keys(own, srtp):
     at_caller, at_agent = await caller.record(), await agent.record()
     await agent.say(OTHER_SAYS)
     await caller.say(SAYS)
-    await agent.wait(event="said", within=30)
-    await caller.wait(event="said", within=30)
+    await agent.wait(event="said")
+    await caller.wait(event="said")
     assert likeness(mono(OTHER_SAYS), mono(at_caller)) > SURE, "the caller hears the agent"
     assert likeness(mono(SAYS), mono(at_agent)) > SURE, "the agent hears the caller"
     if srtp == "require":
@@ -85,7 +85,7 @@ async def test_baresip_as_a_caller_who_insists(own, tool):
     assert "RTP/SAVP" in caller.messages()
     at_agent = await agent.record()
     await agent.say(OTHER_SAYS)
-    await agent.wait(event="said", within=30)
+    await agent.wait(event="said")
     await heard(at_agent, seconds_of(at_agent) + 6.0)
     await caller.do("hangup")
     await journal.wait(type="contact.ended")
@@ -114,7 +114,7 @@ async def test_baresip_as_an_agents_phone_that_insists(parties, switch, tool):
     await calling
     assert re.search(r"^SIP/2.0 488 ", agent.messages(), re.M) and "RTP/SAVP " in agent.messages()
     await caller.say(OTHER_SAYS)
-    await caller.wait(event="said", within=30)
+    await caller.wait(event="said")
     await heard(at_caller, 6.0)
     await caller.hang_up()
     await journal.wait(type="contact.ended")

@@ -4,7 +4,7 @@ import itertools
 import re
 from datetime import UTC, datetime
 
-from tests.interop.parties import heard
+from tests.interop.parties import MEASURED, heard
 from tests.interop.running import sound
 from tests.interop.sound import SURE, found, likeness, mono, read_wav
 
@@ -42,8 +42,8 @@ async def test_a_caller_is_greeted_waits_reaches_an_agent_and_is_recorded(partie
     await journal.wait(type="recording.started", contact=contact)
     await caller.say(CALLER_SAYS)
     await agent.say(AGENT_SAYS)
-    await caller.wait(within=30, event="said")
-    await agent.wait(within=30, event="said")
+    await caller.wait(event="said")
+    await agent.wait(event="said")
     await heard(by_agent, 6.5)
     await caller.hang_up()
 
@@ -51,7 +51,7 @@ async def test_a_caller_is_greeted_waits_reaches_an_agent_and_is_recorded(partie
     assert (ended["ended_by"], ended["cause"]) == ("customer", "normal_call_clearing")
     await agent.wait(event="state", state="DISCONNECTED")
     saved = await journal.wait(type="recording.saved", contact=contact)
-    speech = await journal.wait(type="recording.measured", contact=contact, within=40)
+    speech = await journal.wait(type="recording.measured", contact=contact, within=MEASURED)
     await screen.wait(type="agent.state", state="after_call_work")
     await screen.order("agent.endWrapUp")
     await screen.wait(type="agent.state", state="ready", previous="after_call_work")

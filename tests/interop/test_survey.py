@@ -20,7 +20,7 @@ async def test_a_caller_answers_two_questions_after_the_talk(own):
     await agent.answer()
     contact = (await screen.wait(type="call.established"))["contact"]
     await agent.say(AGENT_SAYS)
-    await agent.wait(event="said", within=30)
+    await agent.wait(event="said")
     await agent.hang_up()
     await journal.wait(type="survey.started", contact=contact)
     assert (await screen.wait(type="agent.state", state="after_call_work"))["contact"] == contact

@@ -87,7 +87,7 @@ async def connected(switch, trunk):
     screen = Screen("2001", switch.url)
     async with screen:
         if switch.health()["trunks"][trunk]["state"] != "up":
-            await screen.wait(type="trunk.up", trunk=trunk, within=30)
+            await screen.wait(type="trunk.up", trunk=trunk)
     return switch.health()["trunks"][trunk]
 
 
@@ -128,8 +128,8 @@ async def through_both(east, west, **phones):
 
     await caller.say(CALLER_SAYS)
     await agent.say(AGENT_SAYS)
-    await caller.wait(within=30, event="said")
-    await agent.wait(within=30, event="said")
+    await caller.wait(event="said")
+    await agent.wait(event="said")
     await heard(by_agent, 4.0)
     for digit in "4711#":
         await caller.do("press", digits=digit)

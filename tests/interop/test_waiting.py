@@ -19,7 +19,7 @@ async def test_the_announcement_is_spoken_over_ducked_music_and_stops_with_the_a
     await caller.call("5000")
     await journal.wait(type="ivr.menu_entered")
     await caller.do("press", digits="1")
-    told = await journal.wait(type="queue.wait_announced", within=30)
+    told = await journal.wait(type="queue.wait_announced")
     assert told["position"] == 1
     before = seconds_of(path)
     await screen.order("agent.setState", state="ready")

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.interop.parties import heard, seconds_of
+from tests.interop.parties import MEASURED, heard, seconds_of
 from tests.interop.running import sound
 
 NUMBER = "4930333333"
@@ -34,7 +34,7 @@ async def talked(own):
     await phone.do("say", path=str(sound("en/demo-payment-dates")), loop=True)
     await heard(ear, begun + 9)
     await caller.hang_up()
-    await boss.wait(type="recording.measured", contact=contact)
+    await boss.wait(MEASURED, type="recording.measured", contact=contact)
 
     while not (await boss.get(f"/api/v1/contacts/{contact}")).get("complete"):
         await asyncio.sleep(0.1)

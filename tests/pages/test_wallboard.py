@@ -91,7 +91,7 @@ async def test_a_click_listens_to_the_caller(own, chromium):
     await window.text('[data-agent="1001"]', "2001: listens")
     file, silent = await boss.record(), await phone.record()
     await caller.say(SAYS)
-    await caller.wait(within=30, event="said")
+    await caller.wait(event="said")
     await heard(file, 5)
     assert likeness(mono(SAYS), mono(file)) > SURE, "the supervisor hears the caller"
     assert silent.exists()
