@@ -188,8 +188,11 @@ class TreeFold:
                     self._tally(walk, spot).completed -= 1
 
     def rated(self, event: told.SurveyEnded, at: float) -> None:
-        """The caller has rated the contact: this goes to everything that their walks came through."""
-        for walk in self._over.get(event.contact, ()) if event.score is not None else ():
+        """The caller has rated the contact: this goes to everything that their walks came through, the questions, too, of
+        which who hangs up in the middle has not left the last one yet."""
+        now = self._walks.get(event.contact)
+        walks = [*self._over.get(event.contact, ()), *([now] if now is not None else [])]
+        for walk in walks if event.score is not None else ():
             for spot in walk.seen:
                 tally = self._tally(walk, spot)
                 tally.rated += 1

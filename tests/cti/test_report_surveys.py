@@ -2,6 +2,8 @@
 
 from datetime import UTC
 
+import pytest
+
 import switch.events as told
 from cti.report_text import text
 from cti.reports import report
@@ -31,6 +33,16 @@ def test_answers_belong_to_queue_agent_survey_and_question():
     assert (ann.surveys, ann.survey_response, ann.survey_score) == (2, 0.5, 4.5)
     assert found["survey", "s v1"].surveys == 3
     assert (found["question", "s q1"].survey_score, found["question", "s q2"].survey_score) == (3, 4)
+
+
+@pytest.mark.parametrize("hangs_up", [False, True])
+def test_a_question_has_the_satisfaction_of_those_too_who_hung_up_in_it(hangs_up):
+    started, ended = survey("a", "1001", {"q1": 4}, "hung_up" if hangs_up else "completed")
+    tree = {"contact": "a", "tree": "s", "version": "v1"}
+    left = told.TreeLeft(**tree, menu="q2", outcome="hung_up" if hangs_up else "goodbye")
+    begun = [started, *(told.MenuEntered(**tree, menu=name, level=1, kind="question") for name in ("q1", "q2"))]
+    (found,) = made([*begun, *([ended, left] if hangs_up else [left, ended])]).trees
+    assert {row.menu: row.node_csat for row in found.menus} == {"q1": 4, "q2": 4} and found.tree_csat == 4
 
 
 def test_one_that_goes_on_is_asked_and_has_not_refused():

@@ -102,7 +102,7 @@ LIMITS = {
     (Day, "calls"): Limit(0), (Day, "interval"): Limit(1, unit="s"), (Day, "seed"): Limit(0), (Day, "numbers"): SHARE,
     (CallerHabits, "patience"): SOME_SECONDS, (CallerHabits, "keys"): SHARE, (CallerHabits, "thinks"): SOME_SECONDS,
     (CallerHabits, "talk"): SOME_SECONDS, (CallerHabits, "talk_spread"): Limit(0, 3),
-    (CallerHabits, "agent_ends"): PERCENT,
+    (CallerHabits, "agent_ends"): PERCENT, (CallerHabits, "answers"): SHARE,
     (AgentHabits, "asks"): PERCENT, (AgentHabits, "hands_on"): PERCENT,
     (AgentHabits, "picks_up"): SOME_SECONDS, (AgentHabits, "comes_back"): SOME_SECONDS,
     (Weather, "loss"): PERCENT, (Weather, "delay"): Limit(0, 60, "s"), (Weather, "jitter"): Limit(0, 60, "s"),
@@ -140,8 +140,10 @@ def _check(reading: Reading, file: str, settings: Settings) -> Iterator[Mistake]
         yield from _unrouted(day, settings, mistake)
     if not any(day.calls):
         yield mistake(("calls",), "nobody calls", "write how many calls come in each interval, such as `[60, 80]`")
-    if not sum(day.callers.keys.values()) > 0 and day.callers.keys:
-        yield mistake(("callers", "keys"), "the shares are all 0", "give one of them a share")
+    for key in ("keys", "answers"):
+        shares = getattr(day.callers, key)
+        if shares and not sum(shares.values()) > 0:
+            yield mistake(("callers", key), "the shares are all 0", "give one of them a share")
     for name, crew in day.agents.items():
         place = ("agents", name)
         if not crew.numbers and not crew.count:

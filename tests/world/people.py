@@ -21,6 +21,9 @@ class CallerHabits:
     """How different the talks are: the sigma of the log-normal."""
     agent_ends: float = 30.0
     """Percentage of talks in which the agent hangs up first."""
+    answers: dict[str, float] = field(default_factory=dict)
+    """What they press when they are asked how it was, each with its share, such as `"54": 60` and `"9": 5`; `""` = they hang
+    up instead, as all do when this is empty."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Plan:
     patience: float
     talk: float
     agent_ends: bool
+    answers: str = ""
 
 
 def plan(rng: random.Random, habits: CallerHabits, dials: str) -> Plan:
@@ -59,7 +63,7 @@ def plan(rng: random.Random, habits: CallerHabits, dials: str) -> Plan:
         number=f"+49{rng.randrange(10**9, 10**10)}", dials=dials, keys=pick(rng, habits.keys),
         thinks=0.5 + rng.expovariate(1 / habits.thinks), patience=1 + rng.expovariate(1 / habits.patience),
         talk=max(2.0, rng.lognormvariate(middle, habits.talk_spread)),
-        agent_ends=rng.random() * 100 < habits.agent_ends,
+        agent_ends=rng.random() * 100 < habits.agent_ends, answers=pick(rng, habits.answers),
     )
 
 

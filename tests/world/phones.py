@@ -15,6 +15,8 @@ RTP_PORT = 20000
 """Every phone's own RTP port: nothing is sent to it on paper."""
 POLITE = 5.0
 """Seconds that a caller waits for the agent to hang up."""
+HEARS_OUT = 30.0
+"""Seconds that a caller who has answered waits to be thanked."""
 LOOKS_AGAIN = 5.0
 """Seconds between two looks of an agent who wants to go home."""
 
@@ -29,6 +31,8 @@ class Carrier:
         self.offer = sdp.offer(host=CARRIER.host, port=RTP_PORT, session=1, version=0)
         self.callers: dict[str, Caller] = {}
         self.outcomes: Counter[str] = Counter()
+        self.answered: dict[str, str] = {}
+        """By number: what those pressed who were asked how it was."""
 
     def call(self, dials: str) -> None:
         """Somebody calls."""
@@ -45,7 +49,7 @@ class Carrier:
 class Caller:
     """One caller: dials, presses keys, waits as long as they can bear, talks, hangs up."""
 
-    __slots__ = ("call", "carrier", "plan", "rtp", "talking", "town")
+    __slots__ = ("call", "carrier", "plan", "pressed", "rtp", "talking", "town")
 
     def __init__(self, carrier: Carrier, plan: Plan) -> None:
         self.carrier = carrier
@@ -55,6 +59,8 @@ class Caller:
         self.rtp = 0
         """The switch's RTP port for this call."""
         self.talking = False
+        self.pressed = ""
+        """The keys that were pressed when they were asked how it was."""
 
     def dial(self) -> None:
         """Go off hook."""
@@ -104,9 +110,22 @@ class Caller:
     def _say_goodbye(self) -> None:
         if self.plan.agent_ends and self._there:
             self.town.goodbye(self.rtp)
-            self.town.after(POLITE, lambda: self._hang_up("talked"))
+            self.town.after(POLITE, self._answer_questions)
         else:
             self._hang_up("talked")
+
+    def _answer_questions(self, pressed: int = 0) -> None:
+        """The agent is gone, and somebody asks how it was: press the keys that are meant to be answers, then wait a little.
+        Whoever has nothing to say, or still hears the agent, hangs up."""
+        if not self._there:
+            return None
+        if not self.plan.answers or self.town.hears(self.rtp):
+            return self._hang_up("talked")
+        if pressed == len(self.plan.answers):
+            return self.town.after(HEARS_OUT, lambda: self._hang_up("talked"))
+        self.town.press(self.rtp, self.plan.answers[pressed])
+        self.pressed += self.plan.answers[pressed]
+        return self.town.after(self.plan.thinks, lambda: self._answer_questions(pressed + 1))
 
     def _hang_up(self, why: str) -> None:
         if self._there:
@@ -116,6 +135,8 @@ class Caller:
     def _over(self, why: str) -> None:
         del self.carrier.callers[self.call]
         self.carrier.outcomes[why] += 1
+        if self.pressed:
+            self.carrier.answered[self.plan.number] = self.pressed
         self.town.hush(self.rtp)
 
     def _act(self, effects: list[sip.Effect]) -> None:

@@ -134,6 +134,10 @@ class Town:
             if (ear := self._ears.get(self.paper.rows[voice].port)) is not None:
                 ear.goodbye()
 
+    def hears(self, port: int) -> bool:
+        """Whether somebody's voice is heard at this port."""
+        return bool(self.paper.voices(self._legs.get(port, "")))
+
     def press(self, port: int, digit: str) -> None:
         """Somebody presses a key on a phone that hears us from this RTP port."""
         leg = self._legs.get(port)
