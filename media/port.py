@@ -46,6 +46,7 @@ class MediaPort:
         self,
         *,
         host: str = "127.0.0.1",
+        near: bool = False,
         first_port: int = 40000,
         last_port: int = 49998,
         silence_after: float = 3.0,
@@ -59,7 +60,8 @@ class MediaPort:
     ) -> None:
         """Start the worker, and wait until it has announced its first seats. MediaError when it does not.
 
-        ``silence_after`` and ``timeout`` are in seconds, see :mod:`media.watch`; ``poor_below`` is an opinion score, see
+        ``near``: this machine alone is heard, see :mod:`media.nearby`. ``silence_after`` and ``timeout`` are in seconds,
+        see :mod:`media.watch`; ``poor_below`` is an opinion score, see
         :mod:`media.reporting`; ``dscp`` marks what is sent; ``tones`` is whether keys are listened for as tones (DTMF)
         where no events were agreed on; ``real_time``: ask for real-time priority; ``core``: run on this one alone;
         ``preload`` are folders of sounds that are loaded before the first call.
@@ -68,6 +70,7 @@ class MediaPort:
         options = [f"--line={theirs.fileno()}", f"--host={host}", f"--silence-after={silence_after}"]
         options += [f"--first-port={first_port}", f"--last-port={last_port}"]
         options += [f"--timeout={timeout}", f"--poor-below={poor_below}", f"--dscp={dscp}"]
+        options += ["--near"] if near else []
         options += [*([] if tones else ["--no-tones"]), *([] if real_time else ["--no-real-time"])]
         options += [] if core is None else [f"--core={core}"]
         options += [f"--preload={folder}" for folder in preload]

@@ -12,6 +12,7 @@ from collections import deque
 from contextlib import suppress
 from typing import NamedTuple
 
+from media.nearby import keep_near
 from media.rtp import Address
 
 SPARE = 256
@@ -40,10 +41,12 @@ class Seat(NamedTuple):
 
 class Seats:
     """Even ports from ``first`` to ``last`` (included) of the IP address ``host``. ``dscp`` is the class of service that
-    packets are marked with, in IPv4 and in IPv6 (RFC 2474)."""
+    packets are marked with, in IPv4 and in IPv6 (RFC 2474). ``near``: the sound is for this machine alone, which may send
+    it to any of its addresses (:mod:`media.nearby`)."""
 
-    def __init__(self, host: str, first: int, last: int, dscp: int = _EXPEDITED) -> None:
+    def __init__(self, host: str, first: int, last: int, dscp: int = _EXPEDITED, *, near: bool = False) -> None:
         self._host = host
+        self._near = near
         self._dscp = dscp
         self._unbound = deque(range(first + first % 2, min(last + 1, 65535), 2))
         self._free: dict[int, Seat] = {}
@@ -84,13 +87,13 @@ class Seats:
 
     def _bind(self, port: int) -> Seat | None:
         """None when either port is somebody else's."""
-        sound = self._bind_one(port)
+        sound = self._bind_one(port, near=self._near)
         control = self._bind_one(port + 1) if sound else None
         if sound and not control:
             sound.close()
         return Seat(sound, control) if sound and control else None
 
-    def _bind_one(self, port: int) -> socket.socket | None:
+    def _bind_one(self, port: int, *, near: bool = False) -> socket.socket | None:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         kind = BothFamilies if self._host == "::" else socket.socket
         seat = kind(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
@@ -98,7 +101,8 @@ class Seats:
             if kind is BothFamilies:
                 seat.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
             seat.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
-            seat.bind((self._host, port))
+            everywhere = near and keep_near(seat) and family == socket.AF_INET
+            seat.bind(("0.0.0.0" if everywhere else self._host, port))
         except OSError:
             seat.close()
             return None

@@ -217,6 +217,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m media.worker")
     parser.add_argument("--line", type=int, required=True, help="file descriptor of the line to the switch")
     parser.add_argument("--host", default="127.0.0.1", help="IP address to bind")
+    parser.add_argument("--near", action="store_true", help="hear this machine alone, at every address that it has")
     parser.add_argument("--first-port", type=int, default=40000)
     parser.add_argument("--last-port", type=int, default=49998)
     parser.add_argument("--silence-after", type=float, default=3.0, help="seconds")
@@ -244,7 +245,7 @@ def main() -> None:
     priority = Priority(not options.no_real_time)
     _settle()
     writer.start()
-    seats = Seats(options.host, options.first_port, options.last_port, options.dscp)
+    seats = Seats(options.host, options.first_port, options.last_port, options.dscp, near=options.near)
     Worker(line, seats, matrix, writer, rows + _LEFTOVERS, priority).run()
     priority.leave()  # while Python tidies up, nobody hears the kernel's signal
 

@@ -49,6 +49,19 @@ def media_host(system: System) -> str:
     return system.listen[0] if len(families) == len(system.listen) == 1 else "::" if True in families else "0.0.0.0"
 
 
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this machine can reach this address."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def alone(system: System) -> bool:
+    """Whether this machine alone can reach the switch."""
+    return all(map(is_loopback, system.listen))
+
+
 class Places:
     """Which of our addresses a peer is told: our own on the inside to those in ``media.local_networks``, who could not
     send to the one on the outside of a NAT (few routers lead back in), and what is announced to all others."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from switch import media_checks, places
 from switch.acd.rules import QueueRules
+from switch.addresses import is_loopback
 from switch.checks_followups import followup_mistakes
 from switch.checks_hours import hours_mistakes
 from switch.checks_quality import quality_mistakes
@@ -269,7 +270,7 @@ def listen_hazards(settings: Settings) -> list[Mistake]:
     """Why the switch must not listen where it is told to: passwords that the whole world knows, or an address that
     phones cannot send to. Asked again after the command line has had its say."""
     listen, known, hazards = settings.system.listen, demo_passwords(settings), []
-    public = [host for host in listen if not places.is_loopback(host)]
+    public = [host for host in listen if not is_loopback(host)]
     if known and public:
         hazards.append(Mistake(
             AGENTS, 0, f"{', '.join(known)} have demo passwords, and {', '.join(public)} can be reached by others",

@@ -89,6 +89,8 @@ class House:
         self.full = False
         """Whether it was said that every port is taken."""
         self.places = Places(settings.system)
+        self.nearby: tuple[str, ...] = ()
+        """Further addresses at which browsers on this machine reach media."""
         self.fingerprint = ""
         """Of the certificate that media shows to browsers; empty = not known yet."""
         self.secrets: random.Random = random.SystemRandom()
@@ -269,7 +271,8 @@ class House:
         agreed = leg.stream.web if leg.stream is not None else None
         offers = agreed is not None if leg.stream is not None else bool(peers) and all(map(by_browser, peers))
         named = (agreed.ufrag, agreed.password) if agreed is not None else ("", "")
-        return Browser(self.fingerprint, self.secrets.randbytes, *named, agreed, offers and bool(self.fingerprint))
+        offers = offers and bool(self.fingerprint)
+        return Browser(self.fingerprint, self.secrets.randbytes, *named, agreed, offers, self.nearby)
 
     def _codecs(self, leg: Leg) -> tuple[str, ...]:
         """Those that we speak; with a trunk those that it may use."""

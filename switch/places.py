@@ -77,11 +77,6 @@ def nobody(listen: tuple[str, ...]) -> tuple[str, str]:
     return f"no phone can send its voice to {', '.join(listen)}", "add `media: {address: ...}` with your own address"
 
 
-def is_loopback(host: str) -> bool:
-    """Whether nobody but this machine can reach this address."""
-    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
-
-
 def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host)

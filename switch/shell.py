@@ -15,9 +15,10 @@ from structlog.contextvars import bind_contextvars
 
 import media.orders
 from ivr.prompts import SHIPPED
+from media.nearby import own_address
 from media.port import MediaError
 from media.ports import MediaPorts
-from switch.addresses import media_host
+from switch.addresses import alone, media_host
 from switch.clock import Clock
 from switch.effects import AfterCommit, Belongs, Effect, Fetch, FindCustomer, Measure, Remember, ShowPop
 from switch.events import Customer, Event
@@ -148,9 +149,11 @@ class Shell:
         """Start so many media workers, each on its core where there are ``cores``. Raises
         :class:`media.port.MediaError`."""
         system = self.exchange.house.settings.system
-        rules = system.media
+        rules, near = system.media, alone(system)
+        own = own_address() if near else ""
+        self.exchange.house.nearby = (own,) if own else ()
         await self.port.start(workers=workers, cores=cores, real_time=rules.real_time == "auto",
-                              host=media_host(system), first_port=rules.first_port, last_port=rules.last_port,
+                              host=media_host(system), near=near, first_port=rules.first_port, last_port=rules.last_port,
                               silence_after=rules.silence_after, timeout=rules.timeout, poor_below=rules.poor_below,
                               dscp=rules.dscp, tones=rules.tones, preload=(SHIPPED,))
         self.workers.wanted = len(self.port.pids)

@@ -9,8 +9,8 @@ one way for all of it (RFC 9143 BUNDLE, RFC 8858 RTCP with the sound).
     a=rtcp-mux
     a=mid:0                                    its name in a=group:BUNDLE
 
-We are an agent of the lite kind: one candidate, no checks of our own. So theirs are not even read. Whoever answers may
-begin the handshake, and we would rather wait for it; but who offers ``passive`` is begun with.
+We are an agent of the lite kind: one candidate as a rule, no checks of our own. So theirs are not even read. Whoever
+answers may begin the handshake, and we would rather wait for it; but who offers ``passive`` is begun with.
 """
 
 import re
@@ -31,8 +31,6 @@ _MID = re.compile(r"[!#-'*+\-.0-9A-Z^-~]{1,64}", re.ASCII)
 _MANY = 8
 """Fingerprints that are kept."""
 _SETUPS = ("active", "passive", "actpass", "holdconn")
-_PRIORITY = (126 << 24) + (65535 << 8) + 255
-"""Of our only candidate: a host's, of the first component (RFC 8445 section 5.1.2.1)."""
 NAMES = ("ice-ufrag", "ice-pwd", "fingerprint", "setup", "mid")
 
 
@@ -65,6 +63,8 @@ class Browser:
     agreed: Agreed | None = None
     offers: bool = False
     """Whether an offer of ours is for a browser. Theirs are answered in any case."""
+    nearby: tuple[str, ...] = ()
+    """Further addresses at which this machine's own browsers reach the port; those that do not speak with 127.0.0.1."""
 
     def name(self) -> None:
         """Take new credentials."""
@@ -137,11 +137,17 @@ def lines(ours: Browser, host: str, port: int, setup: str, mid: str) -> list[str
         "a=msid:shoal sound",
         f"a=ice-ufrag:{ours.ufrag}",
         f"a=ice-pwd:{ours.password}",
-        f"a=candidate:1 1 UDP {_PRIORITY} {host} {port} typ host",
+        *(f"a=candidate:{number} 1 UDP {_priority(number)} {each} {port} typ host"
+          for number, each in enumerate((host, *ours.nearby), 1)),
         "a=end-of-candidates",
         f"a=fingerprint:sha-256 {ours.fingerprint}",
         f"a=setup:{setup}",
     ]
+
+
+def _priority(number: int) -> int:
+    """Of a host's candidate, of the first component; the first one is liked best (RFC 8445 section 5.1.2.1)."""
+    return (126 << 24) + ((65536 - number) << 8) + 255
 
 
 def _letters(octets: bytes) -> str:

@@ -213,6 +213,19 @@ test("a call rings, is answered, muted, keyed and over", async () => {
   assert.ok(streams.at(-1).tracks[0].stopped);
 });
 
+test("a call whose sound finds no way says so, until the microphone is asked again", async () => {
+  const { phone, ua } = await reachable();
+  for (const [cause, said] of [["Terminated", ""], ["RTP Timeout", "no_way"]]) {
+    const call = ua.rings();
+    await phone.answer();
+    call.emit("ended", { cause });
+    assert.equal(phone.trouble, said);
+  }
+  ua.rings();
+  await phone.answer();
+  assert.equal(phone.trouble, "");
+});
+
 test("a second call is told that we are busy; one that rings is refused or rings off", async () => {
   const { phone, ua } = await reachable();
   const first = ua.rings();

@@ -102,6 +102,12 @@ def test_our_offer_and_its_answer():
         sdp.agree(offer, theirs.replace("setup:active", "setup:actpass").encode())
 
 
+def test_a_browser_on_this_machine_is_told_of_its_other_addresses_too():
+    told = [line for line in said(answer(OFFER, browser(nearby=("198.51.100.7",))).sdp) if "candidate:" in line]
+    assert told == ["a=candidate:1 1 UDP 2130706431 192.0.2.1 40000 typ host",
+                    "a=candidate:2 1 UDP 2130706175 198.51.100.7 40000 typ host"]
+
+
 @pytest.mark.parametrize("ours", [None, sdp.Browser("", Random(1).randbytes)], ids=["unwanted", "no certificate"])
 def test_where_no_browser_may_come_it_is_refused(ours):
     with pytest.raises(sdp.Unacceptable) as told:

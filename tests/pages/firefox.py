@@ -35,7 +35,6 @@ SETTINGS: dict[str, object] = {
     "services.settings.server": "http://127.0.0.1:1", "toolkit.telemetry.enabled": False, "toolkit.telemetry.server": "",
     "network.proxy.type": 1, "network.proxy.http": "127.0.0.1", "network.proxy.http_port": 1,
     "network.proxy.ssl": "127.0.0.1", "network.proxy.ssl_port": 1, "network.proxy.no_proxies_on": "127.0.0.1,localhost",
-    "media.peerconnection.ice.loopback": True,
 }
 """Of its profile: the microphone, and silence towards the world. Whoever wants to be asked there anyhow is sent to a proxy
 that does not exist."""

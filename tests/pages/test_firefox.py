@@ -7,7 +7,7 @@ import pytest
 
 from tests.interop.conftest import own
 from tests.interop.marks import tried
-from tests.interop.parties import heard, nobody_left, seconds_of
+from tests.interop.parties import heard, nobody_left, seconds_of, until
 from tests.interop.running import sound
 from tests.interop.sound import RATE, SURE, mono, read_wav
 from tests.pages.firefox import FIND, TONE, Firefox
@@ -21,6 +21,7 @@ CALLER_SAYS = sound("en/demo-opening-hours")
 PURE = 0.9
 """The share of its power that a tone which was cut out of music has at least in its own band; speech has 0.1 there."""
 PHONE = f"({FIND})('shoal-phone', '')"
+CALLER = f"{{ phone: ({FIND})('shoal-test-caller', '').caller }}"
 PLAYER = f"({FIND})('shoal-quality-player', '').audio"
 NOTICE = f"""() => {{
   window.seen = {{}};
@@ -55,9 +56,9 @@ async def at_work(firefox, user):
     return page
 
 
-async def listened(page, seconds):
+async def listened(page, seconds, whose=PHONE):
     """What the browser plays for so long."""
-    await page.do(f"() => ({LISTEN})({PHONE})")
+    await page.do(f"() => ({LISTEN})({whose})")
     wait = f"new Promise((done) => setTimeout(done, {1000 * seconds}))"
     text = await page.do(f"() => {wait}.then(() => window.listened())")
     return np.frombuffer(base64.b64decode(text), "<i2").astype(float)
@@ -120,3 +121,29 @@ async def test_an_agents_day_in_firefox(own, tmp_path):
         assert not firefox.errors
     await nobody_left(own.switch)
     assert not own.switch.complaints(), own.switch.complaints()
+
+
+@tried("Firefox", "WebSocket, DTLS-SRTP", "the page's own test caller: a key by telephone events reaches the tree, and it "
+       "hears the page's agent")
+async def test_the_first_look_in_firefox(own, tmp_path):
+    """But for the voice of the test caller: Firefox makes no sound of its own where there is no loudspeaker."""
+    own.switch.start()
+    watcher = await own.screen("2001")
+    async with Firefox(own.switch.url, tmp_path) as firefox:
+        ann = await at_work(firefox, "1001")
+        await ann.click("button", "Call 5000")
+        await ann.sees("[role=status]", "On the line")
+        await ann.click("[aria-label='Keys of the test caller'] button", "1")
+        pressed = await watcher.wait(type="ivr.digit_pressed")
+        assert pressed["digit"] == "1"
+        await ann.sees("[role=alert]", "is calling")
+        await ann.click("button", "Answer")
+        await ann.sees("[role=status]", "In a call with")
+        assert purity(await listened(ann, 2, CALLER)) > PURE, "the caller hears the agent"
+        await ann.click("button", "Hang up")
+        await ann.sees("button", "Call 5000")
+        await watcher.wait(type="contact.ended")
+        await until(lambda: len(watcher.all(type="media.quality")) == 2, "both legs are closed")
+        assert not [leg for leg in watcher.all(type="media.quality") if any(leg.get(what) for what in DROPPED)]
+        assert len(watcher.all(type="ivr.digit_pressed")) == 1
+        assert not firefox.errors

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from switch.addresses import announced, local, media_host, of_family, side
+from switch.addresses import alone, announced, local, media_host, of_family, side
 from switch.settings import Media, System
 
 
@@ -19,6 +19,14 @@ from switch.settings import Media, System
 def test_listening(listen, address, told, found, media):
     system = replace(System(), listen=listen, media=Media(address=address))
     assert (announced(system), local(system), media_host(system)) == (told, found, media)
+
+
+@pytest.mark.parametrize(("listen", "so"), [
+    (("127.0.0.1",), True), (("127.0.0.1", "::1"), True), (("localhost",), True), (("127.0.0.1", "192.0.2.5"), False),
+    (("0.0.0.0",), False), (("::",), False), (("shoal.example",), False),
+])  # fmt: skip
+def test_who_listens_to_loopback_only_is_alone(listen, so):
+    assert alone(replace(System(), listen=listen)) is so
 
 
 def test_each_peer_is_told_its_own_family():

@@ -18,6 +18,9 @@ const EARLY = 60;
 const PROOF = 3000;
 /** Milliseconds in which a registration is answered on a connection that stands. */
 
+const NO_WAY = "RTP Timeout";
+/** Why JsSIP ends a call whose sound finds no way (ICE has failed). */
+
 const trouble = (error) => ({ NotAllowedError: "refused", SecurityError: "refused", NotFoundError: "missing", OverconstrainedError: "missing", NotReadableError: "taken" })[error?.name] ?? "missing";
 
 export class Phone extends EventTarget {
@@ -189,7 +192,7 @@ export class Phone extends EventTarget {
     }
     const who = session.remote_identity;
     this.call = { session, state: "ringing", number: who?.uri?.user ?? "", name: who?.display_name ?? "", muted: false, since: 0 };
-    for (const over of ["ended", "failed"]) session.on(over, () => this.call?.session === session && this._over());
+    for (const over of ["ended", "failed"]) session.on(over, ({ cause } = {}) => this.call?.session === session && this._over(cause));
     session.on("icecandidate", ({ ready }) => ready());
     session.on("peerconnection", ({ peerconnection }) => peerconnection.addEventListener("track", ({ track, streams }) => this._play(streams[0] ?? new MediaStream([track]))));
     session.on("confirmed", () => this.call?.session === session && this._talks());
@@ -269,7 +272,9 @@ export class Phone extends EventTarget {
     this.changed();
   }
 
-  _over() {
+  /** `cause`: as JsSIP words it. */
+  _over(cause = "") {
+    if (cause === NO_WAY) this.trouble = "no_way";
     this._release();
     if (this.speaker) this.speaker.srcObject = null;
     this.call = this.remote = null;

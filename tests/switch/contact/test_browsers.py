@@ -43,6 +43,13 @@ def test_one_of_an_agents_phones_may_be_a_browser(house):
     assert not sdp.for_browser(sdp.offer(**house.ours(both)))
 
 
+def test_a_browser_on_the_switchs_own_machine_is_told_its_other_address_and_a_phone_is_not(house):
+    house.nearby = ("198.51.100.7",)
+    both = leg(house, PHONE)
+    assert sdp.offer(**house.ours(both, BROWSER)).count(b"a=candidate:") == 2
+    assert b"198.51.100.7" not in sdp.offer(**house.ours(both))
+
+
 def test_before_media_has_a_certificate_nobody_is_a_browser(stage):
     house = stage.exchange.house
     assert not sdp.for_browser(sdp.offer(**house.ours(leg(house, BROWSER))))

@@ -32,6 +32,7 @@ export const en = {
   "handset.trouble.refused": "The browser does not let this page use the microphone. Click the symbol left of the address, allow the microphone, and turn the phone on again.",
   "handset.trouble.missing": "No microphone was found. Plug one in, or choose another, and turn the phone on again.",
   "handset.trouble.taken": "Another program uses the microphone. Close it, and turn the phone on again.",
+  "handset.trouble.no_way": "The call ended: no sound could pass between this browser and the switch. Something between them blocks UDP; tell who runs the network.",
   "handset.trouble.insecure": "Browsers give a microphone to secure pages alone. Open this page by https:// (ask who runs the switch).",
 };
 
@@ -67,5 +68,6 @@ export const zh = {
   "handset.trouble.refused": "浏览器禁止本页使用麦克风。请点击地址栏左侧的图标，允许使用麦克风，然后重新打开电话。",
   "handset.trouble.missing": "未找到麦克风。请插入或另选一个，然后重新打开电话。",
   "handset.trouble.taken": "麦克风被其他程序占用。请关闭该程序，然后重新打开电话。",
+  "handset.trouble.no_way": "通话已中断：本浏览器与交换机之间无法传送声音，可能是网络拦截了 UDP。请联系网络管理员。",
   "handset.trouble.insecure": "浏览器只允许安全页面使用麦克风。请用 https:// 打开本页（请联系系统管理员）。",
 };
