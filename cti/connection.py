@@ -122,8 +122,8 @@ class Connection:
 
     def _standing(self, begin: Begin) -> dict[str, Any]:
         return {
-            "cursor": self._server.cursor(), "user": begin.user, "role": begin.view.role,
-            "expires_at": begin.expires_at,
+            "cursor": self._server.cursor(), "user": begin.user, "name": self.session.person.name,
+            "role": begin.view.role, "expires_at": begin.expires_at,
         }
 
     async def _catch_up(self, view: View, after: int) -> bool:

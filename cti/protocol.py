@@ -103,6 +103,8 @@ class SessionSnapshot(FromSwitch, frozen=True, kw_only=True, tag="session.snapsh
 
     cursor: str
     user: str
+    name: str
+    """What people call this user; empty = nobody wrote it down."""
     role: str
     expires_at: float
     """When the token expires."""
@@ -115,6 +117,7 @@ class SessionResumed(FromSwitch, frozen=True, kw_only=True, tag="session.resumed
     cursor: str
     """The last event of the journal when this was said: up to here you are catching up."""
     user: str
+    name: str
     role: str
     expires_at: float
 

@@ -80,8 +80,8 @@ export class ShoalApp extends worded(LitElement) {
   }
 
   _name() {
-    const name = this.session.model.agents.get(this.session.user)?.name;
-    return name ? `${name} (${this.session.user})` : this.session.user;
+    const { name, user } = this.session;
+    return name ? `${name} (${user})` : user;
   }
 
   _skip(event) {

@@ -35,7 +35,7 @@ export class Session extends EventTarget {
     Object.assign(this, { origin, storage, open, ask, later, now });
     this.state = "out";
     this.expired = false;
-    this.user = this.role = this.token = "";
+    this.user = this.name = this.role = this.token = "";
     this.model = new Model();
     this.cursor = "";
     this.tries = 0;
@@ -193,7 +193,7 @@ export class Session extends EventTarget {
 
   begin(said, reset) {
     reset();
-    Object.assign(this, { user: said.user, role: said.role, tries: 0 });
+    Object.assign(this, { user: said.user, name: said.name, role: said.role, tries: 0 });
     if (said.type === "session.snapshot") this.cursor = said.cursor;
     this.turn("open");
     this.dispatchEvent(new Event("model"));

@@ -24,7 +24,7 @@ export class ShoalAgentBoard extends worded(LitElement) {
     .logged_out::before { background: none; border: 2px solid var(--quiet); box-sizing: border-box; }
     .scroll { overflow-x: auto; }
     form { display: flex; gap: .4rem; justify-content: end; }
-    form select { width: 13rem; padding-block: .2rem; }
+    form select { width: 14.5rem; padding-block: .2rem; }
     th, td { vertical-align: middle; white-space: nowrap; }
     th:last-child { text-align: end; }
     th .quiet { font-weight: 400; margin-inline-start: .3rem; }

@@ -13,7 +13,7 @@ export class ShoalDeskPop extends worded(LitElement) {
     h2 { font-size: 1.7rem; margin: 0; overflow-wrap: anywhere; }
     .tags { display: flex; flex-wrap: wrap; gap: .35rem; margin: .4rem 0 .9rem; padding: 0; list-style: none; }
     .tags li { border: 1px solid var(--sea); color: var(--sea); border-radius: 999px; padding: 0 .7rem; font-size: .9rem; }
-    dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); gap: .6rem 1.2rem; margin: 0 0 1rem; }
+    dl { display: flex; flex-wrap: wrap; gap: .6rem 2.2rem; margin: 0 0 1rem; }
     dt { color: var(--quiet); font-size: .85rem; }
     dd { margin: 0; font-size: 1.1rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
     .from { border-inline-start: 4px solid var(--sea); background: var(--paper); padding: .6rem .9rem; margin: 0 0 1rem; border-radius: 0 8px 8px 0; }

@@ -4,7 +4,7 @@ import { LitElement, css, html, nothing } from "lit";
 import { looks } from "../lib/looks.js";
 import { save } from "../lib/saving.js";
 import { dayAndTime, duration } from "../lib/times.js";
-import { t, word, worded } from "../lib/words.js";
+import { given, t, word, worded } from "../lib/words.js";
 import "./quality-form.js";
 import "./quality-player.js";
 import "./quality-scores.js";
@@ -45,13 +45,19 @@ export class QualityContact extends worded(LitElement) {
       ["caller", record.caller || t("quality.withheld")], ["agents", (record.agents ?? []).join(", ")],
       ["queues", [...new Set((record.visits ?? []).map(({ queue }) => queue))].join(", ")], ["outcome", word("outcome", record.outcome)],
       ["length", record.ended ? duration(record.ended - record.started) : ""],
-      ["codes", (record.noted ?? []).map(({ outcome, note }) => [outcome, note].filter(Boolean).join(": ")).join("; ")],
+      ["codes", (record.noted ?? []).map(({ outcome, note }) => [this._said(outcome), note].filter(Boolean).join(": ")).join("; ")],
       ["survey", record.survey?.score?.toFixed(1)],
     ].filter(([, value]) => value);
     return html`<section class="card">
       <div class="row spread"><h2>${dayAndTime(record.started)}</h2>
         <button @click=${this._export}>${t("quality.vcon")}</button></div>
       <dl>${facts.map(([name, value]) => html`<div><dt>${t(`quality.${name}`)}</dt><dd>${value}</dd></div>`)}</dl></section>`;
+  }
+
+  /** What an agent said came of it, in the words of operations. */
+  _said(code) {
+    const words = [...this.session.model.queues.values()].map(({ outcomes }) => outcomes?.[code]).find(Boolean);
+    return code && given("outcome", code, words ?? code);
   }
 
   /** Comments that were given, and those that are being written. */

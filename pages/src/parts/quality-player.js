@@ -22,8 +22,9 @@ export class QualityPlayer extends worded(LitElement) {
   static styles = [looks, css`
     .controls { margin: .6rem 0 .2rem; }
     .controls button { min-width: 2.6rem; }
-    .clock { margin-inline-start: auto; font-size: 1.1rem; }
-    input[type="range"] { width: 100%; margin: .3rem 0; padding: 0; accent-color: var(--sea); }
+    .place { display: flex; gap: 1rem; align-items: center; margin-top: .4rem; }
+    .clock { font-size: 1.1rem; white-space: nowrap; }
+    input[type="range"] { flex: 1; min-width: 0; margin: 0; padding: 0; accent-color: var(--sea); }
     label.speed { display: flex; align-items: center; gap: .4rem; }
     p { margin: .3rem 0 0; font-size: .85rem; }
   `];
@@ -55,8 +56,9 @@ export class QualityPlayer extends worded(LitElement) {
     const moment = t("quality.at_of", { at: duration(this.at), length: duration(wave.seconds) });
     return html`<section class="card" aria-label=${t("quality.recording")} @keydown=${this._key}>
       <shoal-quality-wave .wave=${wave} .at=${this.at} .remarks=${this.remarks ?? []} @seek=${({ detail }) => this.seek(detail)}></shoal-quality-wave>
-      <input type="range" min="0" max=${wave.seconds} step="0.1" .value=${String(this.at)} aria-label=${t("quality.position")}
+      <div class="place"><input type="range" min="0" max=${wave.seconds} step="0.1" .value=${String(this.at)} aria-label=${t("quality.position")}
         aria-valuetext=${moment} @input=${({ target }) => this.seek(Number(target.value))}>
+        <span class="clock" role="timer">${moment}</span></div>
       <div class="row controls">
         <button class="chief" @click=${this.toggle} ?disabled=${this.loading}>${this.loading ? t("quality.loading") : t(this.playing ? "quality.pause" : "quality.play")}</button>
         <button @click=${() => this.seek(this.at - 5)} aria-label=${t("quality.back")}>−5</button>
@@ -65,7 +67,6 @@ export class QualityPlayer extends worded(LitElement) {
         <button @click=${() => this._jump(1)}>${t("quality.next_band")}</button>
         <label class="speed">${t("quality.speed")}<select @change=${this._speed}>${SPEEDS.map((speed) => html`
           <option value=${speed} ?selected=${speed === this.speed}>${speed}×</option>`)}</select></label>
-        <span class="clock" role="timer">${moment}</span>
       </div>
       ${this.trouble ? html`<p role="alert" class="red">${t(this.trouble)}</p>` : nothing}
       <p class="quiet">${t("quality.keys")}</p>

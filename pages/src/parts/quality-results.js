@@ -16,10 +16,10 @@ export class QualityResults extends worded(LitElement) {
     :host { container-type: inline-size; }
     .card { padding: .6rem 0 .8rem; overflow-x: auto; }
     table { font-size: .9rem; }
-    :is(th, td), :is(th, td).number { white-space: nowrap; padding-inline: .4rem; }
+    :is(th, td), :is(th, td).number { white-space: nowrap; padding-inline: .3rem; }
     :is(th, td):first-child { padding-inline-start: var(--gap); }
     :is(th, td):last-child { padding-inline-end: var(--gap); }
-    td.outcome { white-space: normal; }
+    td:is(.agents, .outcome) { white-space: normal; }
     @container (max-width: 46rem) { .further { display: none; } }
     td button { border: 0; padding: .1rem 0; background: none; color: var(--sea); text-decoration: underline; white-space: nowrap; }
     tr[aria-selected="true"] { background: color-mix(in srgb, var(--sea) 14%, transparent); }
@@ -47,7 +47,7 @@ export class QualityResults extends worded(LitElement) {
     return html`<tr aria-selected=${record.contact === this.chosen}>
       <td><button data-contact=${record.contact} aria-label=${t("quality.open", { time: at })} @click=${() => this._choose(record.contact)}>${at.slice(5)}</button></td>
       <td>${record.caller || t("quality.withheld")}</td>
-      <td>${(record.agents ?? []).join(", ")}</td>
+      <td class="agents">${(record.agents ?? []).join(", ")}</td>
       <td class="outcome">${word("outcome", record.outcome)}</td>
       <td class="number">${record.ended ? duration(record.ended - record.started) : ""}</td>
       <td class="number further">${shares ? `${shares.silence} %` : ""}</td>

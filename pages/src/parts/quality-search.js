@@ -4,7 +4,7 @@ import { LitElement, css, html } from "lit";
 import { looks } from "../lib/looks.js";
 import { queryOf } from "../lib/reviews.js";
 import { save } from "../lib/saving.js";
-import { t, word, worded } from "../lib/words.js";
+import { given, t, word, worded } from "../lib/words.js";
 
 const OUTCOMES = ["answered", "voicemail", "abandoned", "callback", "turned_away", "self_served", "left_in_ivr", "unanswered"];
 const SOUND = [["silence", 0, 100], ["cross_talk", 0, 100], ["survey", 1, 5], ["score", 0, 100]];
@@ -35,7 +35,8 @@ export class QualitySearch extends worded(LitElement) {
 
   render() {
     const { queues } = this.session.model;
-    const codes = new Map([...queues.values()].flatMap((queue) => Object.entries(queue.outcomes ?? {})));
+    const codes = new Map([...queues.values()].flatMap((queue) => Object.entries(queue.outcomes ?? {}))
+      .map(([code, words]) => [code, given("outcome", code, words)]));
     return html`<form class="card" @submit=${this._ask} aria-label=${t("quality.search")}>
       <h2>${t("quality.search")}</h2>
       <div class="fields">

@@ -10,7 +10,7 @@ export class ShoalQueueCard extends worded(LitElement) {
   static properties = { card: { attribute: false }, line: { attribute: false }, large: { type: Boolean, reflect: true } };
 
   static styles = [looks, css`
-    article.card { display: grid; gap: .7rem; height: 100%; box-sizing: border-box; align-content: start; border-top: 6px solid var(--line); }
+    article.card { display: flex; flex-direction: column; gap: .7rem; height: 100%; box-sizing: border-box; border-top: 6px solid var(--line); }
     article.is-amber.card { border-top-color: var(--amber); }
     article.is-red.card { border-top-color: var(--red); }
     header { display: flex; flex-wrap: wrap; gap: .4rem .8rem; align-items: baseline; justify-content: space-between; }
@@ -26,17 +26,25 @@ export class ShoalQueueCard extends worded(LitElement) {
     .more div { display: grid; align-content: start; }
     .more dd { font-weight: 600; white-space: nowrap; }
     .more dt { min-width: min-content; }
+    .door { margin-top: auto; }
     .free { font-size: .8em; font-weight: 400; }
     .tag { padding: .05rem .6rem; border-radius: 99px; font-size: .85rem; font-weight: 600; }
     ol { list-style: none; margin: 0; padding: 0; display: grid; gap: .3rem; }
     li { display: flex; gap: .5rem; justify-content: space-between; align-items: center; }
     :host([large]) h3 { font-size: 2rem; }
     :host([large]) .big { grid-template-columns: repeat(3, auto); justify-content: space-between; }
-    :host([large]) .big dd { font-size: 3.8rem; }
+    :host([large]) .big dd { font-size: 3.3rem; }
+    :host([large]) .more { grid-template-columns: repeat(2, 1fr); gap: .6rem 1rem; }
     :host([large]) dt { font-size: 1.25rem; }
     :host([large]) .big dd.word { font-size: 1.2rem; }
     :host([large]) .more dd { font-size: 1.7rem; }
   `];
+
+  /** Whether nothing hangs out of the card. */
+  get fits() {
+    const card = this.renderRoot.querySelector("article");
+    return !card || card.scrollWidth <= card.clientWidth;
+  }
 
   render() {
     const { card } = this;
@@ -67,7 +75,7 @@ export class ShoalQueueCard extends worded(LitElement) {
           ${place ? html`<button aria-label=${t("wallboard.pull", { caller: contact.caller_name || contact.caller })}
             @click=${() => this._order("queue.pullForward", { contact: contact.contact })}>${t("wallboard.first")}</button>` : nothing}</li>`)}</ol>
       </details>` : nothing}
-      ${card.closed && !card.closedBy ? nothing : html`<div><button
+      ${card.closed && !card.closedBy ? nothing : html`<div class="door"><button
         @click=${() => this._order(`queue.${door}`, { queue: card.queue })}>${t(`wallboard.${door}`, { queue: card.queue })}</button></div>`}`;
   }
 

@@ -26,6 +26,7 @@ const METHODS = {
   requeue: "call.requeue", clear: "call.clear", pause: "recording.pause", resume: "recording.resume",
 };
 const PANELS = ["digits", "consult", "transfer", "deflect"];
+const IDLE = { ready: "desktop.waiting", logged_out: "desktop.out" };
 const TURNS = { hold: "retrieve", mute: "unmute", pause: "resume" };
 const GONE = { "reservation.rescinded": "rescinded", "reservation.canceled": "canceled", "reservation.timeout": "timeout" };
 
@@ -103,8 +104,8 @@ export class ShoalDesktop extends worded(LitElement) {
           ${this._help()}
         </div>
         <div class="column">
-          <p class="said ${this.said?.grave ? "red" : ""}" role=${this.said?.grave ? "alert" : "status"} id="said">${this.said ? this.said.words() : ""}</p>
-          ${busy ? this._before(seat, can) : html`<section class="card"><p class="quiet" id="idle">${t(seat.state === "ready" ? "desktop.waiting" : "desktop.idle")}</p></section>`}
+          <p class="said ${this.said?.grave ? "red" : this.said?.unseen ? "hushed" : ""}" role=${this.said?.grave ? "alert" : "status"} id="said">${this.said ? this.said.words() : ""}</p>
+          ${busy ? this._before(seat, can) : html`<section class="card"><p class="quiet" id="idle">${t(IDLE[seat.state] ?? "desktop.idle")}</p></section>`}
           <shoal-desk-contacts .session=${session} .changed=${this.changed}></shoal-desk-contacts>
         </div>
       </div>`;
@@ -155,7 +156,7 @@ export class ShoalDesktop extends worded(LitElement) {
   _heard(event) {
     const { user } = this.session;
     const { type, agent, by } = event;
-    if (type === "reservation.created" && agent === user) this._say(() => t("desktop.offered", { who: event.pop?.customer?.name || event.pop?.caller_name || event.pop?.caller || t("desktop.withheld") }));
+    if (type === "reservation.created" && agent === user) this._say(() => t("desktop.offered", { who: event.pop?.customer?.name || event.pop?.caller_name || event.pop?.caller || t("desktop.withheld") }), false, true);
     if (GONE[type] && agent === user) this._say(() => t(`desktop.gone_${GONE[type]}`));
     if (type === "reservation.created" || GONE[type]) this.panel = "";
     if (type === "reservation.accepted" && agent === user) this.said = null;
@@ -228,9 +229,9 @@ export class ShoalDesktop extends worded(LitElement) {
     help.querySelector("summary").focus();
   }
 
-  /** `words` says it in the language of the moment. */
-  _say(words, grave = false) {
-    this.said = { words, grave };
+  /** `words` says it in the language of the moment; what can be seen beside it anyway is said to screen readers alone. */
+  _say(words, grave = false, unseen = false) {
+    this.said = { words, grave, unseen };
     clearTimeout(this._quiet);
     this._quiet = setTimeout(() => { this.said = null; }, grave ? 12_000 : 6_000);
   }

@@ -71,7 +71,7 @@ export class ShoalWallboard extends worded(LitElement) {
   /** The wall is filled, and nothing hangs out of it: the type is as large as that allows. */
   _fit(wall) {
     const cards = [...wall.querySelectorAll("shoal-queue-card")];
-    const fits = () => wall.scrollHeight <= wall.clientHeight && wall.scrollWidth <= wall.clientWidth
+    const fits = () => cards.every((card) => card.fits) && wall.scrollHeight <= wall.clientHeight && wall.scrollWidth <= wall.clientWidth
       && (cards.length > IN_A_ROW || cards[0]?.offsetTop === cards.at(-1)?.offsetTop);
     const of = [innerWidth, innerHeight, cards.length, this.session.model.agents.size, currentLanguage()].join();
     if (of === this._fitted && fits()) return;
