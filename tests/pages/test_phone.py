@@ -143,6 +143,31 @@ async def test_a_call_is_answered_in_the_browser_and_heard_both_ways_also_after_
     assert surely(mono(CALLER_SAYS), right) < CLEANED < surely(mono(AGENT_SAYS), right), "each on the own channel"
 
 
+@tried("Chromium", "WebSocket, DTLS-SRTP", "keys of the page's keypad, by telephone events, each once, lead through a tree")
+async def test_keys_of_the_keypad_reach_the_tree_as_telephone_events(own, browse):
+    page, screen, boss = await browse("1001"), await own.screen("1001"), await own.screen("2001")
+    await turn_on(page)
+    await screen.order("agent.logIn", ready=False)
+    await screen.order("call.make", to="5000")
+    await phone(page).get_by_role("button", name="Answer", exact=True).click()
+    await phone(page).get_by_text("In a call with").wait_for()
+    await phone(page).evaluate("""(handset) => {
+        window.asked = [];
+        handset.phone.call.session.sendDTMF = (keys) => window.asked.push(keys);
+    }""")
+    await boss.wait(type="ivr.menu_entered")
+    await phone(page).get_by_text("Keys", exact=True).click()
+    for key in "91":
+        await phone(page).get_by_role("button", name=f"Key {key}", exact=True).click()
+        await boss.wait(type="ivr.digit_pressed", digit=key)
+    chosen = await boss.wait(type="ivr.option_chosen")
+    assert [each["digit"] for each in boss.all(type="ivr.digit_pressed")] == ["9", "1"] and chosen["digit"] == "1"
+    assert await page.evaluate("window.asked") == [], "nothing was left to INFO"
+    await phone(page).get_by_role("button", name="Hang up", exact=True).click()
+    quality = await boss.wait(type="media.quality", party=lambda party: "1001" in party)
+    assert not any(quality.get(what) for what in DROPPED), quality
+
+
 async def test_two_tabs_are_one_phone_and_pages_over_tls_have_theirs_too(own, browse):
     page = await browse("1001", url=f"https://127.0.0.1:{own.tls_port}")
     await turn_on(page)
