@@ -62,6 +62,13 @@ class World:
         freed = [effect.leg for effect in effects if type(effect) is Close]
         self.exchange.house.seats.extend(10_000 + 2 * (number % 1000) for _ in freed)
 
+    def refused(self, number: int) -> None:
+        """One call that is too much: INVITE, 503, ACK."""
+        told = next(effect.data for effect in self._touch("INVITE", request("INVITE", number, body=SDP)))
+        assert told.startswith(b"SIP/2.0 503")
+        tag = told.partition(b"\r\nTo:")[2].partition(b";tag=")[2].partition(b"\r\n")[0].decode()
+        self._touch("ACK", request("ACK", number, tag).replace(b"-ACK\r\n", b"-INVITE\r\n"))
+
     def _touch(self, name: str, data: bytes) -> list[object]:
         return self._time(name, self.exchange.receive, data, PEER)
 

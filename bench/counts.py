@@ -48,6 +48,22 @@ def of_a_call() -> dict[str, float]:
     return {name: count / CALLS for name, count in counts.items()}
 
 
+def of_a_refusal() -> dict[str, float]:
+    """The same for a call that is refused because there is too much to do, INVITE and ACK; and what is left of it."""
+    world = World()
+    for _ in range(2):
+        world.exchange.signalling_load(1.0, 0.0, world.now)
+    first, left = world.exchange.journal.last, world.exchange.house.endpoint.counts()
+    with _called() as called:
+        for number in range(CALLS):
+            world.refused(number)
+    gone = world.exchange.house.endpoint.counts()
+    counts = {"Python calls": sum(count for (file, _), count in called.items() if file not in (_C, _COPIED[0], __file__)),
+              "messages out": world.effects["Transmit"], "journal entries": world.exchange.journal.last - first,
+              "transactions and timers": sum(gone[name] - left[name] for name in ("transactions", "timers"))}
+    return {name: count / CALLS for name, count in counts.items()}
+
+
 @contextmanager
 def _called() -> Iterator[Counter[tuple[str, str]]]:
     """Counts calls by place and name: our SIP room is one place, C another, every other file its own."""
@@ -72,5 +88,6 @@ def _called() -> Iterator[Counter[tuple[str, str]]]:
 def table() -> str:
     """All of them, to be printed."""
     lines = ["one call (bench.core):", *(f"  {name:<40} {count:10.2f}" for name, count in of_a_call().items())]
+    lines += ["a refused call:", *(f"  {name:<40} {count:10.2f}" for name, count in of_a_refusal().items())]
     lines += ["a step of media, without the shim:", *(f"  {name:<40} {count:10.2f}" for name, count in of_a_step().items())]
     return "\n".join(lines)

@@ -15,7 +15,7 @@ from .message import Request, Response
 from .notifier import Limits, Notifier
 from .parsing import parse
 from .passes import Pass
-from .porter import Porter
+from .porter import Door, Porter
 from .reception import Reception
 from .referring import Referrals
 from .registrar import Registrar
@@ -118,6 +118,10 @@ class Endpoint(Wishes):
     @public.setter
     def public(self, public: Callable[[str], bool]) -> None:
         self._porter.public = public
+
+    def shut(self, door: Door | None) -> None:
+        """From now on this is asked of each INVITE that would begin a call; None = all come in."""
+        self._porter.shut(door)
 
     def familiar(self, source: Address) -> bool:
         """Whether somebody at this address has proved who they are: a request from there may come from a phone."""

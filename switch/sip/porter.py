@@ -6,8 +6,9 @@ that a flood leaves nothing behind (RFC 3261 section 8.2.7).
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
-from .digest import Challenger, Verdict
+from .digest import Challenger, Verdict, digest_params
 from .effects import WEB, Address
 from .errors import PeerError
 from .guard import Guard
@@ -15,18 +16,26 @@ from .headers import clean
 from .message import Request
 from .passes import Passes
 from .phrases import phrase
+from .refusals import Refusals
 from .room import Room
+from .uri import parse_uri
 
 RETRY = "Retry-After: 5\r\n"
 _PROOF = {"REGISTER": "authorization", "SUBSCRIBE": "authorization", "INVITE": "proxy-authorization"}
+Door = Callable[[str, set[str]], int]
+"""What is asked of an INVITE that would begin a call while there is too much to do: the number that it calls, and whom it
+says that it is from. The answer: after how many seconds they may try again; 0 = it comes in all the same."""
 _CALL_PROVES = 300.0
 """Seconds for which a password that was shown with a call is remembered of that port."""
 
 
 class Porter:
-    """``passwords``: user -> password; ``public``: whether anybody may call this number. Both may be exchanged."""
+    """``passwords``: user -> password; ``public``: whether anybody may call this number. Both may be
+    exchanged."""
 
-    __slots__ = ("_room", "_stack", "challenger", "guard", "passes", "passwords", "public")
+    __slots__ = (
+        "_door", "_refusals", "_room", "_stack", "challenger", "guard", "minds", "passes", "passwords", "public",
+    )  # fmt: skip
 
     def __init__(self, room: Room, challenger: Challenger, passwords: Mapping[str, str], guard: Guard) -> None:
         self._room = room
@@ -36,6 +45,10 @@ class Porter:
         self.passes = Passes(room.stack.rng)
         self.guard = guard
         self.public: Callable[[str], bool] = lambda _: True
+        self.minds = False
+        """Whether ``keeps_out`` is to be asked."""
+        self._door: Door | None = None
+        self._refusals = Refusals(64 * room.stack.t1)
 
     def admits(self, request: Request) -> bool:
         """Whether a new request may begin something; if not, there is no answer. Raises PeerError 503."""
@@ -45,6 +58,37 @@ class Porter:
         if not guard.has_room(request.source, len(self._room.transactions), now):
             self._full()
         return True
+
+    def shut(self, door: Door | None) -> None:
+        """There is too much to do; None = no more."""
+        self._door = door
+        self.minds = self.minds or door is not None
+
+    def keeps_out(self, request: Request) -> bool:
+        """Whether an INVITE that is outside of any dialog is refused because there is too much to do. It has its answer
+        then, and there is no transaction: the ACK finds none, and a copy gets the same answer again."""
+        after = self._refusals.find(request.key, self._stack.now)
+        if not after:
+            self.minds = self._door is not None or len(self._refusals) > 0
+            if self._door is None or "replaces" in request.fields:
+                return False
+            after = self._door(clean(request.target.user.partition(";")[0]), self._claimed(request))
+            if not after:
+                return False
+            self._refusals.note(request.key, after, self._stack.now)
+        self._stack.reply(request, 503, phrase(503), f"Retry-After: {after}\r\n")
+        return True
+
+    def _claimed(self, request: Request) -> set[str]:
+        """Who this may be from: nothing of it is proved yet."""
+        claimed = set()
+        with suppress(PeerError):
+            claimed.add(clean(parse_uri(request.from_.uri).user))
+        for value in request.fields.get("proxy-authorization", ()):
+            name = (digest_params(value) or {}).get("username", "")
+            shown = self.passes.find(name, self._stack.now)
+            claimed.add(name if shown is None else shown.user)
+        return claimed
 
     def answers_malformed(self, request: Request) -> bool:
         """Note a request with a mistake; whether it may have its answer."""

@@ -110,6 +110,8 @@ class Reception:
         to_tag = request.to_tag
         if (not to_tag or (request.call_id, to_tag) not in self._room.dialogs) and not self._porter.admits(request):
             return
+        if self._porter.minds and request.method == "INVITE" and not to_tag and self._porter.keeps_out(request):
+            return
         method = self._methods.get(request.method)
         if method is None:
             raise PeerError(405, phrase(405), ALLOW)

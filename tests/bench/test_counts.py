@@ -16,6 +16,7 @@ A_CALL = {
     "Python calls": 570, "C calls": 555, "octets copied": 11_400,
     "parse": 3, "parse_via": 3, "parse_name_addr": 6, "parse_cseq": 3, "parse_uri": 5, "split": 2, "param": 5,
 }
+A_REFUSAL = {"Python calls": 154, "messages out": 1, "journal entries": 0, "transactions and timers": 0}
 A_STEP = {
     "received or tried": 1.0, "sent": 1.0, "asked epoll, in a step": 1.0, "blocks kept, in a step": 3,
     "bytes needed for a moment, for a leg": 6_500,
@@ -38,6 +39,13 @@ def a_step():
 def test_a_call(a_call, what):
     other_python = what in OF_PYTHON and sys.version_info[:2] != (3, 11)
     judge(what, a_call[what], A_CALL[what] * (1.1 if other_python else 1.0), lower=0 if other_python else 0.75)
+
+
+@pytest.mark.parametrize("what", A_REFUSAL)
+def test_a_refusal(what):
+    other_python = what in OF_PYTHON and sys.version_info[:2] != (3, 11)
+    most = A_REFUSAL[what] * (1.1 if other_python else 1.0)
+    judge(what, counts.of_a_refusal()[what], most, lower=0 if other_python else 0.75)
 
 
 @pytest.mark.parametrize("what", A_STEP)

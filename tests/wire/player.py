@@ -242,6 +242,10 @@ class Player:
             effects = endpoint.refer_outcome(words[0], int(words[1]), now)
         elif verb == "lost":
             effects = endpoint.lost(address(" ".join(words)), now)
+        elif verb in ("shut", "open"):
+            after = int(words[0])
+            endpoint.shut((lambda called, claimed: 0 if called == "112" or "1001" in claimed else after) if after else None)
+            effects = []
         elif verb == "hang_up":
             effects = endpoint.hang_up(words[0], now, q850=int(words[1]) if words[1:] else 16)
         else:

@@ -23,8 +23,9 @@ class GuardRules:
     seat until its ACK or for half a minute, and a forged address never sends one."""
     calls_per_source: int = 200
     """Calls at the same time from one address; the next is answered with 503."""
-    transactions: int = 20000
-    """Transactions at the same time from everybody; the next new request is answered with 503."""
+    transactions: int = 150000
+    """Transactions at the same time from everybody; the next new request is answered with 503. A call leaves two behind, for
+    half a minute each (RFC 3261 timers J and L): 150000 are those of 2,000 calls a second, some 3 KB of memory each."""
     bindings_per_user: int = 10
     """Places where one user may be registered at the same time; a further one takes the place of the one that expires
     first, and one REGISTER that names more is answered with 403."""

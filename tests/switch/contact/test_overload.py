@@ -7,15 +7,18 @@ import pytest
 
 import switch.events as told
 import switch.sip.effects as sip
+from bench.core import SDP, request
 from media.orders import Load
 from switch.orders import CompleteCall, ConsultCall, MakeCall, OrderRefused
+from switch.sip.effects import Address
 from tests.switch.contact.stage import Stage, arrange
 from tests.switch.contact.test_outside import carrier, dialled, outside, trunk
 
 
 def late(stage, seconds, worker=0, times=2):
-    for _ in range(times):
-        stage._do(stage.exchange.media_load(worker, Load(10, 50, seconds, seconds, 0, 0.0), stage.now))
+    """A worker that has a good deal to do says so often that it is so late; what it has done before is told first."""
+    for each in (0.0, *[seconds] * times):
+        stage._do(stage.exchange.media_load(worker, Load(10, 50, each, each, 0, stage.now / 2), stage.now))
         stage.run_for(1)
 
 
@@ -39,6 +42,19 @@ def test_new_calls_are_refused_until_it_is_over(stage):
     assert stage.caller(place=14).last(sip.Answered)
     assert stage.hears(caller).voices and stage.hears(phone).voices
     phone.hang_up()
+
+
+def test_who_is_refused_leaves_nothing_behind_and_hears_the_same_again(stage):
+    late(stage, 0.015)
+    invite, peer = request("INVITE", 1, body=SDP).replace(b"sip:5000@", b"sip:7000@"), Address("udp", "127.0.0.1", 5070)
+    before = stage.exchange.house.endpoint.counts()
+    first = stage.exchange.receive(invite, peer, stage.now)
+    assert [effect.data[:11] for effect in first] == [b"SIP/2.0 503"]
+    assert stage.exchange.house.endpoint.counts() == before, "neither transaction nor timer"
+    late(stage, 0.001, times=5)
+    assert stage.event(told.HouseRelieved).refused == 1
+    assert [stage.exchange.receive(invite, peer, stage.now) for _ in range(2)] == [first] * 2, "though the door is open"
+    assert stage.caller().last(sip.Answered)
 
 
 def test_calls_in_progress_are_served_to_their_end(stage):
