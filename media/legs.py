@@ -116,8 +116,9 @@ class Legs:
     def begin_step(self, now: float) -> None:
         """Waiting for packets of new streams begins with the first step, not before."""
         self._now = now
-        self._parts.sources.heard[list(self._begun)] = now
-        self._begun.clear()
+        if self._begun:
+            self._parts.sources.heard[list(self._begun)] = now
+            self._begun.clear()
 
     def retarget(self) -> None:
         """Sources were learnt: send there from now on."""

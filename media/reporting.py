@@ -5,7 +5,7 @@ in a step waits for the next one. Nothing here is done for a packet of sound: wh
 counters that the intake keeps anyway, and the stretches of loss by looking at these ten times a second.
 """
 
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from random import Random
 from typing import NamedTuple
 
@@ -100,8 +100,6 @@ class Reporting:
         known = self._rows.pop(row, None)
         if known is None:
             return Quality(name, 0, 0, 0, 0.0)
-        self._due = [entry for entry in self._due if entry[1] != row]
-        heapify(self._due)
         quality = self._quality(row, known)
         said = known.party.farewell(now, self._sent(row, known), self._reception(row, known))
         if said:
@@ -114,11 +112,13 @@ class Reporting:
     def step(self, now: float) -> list[AnyReport]:
         """Let those report whose time has come."""
         told: list[AnyReport] = []
-        for _ in range(AT_MOST):
-            if not self._due or self._due[0][0] > now:
-                break
-            _, row = heappop(self._due)
-            known = self._rows[row]
+        left = AT_MOST
+        while left and self._due and self._due[0][0] <= now:
+            due, row = heappop(self._due)
+            known = self._rows.get(row)
+            if known is None or known.party.due != due:  # That leg is closed.
+                continue
+            left -= 1
             if known.party.is_due(now):
                 told += self._report(row, known, now)
             heappush(self._due, (known.party.due, row))

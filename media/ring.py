@@ -49,7 +49,6 @@ class Ring:
 
     def reset(self, row: int, codec: int) -> None:
         """Forget everything about a row: it was closed, or changed its codec."""
-        self.frames[row * SLOTS : (row + 1) * SLOTS] = g711.SILENCE[codec]
         self.stamps[row * SLOTS : (row + 1) * SLOTS] = -1
         self.codec[row] = codec
         self.play[row] = self.hushed[row] = self.held[row] = self.late[row] = 0

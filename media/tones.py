@@ -70,8 +70,9 @@ class Tones:
         self.down[row] = self._last[row] = -1
         self._run[row] = self._missed[row] = 0
         self._half[row] = 0
-        self._listening[row] = False
-        self._rows = np.flatnonzero(self._listening)
+        if self._listening[row]:
+            self._listening[row] = False
+            self._rows = np.flatnonzero(self._listening)
 
     def step(self, said: np.ndarray, codecs: np.ndarray) -> list[tuple[int, str]]:
         """A frame of every row: code words, with a codec a row. Gives the keys that were pressed: (row, key)."""

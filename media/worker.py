@@ -45,6 +45,9 @@ _SETTLING = 25
 """Which of these steps looks for legs whose source is settled."""
 _LEFTOVERS = 1024
 """Packets that a step takes in besides one of every row."""
+_GATHERING = 0.01
+"""Seconds after listening in which orders are left to gather, unless a step is due: to be woken for each of them, with cold
+caches, costs more than what it orders."""
 _FILES_A_LEG = 3
 """The sound, RTCP, and a guard."""
 
@@ -103,15 +106,7 @@ class Worker:
         self._line.send([*self._announce(clock()), Certified(self._certificate.fingerprint)])
         due = clock() + STEP
         while not self._line.closed:
-            while (left := due - clock()) > 0 and not self._line.closed:
-                controls = [self._controls] if self._controls.patient else []
-                ready = select.select([self._line, *controls, *self._transcoder.lines], [], [], left)[0]
-                if self._controls in ready:
-                    self._hear_controls(clock())
-                if self._line in ready:
-                    self.listen(clock())
-                elif ready != [self._controls]:
-                    self._deliver()
+            self._wait(due, clock)
             now = clock()
             late = now - due
             if (behind := int(late / STEP)) > _AT_MOST:
@@ -120,6 +115,25 @@ class Worker:
             self.step(now, late)
             due += STEP
         self.finish()
+
+    def _wait(self, due: float, clock: Callable[[], float]) -> None:
+        """Until a step is due, do what comes; what was ordered shortly before is done, too."""
+        listens_at = 0.0
+        while (left := due - (now := clock())) > 0 and not self._line.closed:
+            lines = [*self._transcoder.lines, *([self._controls] if self._controls.patient else [])]
+            if now < listens_at:
+                left = min(left, listens_at - now)
+            else:
+                lines.append(self._line)
+            ready = select.select(lines, [], [], left)[0]
+            if self._controls in ready:
+                self._hear_controls(clock())
+            if self._line in ready:
+                self.listen(clock())
+                listens_at = clock() + _GATHERING
+            elif ready and ready != [self._controls]:
+                self._deliver()
+        self.listen(clock())
 
     def _deliver(self) -> None:
         """Send at once what the transcoder has made."""
