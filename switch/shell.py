@@ -258,16 +258,17 @@ class Shell:
         self.tracing.turn(self.exchange.house.settings.system.store.trace == "ladder")
 
     def _arm(self) -> None:
-        """One timer, for the earliest moment that anybody in the house waits for."""
+        """One timer, not later than the earliest moment that anybody in the house waits for. Most of them are called off
+        before they come (a 200 is to be repeated until its ACK is there), so one that is too early is let be; it only
+        looks again."""
         deadline = self.exchange.deadline
-        if deadline == self._timer_at or self._closed:
+        if deadline is None or self._closed or (self._timer_at is not None and self._timer_at <= deadline):
             return
         if self._timer is not None:
             self._timer.cancel()
-        self._timer_at, self._timer = deadline, None
-        if deadline is not None:
-            delay = max(0.0, deadline - self.clock.now())
-            self._timer = asyncio.get_running_loop().call_later(delay, self._wake)
+        self._timer_at = deadline
+        delay = max(0.0, deadline - self.clock.now())
+        self._timer = asyncio.get_running_loop().call_later(delay, self._wake)
 
     def _wake(self) -> None:
         self._timer = self._timer_at = None

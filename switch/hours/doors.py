@@ -85,7 +85,7 @@ class Doors:
     @property
     def deadline(self) -> float | None:
         """When to :meth:`look` again, POSIX seconds; None = never."""
-        return min((door.look_at for door in self._doors.values() if door.state is not None), default=None)
+        return min([door.look_at for door in self._doors.values() if door.state is not None], default=None)
 
     def is_open(self, name: str, now: float) -> bool:
         """Whether it is open; ``now`` is the present (POSIX seconds), so that what was looked at last is enough."""

@@ -9,18 +9,26 @@ from collections.abc import Callable
 
 from .invite_server import InviteServer
 from .stack import Stack
-from .timers import Repeat
+from .timers import Repeat, Timer
 
 
 class Accepting:
-    """One 2xx that waits for its ACK. ``gave_up``: none came within 64 T1."""
+    """One 2xx that waits for its ACK. ``gave_up``: none came within 64 T1, which is counted from the first copy on, since
+    nearly every ACK comes before it."""
 
-    __slots__ = ("_repeat", "_stack", "_timer")
+    __slots__ = ("_gave_up", "_machine", "_repeat", "_stack", "_timer")
 
     def __init__(self, stack: Stack, machine: InviteServer, gave_up: Callable[[], None]) -> None:
         self._stack = stack
-        self._repeat = Repeat(stack, machine.receive)
-        self._timer = stack.after(64 * stack.t1, gave_up)
+        self._machine = machine
+        self._gave_up = gave_up
+        self._timer: Timer | None = None
+        self._repeat = Repeat(stack, self._again)
+
+    def _again(self) -> None:
+        if self._timer is None:
+            self._timer = self._stack.after(63 * self._stack.t1, self._gave_up)
+        self._machine.receive()
 
     def stop(self) -> None:
         """The ACK is here, or nobody waits for it any more."""

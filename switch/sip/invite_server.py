@@ -48,10 +48,10 @@ class InviteServer:
             self.state = "completed"
             if self.destination.transport == "udp":
                 self._repeat = Repeat(self._stack, self.receive, T2)
+            self._timer = self._stack.after(64 * self._stack.t1, self._end)
         elif status >= 200:
             self.state = "accepted"
-        if status >= 200:
-            self._timer = self._stack.after(64 * self._stack.t1, self._end)
+            self._stack.linger(self._end)
 
     def acknowledge(self) -> None:
         """An ACK with our branch: the end of a refusal. (The ACK of a 2xx belongs to the core.)"""

@@ -41,6 +41,6 @@ class Server:
         self._last = response
         self._stack.send(self.destination, response)
         if self.destination.transport == "udp":
-            self._timer = self._stack.after(64 * self._stack.t1, self._gone)
+            self._stack.linger(self._gone)
         else:
             self._gone()

@@ -120,7 +120,7 @@ class Lines:
     @property
     def deadline(self) -> float | None:
         """When the next trunk is to be asked whether it is there; None = none ever."""
-        return min((line.ask_at for line in self.lines.values() if line.ask_at is not None), default=None)
+        return min([line.ask_at for line in self.lines.values() if line.ask_at is not None], default=None)
 
     def due(self, now: float) -> list[str]:
         """The trunks that are to be asked now; each is not asked again before :meth:`Line.probed`."""
