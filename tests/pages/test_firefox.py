@@ -18,6 +18,9 @@ pytestmark = pytest.mark.flaky(reruns=1)  # by the real clock, as tests/interop
 
 NUMBER = "4930333333"
 CALLER_SAYS = sound("en/demo-opening-hours")
+HEARD = 0.5
+"""A likeness of speech that a browser's buffer may have stretched on a busy machine; other speech stays below 0.3 in the
+median."""
 PURE = 0.9
 """The share of its power that a tone which was cut out of music has at least in its own band; speech has 0.1 there."""
 PHONE = f"({FIND})('shoal-phone', '')"
@@ -71,8 +74,8 @@ def purity(wave):
     return float(power[at - width:at + width].sum() / max(power.sum(), 1.0))
 
 
-@tried("Firefox", "WebSocket, DTLS-SRTP", "PCMU; an agent's phone: pop before the ring, answer, heard both ways, hang up; "
-       "wallboard and quality page")
+@tried("Firefox", "WebSocket, DTLS-SRTP", "PCMU; an agent's phone: pop before the ring, answer, heard both ways, the "
+       "page loaded anew in the call, hang up; wallboard and quality page")
 async def test_an_agents_day_in_firefox(own, tmp_path):
     own.switch.configure("agents.yaml", {"3001": {"name": "Quin Quality", "password": "demo-3001", "role": "quality"}})
     own.switch.configure("numbers.yaml", {5151: {"to": "queue:support"}})
@@ -94,11 +97,15 @@ async def test_an_agents_day_in_firefox(own, tmp_path):
         contact = (await watcher.wait(type="call.established"))["contact"]
         await caller.do("say", path=str(CALLER_SAYS), loop=True)
         begun = seconds_of(ear)
-        assert surely(mono(CALLER_SAYS), await listened(ann, 4)) > SURE, "the agent hears the caller"
+        assert surely(mono(CALLER_SAYS), await listened(ann, 4)) > HEARD, "the agent hears the caller"
         await heard(ear, begun + 4)
         assert purity(mono(ear)[int((begun + 1) * RATE):int((begun + 4) * RATE)]) > PURE, "the caller hears the agent"
         await boss.sees('[data-agent="1001"]', "in a call")
         await ann.sees("[role=status]", "Line: good")
+        await ann.reload()
+        await watcher.wait(type="call.phone_lost", contact=contact)
+        await ann.sees("[role=status]", "In a call with")
+        assert surely(mono(CALLER_SAYS), await listened(ann, 3)) > HEARD, "and so when the page was loaded anew"
         await ann.click("button", "Hang up")
         await caller.wait(event="state", state="DISCONNECTED")
         await ann.sees("#state", "wrap-up")
@@ -106,8 +113,8 @@ async def test_an_agents_day_in_firefox(own, tmp_path):
         await ann.sees("#state", "ready")
         await boss.sees('[data-agent="1001"]', "ready")
 
-        quality = await watcher.wait(type="media.quality", contact=contact, party=lambda party: "1001" in party)
-        assert not any(quality.get(what) for what in DROPPED), quality
+        legs = watcher.all(type="media.quality", contact=contact)
+        assert len(legs) == 3 and not [leg for leg in legs if any(leg.get(what) for what in DROPPED)]
         tape = await watcher.wait(type="recording.started", contact=contact)
         await watcher.wait(type="recording.measured", contact=contact)
         left, right = read_wav(own.switch.recordings / tape["path"]).T
