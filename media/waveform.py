@@ -78,11 +78,12 @@ def _shape(path: Path, spoken: np.ndarray) -> Shape:
     parts = [[np.empty((0, found.channels), kind)] for kind in (np.int8, np.int8, np.uint8)]
     for first in range(0, len(spoken), AT_ONCE):
         samples = block(path, found, first * SIZE, min(AT_ONCE, len(spoken) - first) * SIZE)
-        frames = samples.reshape(-1, SIZE, found.channels)
-        power = np.sqrt((frames.astype(np.float32) ** 2).mean(axis=1)) / 32768
+        frames = speech.framed(samples, SIZE)
+        exact = frames.astype(np.float32)
+        power = np.sqrt(np.einsum("cfs,cfs->cf", exact, exact) / SIZE) / 32768
         quiet = np.clip(np.round(-20 * np.log10(np.maximum(power, 1e-5))), 0, QUIETEST)
-        for part, values in zip(parts, (frames.min(axis=1) >> 8, frames.max(axis=1) >> 8, quiet), strict=True):
-            part.append(values)
+        for part, values in zip(parts, (frames.min(axis=2) >> 8, frames.max(axis=2) >> 8, quiet), strict=True):
+            part.append(values.T)
     low, high, loudness = (np.concatenate(part).astype(kind)
                            for part, kind in zip(parts, (np.int8, np.int8, np.uint8), strict=True))
     return Shape(low, high, loudness, spoken)
