@@ -168,5 +168,9 @@ def _row(entry: CustomerEntry) -> dict[str, Any]:
 
 
 def customer_of(row: Row) -> Customer:
-    return Customer(number=row.number, name=row.name, tags=tuple(filter(None, row.tags.split("\n"))),
-                    language=row.language, open_complaints=row.open_complaints, url=row.url)
+    return customer_made(row.number, row.name, row.tags, row.language, row.open_complaints, row.url)
+
+
+def customer_made(number: str, name: str, tags: str, language: str, complaints: int, url: str) -> Customer:
+    return Customer(number=number, name=name, tags=tuple(filter(None, tags.split("\n"))), language=language,
+                    open_complaints=complaints, url=url)

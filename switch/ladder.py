@@ -7,6 +7,7 @@ that was first asked for its password begins before its contact does, so what co
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from switch.sip.effects import Address
@@ -123,7 +124,7 @@ def message_of(raw: Raw, party: str) -> SipMessage:
     first = raw.data[:raw.data.find(b"\r\n")]
     line = first[8:] if first.startswith(b"SIP/2.0 ") else first.removesuffix(b" SIP/2.0")
     has_reason = b"eason" in raw.data
-    return SipMessage(raw.at, raw.sent, party, f"{address.transport} {address.host}:{address.port}", _text(line),
+    return SipMessage(raw.at, raw.sent, party, _place(address), _text(line),
                       _text(_header(raw.data, b"CSeq", b"cseq")),
                       _text(_header(raw.data, b"Reason", b"reason")) if has_reason else "")
 
@@ -144,9 +145,15 @@ def _header(data: bytes, name: bytes, pattern: bytes) -> bytes:
     return found[1].strip() if found is not None else b""
 
 
+@lru_cache(1024)
+def _place(address: Address) -> str:
+    return f"{address.transport} {address.host}:{address.port}"
+
+
+@lru_cache(1024)
 def _text(value: bytes) -> str:
-    """As text. To look for a password or a token costs ten times what all else does, so only where there can be one: a
-    second colon before an ``@``, or a value that is assigned."""
+    """As text; the same few words come again and again. To look for a password or a token costs ten times what all else
+    does, so only where there can be one: a second colon before an ``@``, or a value that is assigned."""
     text = value[:LONGEST].decode("utf-8", "replace")
     if "=" in text or ("@" in text and text.partition("@")[0].count(":") > 1):
         text = masked_url(text)

@@ -7,7 +7,9 @@ would rather guess; it is told not to.
 Who writes much to a SQLite store, or asks it often, has a connection and a thread of its own, and a transaction goes
 there whole: through the asynchronous driver each statement of it costs four changes of threads. Measured in turns on a
 busy machine, the entries of one short call, five calls a transaction: 1.15-1.64 ms of CPU statement by statement,
-0.34-0.48 ms in one piece.
+0.34-0.48 ms in one piece. Since then (``python -m bench.storing``, in turns, load 15): writing, look-ups and messages of a
+call together 709-990 us at 100 calls a second, 340-353 at 1,000; with rows as tuples, one question for callers and a
+connection that stays 444-499 and 253-280.
 """
 
 import asyncio

@@ -49,10 +49,10 @@ _OWNER_PLAIN = "SELECT epoch FROM schema"
 
 def owner(db: Connection) -> int:
     """The epoch of the switch that the store belongs to; until the end of the transaction nobody can take it over."""
-    return asked(db, _OWNER_PLAIN)[0][0] if db.dialect.name == "sqlite" else db.scalar(_OWNER)
+    return answered(db, _OWNER_PLAIN)[0][0] if db.dialect.name == "sqlite" else db.scalar(_OWNER)
 
 
-def asked(db: Connection, sql: str, *values: Any) -> list[Row]:
+def answered(db: Connection, sql: str, values: Mapping[str, Any] | Row = ()) -> list[Row]:
     """What SQLite answers, by the driver itself. Raises what SQLAlchemy would."""
     try:
         cursor = db.connection.cursor()

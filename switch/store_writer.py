@@ -51,7 +51,10 @@ class Writer:
         self._put = self._done = 0
         self._callbacks: deque[tuple[int, Callable[[], None]]] = deque()
         self._numbers: list[tuple[int, asyncio.Future[None]]] = []
-        self._work, self._hurry = asyncio.Event(), asyncio.Event()
+        self._work = asyncio.Event()
+        self._hurried = False
+        self._waiting: asyncio.Future[None] | None = None
+        """While entries gather: done when it is enough."""
         self.away = False
         """Whether the last attempt to write failed."""
         self._closing = False
@@ -77,21 +80,21 @@ class Writer:
             callback()
             return
         self._callbacks.append((self._put, callback))
-        self._hurry.set()
+        self._hurry()
 
     async def reached(self, number: int) -> None:
         """Return when ``number``, and everything put before it and with it, is safe."""
         if number > self.committed:
             future = asyncio.get_running_loop().create_future()
             self._numbers.append((number, future))
-            self._hurry.set()
+            self._hurry()
             await future
 
     async def close(self, patience: float) -> None:
         """Write what waits and stop; give up after ``patience`` seconds, and say how much was lost."""
         self._closing = True
         self._work.set()
-        self._hurry.set()
+        self._hurry()
         done, _ = await asyncio.wait((self._task,), timeout=patience)
         if not done:
             self._task.cancel()
@@ -102,14 +105,27 @@ class Writer:
     async def _run(self) -> None:
         while True:
             await self._work.wait()
-            if not self._closing:
-                await _within(self._hurry, PAUSE)
-            self._hurry.clear()
+            await self._gather()
             while self._line:
                 await self._commit(self._next_batch())
             self._work.clear()
             if self._closing:
                 return
+
+    def _hurry(self) -> None:
+        """Somebody waits."""
+        self._hurried = True
+        _finish(self._waiting)
+
+    async def _gather(self) -> None:
+        """Wait for more, but not when somebody waits. (By a bare future and a timer: ``asyncio.wait`` makes two tasks.)"""
+        if not (self._closing or self._hurried):
+            loop = asyncio.get_running_loop()
+            self._waiting = loop.create_future()
+            timer = loop.call_later(PAUSE, _finish, self._waiting)
+            await self._waiting
+            timer.cancel()
+        self._hurried = False
 
     def _next_batch(self) -> tuple[Batch, int]:
         batch, puts = Batch(self._fold, self._recent), 0
@@ -159,8 +175,6 @@ class Writer:
                 future.set_result(None)
 
 
-async def _within(event: asyncio.Event, seconds: float) -> None:
-    """Wait for ``event``, at most so long."""
-    waiter = asyncio.ensure_future(event.wait())
-    await asyncio.wait((waiter,), timeout=seconds)
-    waiter.cancel()
+def _finish(waiting: "asyncio.Future[None] | None") -> None:
+    if waiting is not None and not waiting.done():
+        waiting.set_result(None)
