@@ -8,10 +8,10 @@ BIN := $(VENV)/bin
 CONFIG ?= config
 MINUTES ?= 5
 
-.PHONY: help run demo test fuzz check lint bench profile docs clean
+.PHONY: help run demo test fuzz check lint bench profile docs screenshots clean
 
 help:  ## print the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # One environment to run (no test tools), made anew when the dependencies change.
 $(VENV)/run.stamp: pyproject.toml
@@ -59,6 +59,9 @@ profile: $(VENV)/test.stamp  ## say where the time goes in signalling and media,
 
 docs: $(VENV)/run.stamp  ## write docs/configuration.md from the code
 	@$(BIN)/python -m switch.manual > docs/configuration.md
+
+screenshots: $(VENV)/test.stamp  ## take the pictures of docs/pages.md anew (needs Chromium)
+	@$(BIN)/python -m tests.pictures
 
 clean:  ## remove the virtual environment and what was built
 	@rm -rf $(VENV) build *.egg-info

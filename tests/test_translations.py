@@ -12,7 +12,8 @@ from switch.trees.cases import load_cases
 
 ROOT = Path(__file__).parents[1]
 CONFIG = ROOT / "config"
-PAGES = [("README.md", "README.zh.md"), ("docs/operations.md", "docs/operations.zh.md")]
+PAGES = [("README.md", "README.zh.md"), ("docs/operations.md", "docs/operations.zh.md"),
+         ("docs/pages.md", "docs/pages.zh.md")]
 COMMAND = re.compile(r"(\$ )?(shoal|make|git|useradd|install|cp|chown)\b")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 

@@ -71,7 +71,7 @@ test("queues are added up by weight, and intervals without calls are left out", 
 });
 
 test("an axis ends at a round number, and points lie within the box", () => {
-  assert.deepEqual([0, 1, 3, 7, 12, 180].map(ceiling), [1, 1, 5, 10, 20, 200]);
+  assert.deepEqual([0, 1, 3, 7, 12, 34, 180].map(ceiling), [1, 1, 3, 8, 20, 40, 200]);
   const found = points([{ start: 0, n: 5 }, { start: 900, n: null }, { start: 1800, n: 10 }], "n", { width: 100, height: 50, most: 10, from: 0, to: 1800 });
   assert.deepEqual(found.map(({ x, y }) => [x, y]), [[0, 25], [100, 0]]);
 });

@@ -1,7 +1,6 @@
 """A browser for the tests: Chromium, headless, and what is asked of a page again and again."""
 
 import json
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -134,15 +133,6 @@ class Window:
         found = await self.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(JSON.stringify)")
         return [f"{each['id']}: {each['help']}: {each['nodes'][0]['target']}"
                 for each in json.loads(found)["violations"] if each["impact"] in GRAVE]
-
-    async def shot(self, name: str) -> None:
-        """A picture of the page in each language, where somebody wants some (``SHOAL_SCREENSHOTS=FOLDER``)."""
-        folder = os.environ.get("SHOAL_SCREENSHOTS")
-        for language in ("zh", "en") if folder else ():
-            await self.page.get_by_role("combobox", name="Language").or_(
-                self.page.get_by_role("combobox", name="语言")).select_option(language)
-            await self.page.wait_for_timeout(150)
-            await self.page.screenshot(path=f"{folder}/{name}-{language}.png", full_page=True)
 
 
 __all__ = ["Chromium", "Window", "until"]

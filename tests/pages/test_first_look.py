@@ -23,3 +23,15 @@ async def test_the_page_calls_itself_and_its_agent_hears_a_voice(own, browse):
     await page.get_by_role("group", name="Keys of the test caller").wait_for()
     await page.get_by_role("button", name="Hang up").first.click()
     await page.get_by_role("button", name="Call 5000").wait_for()
+
+
+async def test_a_click_logs_in_while_passwords_of_the_demonstration_stand(own, chromium):
+    own.switch.start()
+    window = await chromium.window()
+    await window.page.goto(window.url)
+    await window.page.get_by_role("button", name="Supervisor 2001").wait_for()
+    assert not await window.grave()
+    await window.click("Agent 1001")
+    await window.text("#state", "logged out")
+    await window.text(".next", "First let this browser be your phone")
+    assert not window.errors

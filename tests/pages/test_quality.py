@@ -96,7 +96,6 @@ async def test_a_talk_is_found_heard_and_judged_and_its_agent_sees_it(own, chrom
     await page.get_by_text(f"Score {round(WEIGHTED)}").wait_for()
     for wide in ("document.documentElement", 'window.find("shoal-quality-results").renderRoot.querySelector(".card")'):
         assert await page.evaluate(f"{wide}.scrollWidth <= {wide}.clientWidth"), "nothing is cut off at 1280 pixels"
-    await quin.shot("quality")
     assert await quin.grave() == []
     await quin.click("Save the score")
     await page.get_by_text(f"Saved: {round(WEIGHTED)}").wait_for()
@@ -110,7 +109,6 @@ async def test_a_talk_is_found_heard_and_judged_and_its_agent_sees_it(own, chrom
     await ann.page.get_by_role("button", name="Open the contact of").click()
     await ann.page.get_by_text("well <b>said</b>").wait_for()
     assert await ann.page.get_by_role("button", name="Save the score").count() == 0
-    await ann.shot("quality-own")
     assert await ann.grave() == []
     assert quin.errors == ann.errors == []
 

@@ -98,7 +98,6 @@ async def test_a_click_listens_to_the_caller(own, chromium):
     await window.page.reload()
     await window.text('[data-agent="1001"]', "2001: listens")
     await window.page.locator("figure").first.wait_for()
-    await window.shot("wallboard")
     assert not await window.grave()
     await choose(window, "1001", "Whisper")
     await window.text('[data-agent="1001"]', "2001: whispers")
@@ -110,7 +109,6 @@ async def test_a_click_listens_to_the_caller(own, chromium):
     await window.page.get_by_role("link", name="Large type").click()
     await window.page.locator(".large").wait_for()
     await window.true("() => find('.large').scrollHeight <= 1080 && find('.large').scrollWidth <= 1920")
-    await window.shot("wallboard-large")
     assert not await window.grave() and not window.errors
     await caller.hang_up()
     await until(lambda: watcher.all(type="contact.ended"), "it is over")

@@ -95,11 +95,11 @@ export function series(report, queue) {
   }).filter((row) => row.offered);
 }
 
-/** The end of an axis: 1, 2 or 5 times a power of ten. */
+/** The end of an axis: a round number, whose half can be read, too. */
 export function ceiling(value) {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value);
+  return [1, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((step) => step >= value);
 }
 
 /** Where the points of a chart lie in a box: x, y, and the value; `null` values are left out. */

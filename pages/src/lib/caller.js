@@ -40,11 +40,11 @@ export class Caller extends EventTarget {
   }
 
   hangUp() {
-    const { session, ua } = this;
-    this.session = this.ua = null;
+    const { session, ua, said } = this;
+    this.session = this.ua = this.said = null; // hanging up is heard as an end again
     if (session && !session.isEnded()) session.terminate();
     ua?.stop();
-    this.said?.stop();
+    said?.stop();
     if (this.speaker) this.speaker.srcObject = null;
     this._turn("free");
   }

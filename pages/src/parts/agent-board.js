@@ -30,9 +30,11 @@ export class ShoalAgentBoard extends worded(LitElement) {
     th .quiet { font-weight: 400; margin-inline-start: .3rem; }
     .lost { color: var(--red); font-weight: 600; }
     .note { display: block; font-size: .85rem; }
-    ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); }
+    ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(18.5rem, 1fr)); }
     li { font-size: 1.15rem; display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 .8rem; padding: .45rem .9rem; border-radius: 8px; background: var(--card); border: 1px solid var(--line); }
     li b { grid-column: 1 / -1; font-size: 1.35rem; line-height: 1.3; }
+    li .state { display: block; }
+    li .state::before { display: inline-block; margin-inline-end: .45rem; }
     li :is(b, .state) { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   `];
 

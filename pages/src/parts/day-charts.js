@@ -24,7 +24,7 @@ export class ShoalDayCharts extends worded(LitElement) {
   static styles = [looks, css`
     .charts { display: grid; gap: 1.4rem 2rem; grid-template-columns: minmax(0, 1fr); margin-top: 1rem; }
     @media (min-width: 56rem) { .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
-    @media (min-width: 110rem) { .charts { grid-template-columns: repeat(4, minmax(0, 1fr)); } }
+    @media (min-width: 150rem) { .charts { grid-template-columns: repeat(4, minmax(0, 1fr)); } }
     figure { margin: 0; }
     figcaption { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline; font-weight: 600; margin-bottom: .3rem; }
     .key { font-weight: 400; font-size: .85rem; color: var(--quiet); }

@@ -22,7 +22,7 @@ export class ShoalWallboard extends worded(LitElement) {
 
   static styles = [looks, css`
     section { margin-bottom: 1.6rem; }
-    .queues { display: grid; gap: var(--gap); grid-template-columns: repeat(auto-fill, minmax(23rem, 1fr)); }
+    .queues { display: grid; gap: var(--gap); grid-template-columns: repeat(auto-fit, minmax(23rem, 1fr)); }
     .head { margin-bottom: 1rem; }
     .head h1 { margin: 0; }
     .said { flex: 1; margin: 0; }
