@@ -141,6 +141,7 @@ def _watched(calls: Counter[str]) -> Iterator[None]:
     plain_receiver, plain_sender = media.bulk.receiver, media.bulk.sender
     with (mock.patch.object(media.bulk, "socket", counted),
           mock.patch.object(media.sockets.Sockets, "__init__", build_sockets),
+          mock.patch.object(media.sockets, "drains", False),
           mock.patch.object(media.sockets, "receiver", lambda seats, packets: plain_receiver(seats, packets, None)),
           mock.patch.object(media.sockets, "sender", lambda packets: plain_sender(packets, None))):
         yield

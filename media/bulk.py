@@ -10,7 +10,7 @@ import socket
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from itertools import starmap
+from itertools import cycle, starmap
 from operator import call
 from types import ModuleType
 
@@ -19,19 +19,27 @@ import numpy as np
 from media.rtp import Address, Packets
 from media.shim import built, pointer
 
-Plan = Callable[[], object]
+Plan = Callable[[], np.ndarray]
 """Called once a step. What fails (an error of the far end, a full buffer) is lost, as on any network."""
+drains = built is not None
+"""Whether :func:`receiver` reads what is left, too."""
+_NONE = np.zeros(0, np.int64)
 _ADDRESS = 28
 """Octets: the most that the kernel wants to know of an address."""
 
 
 def receiver(seats: list[socket.socket], packets: Packets, shim: ModuleType | None = built) -> Plan:
-    """Reads one packet of each seat into the line of its place, its length (0 = none) into ``packets.lengths``."""
+    """Reads one packet of each seat into the line of its place, its length (0 = none) into ``packets.lengths``. What else
+    there is comes into the lines behind, in C and if there is room: gives the places of the seats that it is of."""
     if shim is None:
         return partial(_receive_all, seats, [memoryview(line) for line in packets.data[: len(seats)]], packets.lengths)
-    files = np.array([seat.fileno() for seat in seats], np.intc)
-    return partial(shim.lib.receive_all, pointer(shim, "int", files), len(seats), pointer(shim, "uint8_t", packets.data),
-                   packets.data.shape[1], pointer(shim, "int64_t", packets.lengths))
+    count, room = len(seats), len(packets.data) - len(seats)
+    files, behind = np.array([seat.fileno() for seat in seats], np.intc), np.ones(count, np.uint8)
+    places, turns = np.zeros(room, np.int64), cycle(range(16))
+    read = partial(shim.lib.receive_all, pointer(shim, "int", files), count, pointer(shim, "uint8_t", behind))
+    rest = (pointer(shim, "uint8_t", packets.data), packets.data.shape[1], pointer(shim, "int64_t", packets.lengths), room,
+            pointer(shim, "int64_t", places))
+    return lambda: places[: read(next(turns), *rest)]
 
 
 def sender(packets: np.ndarray, shim: ModuleType | None = built) -> "Sender":
@@ -116,7 +124,7 @@ class SenderInC:
                                          pointer(self._shim, "uint8_t", self._addresses[row]))
 
 
-def _receive_all(seats: list[socket.socket], lines: list[memoryview], lengths: np.ndarray) -> None:
+def _receive_all(seats: list[socket.socket], lines: list[memoryview], lengths: np.ndarray) -> np.ndarray:
     read: list[int] = []
     following = map(socket.socket.recv_into, seats, lines)
     while len(read) < len(seats):
@@ -125,6 +133,7 @@ def _receive_all(seats: list[socket.socket], lines: list[memoryview], lengths: n
         except OSError:
             read.append(0)
     lengths[: len(read)] = read
+    return _NONE
 
 
 def _all_of(do: Callable[..., object], plan: list[tuple]) -> None:

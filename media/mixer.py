@@ -8,12 +8,16 @@ Music is ducked by 15 dB while a foreground plays; the way there and back is a r
 would be heard as a click.
 """
 
+from functools import partial
+from types import ModuleType
+
 import numpy as np
 
 from media import g711
 from media.conference import Conferences
 from media.pool import Pool, Sound
 from media.rtp import FRAME
+from media.shim import built, pointer
 
 DUCKED = np.float32(10 ** (-15 / 20))
 """What is left of the background while a foreground plays."""
@@ -24,8 +28,8 @@ _NONE = -1
 class Mixer:
     """Columns for ``rows`` legs."""
 
-    def __init__(self, rows: int, pool: Pool, codec: np.ndarray) -> None:
-        self.partner = np.full(rows, _NONE, np.int32)
+    def __init__(self, rows: int, pool: Pool, codec: np.ndarray, shim: ModuleType | None = built) -> None:
+        self.partner = np.full(rows, _NONE, np.int64)
         self._pool = pool
         self._codec = codec
         self._front = np.full(rows, _NONE, np.int64)
@@ -36,6 +40,7 @@ class Mixer:
         self._gain = np.ones(rows, np.float32)
         self._conferences: Conferences[int] = Conferences()
         self._stale = True
+        self._copy = partial(_copy_in_c, shim) if shim else _copy
 
     # -- what is to be heard ---------------------------------------------------------------------------------------
 
@@ -115,15 +120,15 @@ class Mixer:
             self._sort(payloads)
         pool, front, back = self._pool, self._front, self._back
         if len(self._bridged):
-            payloads[self._bridged] = said[self._mouths]
+            self._copy(self._bridged, self.partner, said, payloads)
         for codec, rows in enumerate(self._converted):
             if len(rows):
                 payloads[rows] = g711.CONVERT[codec][said[self.partner[rows]]]
         for codec in (g711.PCMU, g711.PCMA):
             if len(rows := self._fronts[codec]):
-                payloads[rows] = pool.coded[codec][front[rows]]
+                self._copy(rows, front, pool.coded[codec], payloads)
             if len(rows := self._backs[codec]):
-                payloads[rows] = pool.coded[codec][back[rows]]
+                self._copy(rows, back, pool.coded[codec], payloads)
         if len(self._mixed):
             self._mix(self._mixed, said, payloads)
         if self._bridges is not None:
@@ -142,7 +147,7 @@ class Mixer:
         alone = apart & ~(front & back) & ~(back & (self._gain[:rows] != 1))
         pairs = np.flatnonzero(joined & ~front)
         same = codec[pairs] == codec[partner[pairs]]
-        self._bridged, self._mouths = pairs[same], partner[pairs[same]]
+        self._bridged = pairs[same]
         others = pairs[~same]
         self._converted = [others[codec[partner[others]] == number] for number in (g711.PCMU, g711.PCMA)]
         self._fronts = [np.flatnonzero(alone & front & (codec == number)) for number in (g711.PCMU, g711.PCMA)]
@@ -187,3 +192,14 @@ class Mixer:
             return rows
         self._front[rows] += 1
         return rows[self._front[rows] == self._front_end[rows]]
+
+
+def _copy(rows: np.ndarray, numbers: np.ndarray, frames: np.ndarray, payloads: np.ndarray) -> None:
+    """Into each of these rows of ``payloads`` the frame that its number names."""
+    payloads[rows] = frames[numbers[rows]]
+
+
+def _copy_in_c(shim: ModuleType, rows: np.ndarray, numbers: np.ndarray, frames: np.ndarray, payloads: np.ndarray) -> None:
+    target = shim.ffi.cast("uint8_t *", payloads.ctypes.data)  # with gaps, where the headers are
+    columns = (pointer(shim, "int64_t", rows), len(rows), pointer(shim, "int64_t", numbers))
+    shim.lib.copy_frames(*columns, pointer(shim, "uint8_t", frames), target, payloads.strides[0])

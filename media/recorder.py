@@ -6,8 +6,8 @@ samples are written although 8 would do for G.711: every player and every tool p
 
 A step only keeps what all rows said (and, where somebody records it, heard) in a history of half a second, which is one
 copy however many recordings there are. A recording's code words are taken from it when half a second is full, or when
-somebody else gets one of its channels. They become samples where they are written, in the other thread: left and right
-word side by side in one number, which one look-up turns into both samples.
+somebody else gets one of its channels. With the shim they become samples in the same breath. Without, they do where they
+are written, in the other thread: left and right word side by side in one number, which one look-up turns into both samples.
 """
 
 from dataclasses import dataclass
@@ -40,33 +40,22 @@ class Block(NamedTuple):
     """The next samples of a file, int16 little-endian, channels interleaved."""
 
     recording: str
-    data: bytes
+    data: bytes | memoryview
 
 
 class Words:
     """Code words of several recordings: left and right uint8 (recordings, frames, FRAME), codecs (recordings, frames)."""
 
-    def __init__(self, left: np.ndarray, right: np.ndarray, codecs: np.ndarray, shim: ModuleType | None = built) -> None:
-        self._left, self._right, self._codecs, self._shim = left, right, codecs, shim
+    def __init__(self, left: np.ndarray, right: np.ndarray, codecs: np.ndarray) -> None:
+        self._left, self._right, self._codecs = left, right, codecs
 
     @cached_property
     def samples(self) -> np.ndarray:
-        """int16 (recordings, 2 * samples), channels interleaved; computed when first asked for. A table of single words, as
-        the shim uses it, stays in the nearest cache: at best 4.5 us for half a second of one recording. One of pairs, which
-        NumPy needs to make one look-up of two, is a quarter of a megabyte: at best 6.4."""
-        if self._shim:
-            return self._decode_in_c(self._shim)
+        """int16 (recordings, 2 * samples), channels interleaved; computed when first asked for."""
         words = self._right.astype(np.uint16)
         words <<= 8
         words |= self._left
         return _decode(words, self._codecs).view("<i2").reshape(len(words), -1)
-
-    def _decode_in_c(self, shim: ModuleType) -> np.ndarray:
-        samples = np.empty((len(self._left), 2 * self._left[0].size), "<i2")
-        columns = (pointer(shim, "uint8_t", each) for each in (self._left, self._right, self._codecs))
-        table, target = (pointer(shim, "int16_t", each) for each in (_WORDS, samples))
-        shim.lib.decode_pairs(table, *columns, self._codecs.size, target)
-        return samples
 
 
 class Spoken(NamedTuple):
@@ -81,8 +70,7 @@ class Spoken(NamedTuple):
     @property
     def data(self) -> memoryview:
         """What a block would have."""
-        samples = self.words.samples[self.place]
-        return (np.ascontiguousarray(samples[::2]) if self.mono else samples).view(np.uint8).data
+        return _octets(self.words.samples[self.place], self.mono)
 
 
 class End(NamedTuple):
@@ -120,7 +108,8 @@ a block cost 20 us more."""
 class Recorder:
     """All recordings."""
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self, rows: int, shim: ModuleType | None = built) -> None:
+        self._shim = shim
         self._tracks: dict[str, _Track] = {}
         self._due: list[set[str]] = [set() for _ in range(BLOCK)]
         """Recordings by the step in which their block is full, modulo a block."""
@@ -217,16 +206,35 @@ class Recorder:
     def _hand_over(self, recordings: list[str], frames: int) -> None:
         """The last ``frames`` frames of these recordings, to the disk."""
         tracks = [self._tracks[recording] for recording in recordings]
+        lefts, rights, hears = (np.array(column) for column in zip(*(track.rows for track in tracks), strict=True))
+        if self._shim:
+            samples = self._decode_in_c(self._shim, lefts, rights, hears, frames)
+            self._writes += [Block(recording, _octets(each, track.mono))
+                             for recording, track, each in zip(recordings, tracks, samples, strict=True)]
+        else:
+            words = self._take_words(lefts[:, None], rights[:, None], hears, frames)
+            self._writes += [Spoken(recording, words, place, track.mono)
+                             for place, (recording, track) in enumerate(zip(recordings, tracks, strict=True))]
+        for track in tracks:
+            track.since = self._steps
+
+    def _decode_in_c(self, shim: ModuleType, lefts: np.ndarray, rights: np.ndarray, hears: np.ndarray, frames: int
+                     ) -> np.ndarray:  # fmt: skip
+        """Samples as :attr:`Words.samples` has them."""
+        samples = np.empty((len(lefts), 2 * frames * FRAME), "<i2")
+        history = (pointer(shim, "uint8_t", each) for each in (self._said, self._heard, self._codecs))
+        rows = (pointer(shim, "int64_t", each % len(self._said)) for each in (lefts, rights))
+        shim.lib.decode_blocks(pointer(shim, "int16_t", _WORDS), *history, BLOCK, (self._steps - frames) % BLOCK, frames,
+                               len(lefts), *rows, pointer(shim, "bool", hears), pointer(shim, "int16_t", samples))
+        return samples
+
+    def _take_words(self, lefts: np.ndarray, rights: np.ndarray, hears: np.ndarray, frames: int) -> Words:
         planes = np.arange(self._steps - frames, self._steps) % BLOCK
-        lefts, rights, hears = (np.array(column)[:, None] for column in zip(*(track.rows for track in tracks), strict=True))
         left, right = self._said[lefts, planes], self._said[rights, planes]
         if hears.any():
             which = np.flatnonzero(hears)
             right[which] = self._heard[rights[which], planes]
-        words = Words(left, right, 2 * self._codecs[lefts, planes] + self._codecs[rights, planes])
-        for place, (recording, track) in enumerate(zip(recordings, tracks, strict=True)):
-            self._writes.append(Spoken(recording, words, place, track.mono))
-            track.since = self._steps
+        return Words(left, right, 2 * self._codecs[lefts, planes] + self._codecs[rights, planes])
 
     def _sort(self, rows: dict[str, int]) -> None:
         """Who is on which row now. Whose channels have changed, hand over what was until then."""
@@ -238,6 +246,11 @@ class Recorder:
                 track.rows = found
         self._any_hears = any(track.rows[2] for track in self._tracks.values())
         self._stale = False
+
+
+def _octets(samples: np.ndarray, mono: bool) -> memoryview:
+    """As they are written; ``mono``: the left channel alone."""
+    return (np.ascontiguousarray(samples[::2]) if mono else samples).view(np.uint8).data
 
 
 def _decode(words: np.ndarray, codecs: np.ndarray) -> np.ndarray:

@@ -21,16 +21,20 @@ _STRUCTS = """
     };
 """
 _FUNCTIONS = """
-    enum { EDITION = 2 };
-    void receive_all(const int *files, int count, uint8_t *lines, size_t width, int64_t *lengths);
+    enum { EDITION = 3 };
+    int receive_all(const int *files, int count, uint8_t *behind, int turn, uint8_t *lines, size_t width, int64_t *lengths,
+                    int room, int64_t *places);
     int address_of(int family, const char *host, int port, uint8_t *address);
     void send_all(const int64_t *rows, int count, const int *files, const uint8_t *addresses, const int *address_lengths,
                   const uint8_t *packets, size_t width);
     int store_plain(const struct intake *legs, int count, const int64_t *rows, const int64_t *sources,
                     const uint8_t *lines, size_t width, const int64_t *lengths, uint32_t ticks, double now, int64_t *others);
     int take_due(const struct due *legs, int rows, bool resting_too, int *recovered);
-    void decode_pairs(const int16_t *decode, const uint8_t *left, const uint8_t *right, const uint8_t *codecs, int frames,
-                      int16_t *samples);
+    void decode_blocks(const int16_t *decode, const uint8_t *said, const uint8_t *heard, const uint8_t *codecs, int planes,
+                       int first, int frames, int count, const int64_t *lefts, const int64_t *rights, const bool *hears,
+                       int16_t *samples);
+    void copy_frames(const int64_t *rows, int count, const int64_t *numbers, const uint8_t *frames, uint8_t *payloads,
+                     size_t width);
 """
 _INCLUDES = """
     #include <arpa/inet.h>
@@ -41,16 +45,38 @@ _INCLUDES = """
     #include <sys/socket.h>
 """
 _SOURCE = """
-    enum { EDITION = 2 };
+    enum { EDITION = 3 };
+    enum { AT_ONCE = 6, TURNS = 16, PLAIN = 172 };
     enum { FRAME = 160, HEADER = 12, SLOTS = 16, REPEATS = 3, MOST = 6, AFTER_A_STALL = 3, ADDRESS = 28 };
 
-    /* One packet of each socket into its line; 0 where nothing was, or an error of the far end. */
-    static void receive_all(const int *files, int count, uint8_t *lines, size_t width, int64_t *lengths)
+    /* One packet of each socket into its line; 0 where nothing was, or an error of the far end. Where nothing was, there may
+       be more the next time; packets of another size may be more than one in a step; and in each step it is another
+       sixteenth's turn to be looked at closely. What they have besides goes into the lines behind, at most room: gives how
+       many, and the places of their sockets. */
+    static int receive_all(const int *files, int count, uint8_t *behind, int turn, uint8_t *lines, size_t width,
+                           int64_t *lengths, int room, int64_t *places)
     {
+        int more = 0;
         for (int line = 0; line < count; line++) {
             ssize_t length = recv(files[line], lines + line * width, width, MSG_DONTWAIT);
             lengths[line] = length > 0 ? length : 0;
+            if (length <= 0) {
+                behind[line] = 1;
+                continue;
+            }
+            if (!behind[line] && length == PLAIN && (line + turn) % TURNS)
+                continue;
+            behind[line] = 0;
+            for (int again = 1; again < AT_ONCE && more < room; again++) {
+                length = recv(files[line], lines + (count + more) * width, width, MSG_DONTWAIT);
+                if (length <= 0)
+                    break;
+                behind[line] = 1;
+                lengths[count + more] = length;
+                places[more++] = line;
+            }
         }
+        return more;
     }
 
     /* What the kernel calls an address, and how long that is; 0 = it is none of this family. */
@@ -151,18 +177,31 @@ _SOURCE = """
         return absent;
     }
 
-    /* media.recorder: the words of two channels, frame by frame with its codecs (2 * left + right), to samples side by
+    /* media.recorder: what was said (or heard) in the last frames, of two rows of each recording, as samples side by
        side. */
-    static void decode_pairs(const int16_t *decode, const uint8_t *left, const uint8_t *right, const uint8_t *codecs,
-                             int frames, int16_t *samples)
+    static void decode_blocks(const int16_t *decode, const uint8_t *said, const uint8_t *heard, const uint8_t *codecs,
+                              int planes, int first, int frames, int count, const int64_t *lefts, const int64_t *rights,
+                              const bool *hears, int16_t *samples)
     {
-        for (int frame = 0; frame < frames; frame++) {
-            const int16_t *of_left = decode + 256 * (codecs[frame] >> 1), *of_right = decode + 256 * (codecs[frame] & 1);
-            for (int at = 0; at < FRAME; at++) {
-                *samples++ = of_left[*left++];
-                *samples++ = of_right[*right++];
+        for (int at = 0; at < count; at++)
+            for (int frame = 0; frame < frames; frame++) {
+                int64_t plane = (first + frame) % planes;
+                int64_t left = lefts[at] * planes + plane, right = rights[at] * planes + plane;
+                const uint8_t *one = said + left * FRAME, *other = (hears[at] ? heard : said) + right * FRAME;
+                const int16_t *of_one = decode + 256 * codecs[left], *of_other = decode + 256 * codecs[right];
+                for (int place = 0; place < FRAME; place++) {
+                    *samples++ = of_one[one[place]];
+                    *samples++ = of_other[other[place]];
+                }
             }
-        }
+    }
+
+    /* media.mixer: into the row of a packet the frame that this row's number names. */
+    static void copy_frames(const int64_t *rows, int count, const int64_t *numbers, const uint8_t *frames, uint8_t *payloads,
+                            size_t width)
+    {
+        for (int at = 0; at < count; at++)
+            memcpy(payloads + rows[at] * width, frames + numbers[rows[at]] * FRAME, FRAME);
     }
 """
 

@@ -5,9 +5,10 @@ by itself, and neither has to tell us the sender of each packet nor to look up t
 fifth. A connected socket is deaf to a peer that moves; so it is let loose as soon as the peer falls silent, or
 signalling says something new.
 
-One packet is due from every settled row in every step, so each is simply read once (:mod:`media.bulk`). Only for what is
-left then, and for rows that are not settled, the kernel is asked which sockets have something (``epoll``). Both at 300
-legs, paced by 20 ms, without the shim: 2.6 us for a packet against 3.4 when the kernel was asked first.
+One packet is due from every settled row in every step, so each is simply read once (:mod:`media.bulk`). For rows that are
+not settled the kernel is asked which sockets have something (``epoll``), and for what is left of the others where there is
+no shim, which looks itself. Both at 300 legs, paced by 20 ms, without the shim: 2.6 us for a packet against 3.4 when the
+kernel was asked first.
 """
 
 import ctypes
@@ -19,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from media.bulk import Plan, receiver, sender
+from media.bulk import Plan, drains, receiver, sender
 from media.outgoing import Outgoing
 from media.rtp import Address, Packets, number
 
@@ -100,6 +101,8 @@ class Sockets:
                 continue
             with suppress(OSError):
                 entry.seat.connect(target)
+                if drains and row not in self._connected:
+                    self._epoll.unregister(entry.seat.fileno())
                 self._enter(entry._replace(target=target, source=number(target[0], target[1])))
                 self._connected.add(row)
 
@@ -112,6 +115,8 @@ class Sockets:
         if row in self._connected:
             entry = self._by_row[row]
             _LIBC.connect(entry.seat.fileno(), _NOBODY, len(_NOBODY))
+            if drains:
+                self._epoll.register(entry.seat.fileno(), select.EPOLLIN)
             self._enter(_Row(row, entry.seat))
             self._connected.discard(row)
 
@@ -122,9 +127,16 @@ class Sockets:
             self._settled = _Settled.of(self._by_row.values(), packets)
         settled = self._settled
         count = len(settled.rows)
-        settled.read()
         packets.rows[:count], packets.sources[:count] = settled.rows, settled.sources
-        packets.addresses = settled.addresses + self._receive_others(count)
+        packets.addresses = settled.addresses
+        if len(places := settled.read()):
+            count += len(places)
+            packets.rows[len(settled.rows) : count] = settled.rows[places]
+            packets.sources[len(settled.rows) : count] = settled.sources[places]
+            packets.addresses = settled.addresses + [settled.addresses[place] for place in places]
+        packets.count = count
+        if len(self._by_row) > len(self._connected) or not drains:
+            packets.addresses = packets.addresses + self._receive_others(count)
         return packets
 
     def _receive_others(self, first: int) -> list[Address]:

@@ -133,7 +133,8 @@ class Worker:
                 listens_at = clock() + _GATHERING
             elif ready and ready != [self._controls]:
                 self._deliver()
-        self.listen(clock())
+        if listens_at:
+            self.listen(clock())
 
     def _deliver(self) -> None:
         """Send at once what the transcoder has made."""

@@ -36,16 +36,51 @@ def ends():
 @pytest.mark.parametrize("shim", SHIMS)
 def test_one_packet_of_each_is_read_into_its_line(ends, shim):
     ours, theirs = ends
-    packets = Packets.room_for(5)
+    packets = Packets.room_for(3)
     read = bulk.receiver(ours, packets, shim)
     theirs[0].send(b"first")
     theirs[2].send(b"third")
     theirs[2].send(b"one more")
-    read()
+    assert not len(read())
     assert packets.lengths[:3].tolist() == [5, 0, 5]
     assert bytes(packets.data[0, :5]) == b"first" and bytes(packets.data[2, :5]) == b"third"
     read()
     assert packets.lengths[:3].tolist() == [0, 0, 8] and bytes(packets.data[2, :8]) == b"one more"
+
+
+@pytest.mark.skipif(bulk.built is None, reason="the shim was not built")
+def test_what_else_there_is_is_read_into_the_lines_behind(ends):
+    ours, theirs = ends
+    packets, plain = Packets.room_for(5), bytes(172)
+    read = bulk.receiver(ours, packets)
+    for _ in range(40):
+        for each in theirs:
+            each.send(plain)
+        assert not len(read())
+        assert packets.lengths[:3].tolist() == [172, 172, 172]
+    theirs[1].send(plain)
+    theirs[1].send(b"a stall is over")
+    waits = [read().tolist() for _ in range(3)]  # where nothing came once it is looked closely
+    assert waits[-1] == [] and packets.lengths[:3].tolist() == [0, 0, 0]
+    for _ in range(4):
+        theirs[2].send(b"four")
+    assert read().tolist() == [2, 2]
+    assert packets.lengths.tolist() == [0, 0, 4, 4, 4] and bytes(packets.data[4, :4]) == b"four"
+    assert read().tolist() == [] and packets.lengths[:3].tolist() == [0, 0, 4]
+
+
+@pytest.mark.skipif(bulk.built is None, reason="the shim was not built")
+def test_a_packet_too_many_does_not_wait_for_ever(ends):
+    """The clock of a far end runs a little fast: it never falls silent, and once in minutes has two packets in a step."""
+    ours, theirs = ends
+    read, found = bulk.receiver(ours, Packets.room_for(9)), []
+    for step in range(80):
+        for each in theirs:
+            each.send(bytes(172))
+        if step == 30:
+            theirs[0].send(bytes(172))
+        found.append(len(read()))
+    assert sum(found) == 1 and 1 in found[30:46]
 
 
 @pytest.mark.parametrize("shim", SHIMS)

@@ -8,7 +8,7 @@ import pytest
 
 from media.g711 import DECODE
 from media.orders import Close, Finish, Join, Pause, Play, Record, Recorded, Resume, Trouble
-from media.recorder import Begin, Block, End, Words
+from media.recorder import Begin, Block, End, Recorder
 from media.shim import built
 from media.writer import Files, Writer, header
 from tests.media.town import Town
@@ -211,9 +211,25 @@ def test_the_thread_writes_all_before_it_ends(tmp_path):
 
 
 @pytest.mark.skipif(built is None, reason="the shim was not built")
-@pytest.mark.parametrize("codecs", [[0, 0], [3, 3], [0, 1, 2, 3]])
-def test_words_become_the_same_samples_in_c_and_in_numpy(codecs):
+@pytest.mark.parametrize("mono", [False, True])
+def test_what_is_recorded_in_c_is_what_is_recorded_in_numpy(mono):
     random = np.random.default_rng(1)
-    left, right = random.integers(0, 256, (2, 3, 25, 160)).astype(np.uint8)
-    of_frames = random.choice(np.array(codecs, np.uint8), (3, 25))
-    assert np.array_equal(Words(left, right, of_frames, built).samples, Words(left, right, of_frames, None).samples)
+    sides = [Recorder(4, shim) for shim in (built, None)]
+    files: list[dict[str, bytes]] = [{}, {}]
+    for step in range(90):
+        said, heard = random.integers(0, 256, (2, 4, 160)).astype(np.uint8)
+        codec = random.integers(0, 2, 4).astype(np.uint8)
+        for side, file in zip(sides, files, strict=True):
+            if step in (0, 7, 40):
+                side.record("both", "both.wav", "a" if step < 40 else "c", "b", mono)
+                side.record("hears", "hears.wav", "b", "b" if step != 7 else "", mono)
+                side.record("late", "late.wav", "nobody", "c", mono)
+            side.step(said, heard, codec, {"a": 0, "b": 1, "c": 3}, 4)
+            side.pause("both", 50 < step < 60)
+            if step == 89:
+                side.finish_all()
+            for write in side.take_writes():
+                if hasattr(write, "data"):
+                    file[write.recording] = file.get(write.recording, b"") + bytes(write.data)
+    assert files[0] == files[1]
+    assert len(files[0]["both"]) == 90 * 160 * (2 if mono else 4)
