@@ -10,6 +10,11 @@ learns nothing, not so much as that somebody is here.
 In a restart (RFC 8445 section 9) both sides name new passwords. What is signed with the old ones is answered still, for
 sound goes on meanwhile and the far end may be slow to forget; but once it has chosen with the new, it no longer chooses
 with the old.
+
+Some name every way that they try as the one they choose, and mean the best of them that works (aggressive nomination, RFC
+5245 section 8.1.1.2; Firefox on a machine with two networks). Others name one, and later another when that is better or
+the first has failed (Chromium), again and again while it lasts. So a way of a lower priority than the chosen one has to be
+named twice: not by the same request, which may have been sent anew for want of an answer.
 """
 
 from typing import NamedTuple
@@ -45,20 +50,28 @@ class Checked(NamedTuple):
 _STRANGE = Checked(b"", False, True)
 
 
+class _Choice(NamedTuple):
+    """The way that was chosen with these credentials, and how well the far end likes it."""
+
+    address: Address
+    priority: int
+
+
 class Lite:
-    """One stream's agent. ``valid`` are the addresses from which a signed request has come."""
+    """One stream's agent. ``valid`` are the addresses from which a signed request has come, each with the transaction
+    that named it while a better one was chosen."""
 
     def __init__(self, credentials: Credentials) -> None:
         self.credentials = credentials
-        self.valid: dict[Address, None] = {}
+        self.valid: dict[Address, bytes] = {}
         self._former: Credentials | None = None
-        self._chosen = False
-        """Whether a way was chosen with these credentials."""
+        self._choice: _Choice | None = None
 
     def agree(self, credentials: Credentials) -> None:
         """These count from now on; where they are others, the far end begins anew."""
         if credentials != self.credentials:
-            self._former, self.credentials, self._chosen = self.credentials, credentials, False
+            self._former, self.credentials, self._choice = self.credentials, credentials, None
+            self.valid = dict.fromkeys(self.valid, b"")
 
     def receive(self, octets: bytes, address: Address) -> Checked:
         """A datagram that looks like STUN."""
@@ -76,13 +89,25 @@ class Lite:
             return self._refuse(message, known, 487, "Role Conflict")
         if address not in self.valid and len(self.valid) >= _VALID:
             self.valid.pop(next(iter(self.valid)))
-        self.valid[address] = None
-        new = known is self.credentials
-        chosen = stun.USE_CANDIDATE in message.attributes and (new or not self._chosen)
-        self._chosen |= chosen and new
+        self.valid.setdefault(address, b"")
+        chosen = stun.USE_CANDIDATE in message.attributes and self._chooses(message, address, known)
         place = stun.place(plain_host(address[0]), address[1], message.transaction)
         answer = stun.write(stun.SUCCESS, message.transaction, [(stun.XOR_MAPPED, place)], known.password)
         return Checked(answer, chosen, False)
+
+    def _chooses(self, message: stun.Message, address: Address, known: Credentials) -> bool:
+        """Whether this way, which was named, counts."""
+        priority, choice = int.from_bytes(message.attributes.get(stun.PRIORITY, b"")), self._choice
+        if known is not self.credentials:
+            return choice is None
+        if choice is not None and address != choice.address and priority < choice.priority:
+            before = self.valid[address]
+            self.valid[address] = before or message.transaction
+            if before in (b"", message.transaction):
+                return False
+        self._choice = _Choice(address, priority)
+        self.valid[address] = b""
+        return True
 
     def _whose(self, message: stun.Message) -> Credentials | None:
         """The credentials with which it is signed; None = with none of ours. Of the name only our half counts (RFC 8445

@@ -590,6 +590,7 @@ ${e}
     .fields { display: grid; gap: .6rem .8rem; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); }
     label { font-size: .9rem; color: var(--quiet); }
     input, select { color: var(--ink); width: 100%; box-sizing: border-box; min-width: 0; }
+    input:is([type="date"], [type="time"]) { padding-inline: .4rem; }
     summary { cursor: pointer; padding: .2rem 0; color: var(--sea); }
     details .fields { margin-top: .5rem; }
   `];connectedCallback(){super.connectedCallback(),this._learn=()=>this.session.get("/api/v1/colleagues").then(e=>{this.agents=e},()=>{}),this.session.addEventListener("configured",this._learn),this._learn()}disconnectedCallback(){this.session.removeEventListener("configured",this._learn),super.disconnectedCallback()}render(){let{queues:e}=this.session.model,r=new Map([...e.values()].flatMap(n=>Object.entries(n.outcomes??{})).map(([n,o])=>[n,Qe("outcome",n,o)]));return b`<form class="card" @submit=${this._ask} aria-label=${_("quality.search")}>

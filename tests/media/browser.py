@@ -15,9 +15,9 @@ PASSWORD = "VOkJxbRl1RmTxUk/WvJxBt"
 WEB = Web("evtj", PASSWORD, "h6vY", (THEIRS.fingerprint,))
 
 
-def check(web=WEB, *, password="", name="", chosen=True, transaction=bytes(12), more=(), controls=True):
+def check(web=WEB, *, password="", name="", chosen=True, transaction=bytes(12), more=(), controls=True, priority=0):
     """A binding request as a browser signs it."""
-    attributes = [(stun.USERNAME, (name or f"{web.ufrag}:{web.theirs}").encode()), (stun.PRIORITY, bytes(4))]
+    attributes = [(stun.USERNAME, (name or f"{web.ufrag}:{web.theirs}").encode()), (stun.PRIORITY, priority.to_bytes(4))]
     attributes += [(stun.CONTROLLING if controls else stun.CONTROLLED, bytes(8)), *more]
     attributes += [(stun.USE_CANDIDATE, b"")] if chosen else []
     return stun.write(stun.BINDING, transaction, attributes, password or web.password)

@@ -126,6 +126,39 @@ def test_the_ways_that_are_known_are_few():
     assert ("192.0.2.1", 2099) in agent.valid
 
 
+CABLE, WIFI = ("192.0.2.1", 5000), ("198.51.100.1", 5000)
+
+
+def chosen(*checks):
+    """Which of these (address, priority, number) count as a choice."""
+    agent = Lite(OURS)
+    return [agent.receive(check(priority=priority, transaction=bytes([number] * 12)), address).chosen
+            for address, priority, number in checks]
+
+
+@pytest.mark.parametrize(("checks", "count"), [
+    ([(CABLE, 9, 1), (WIFI, 5, 2)], [True, False]),
+    ([(WIFI, 5, 1), (CABLE, 9, 2)], [True, True]),
+    ([(CABLE, 9, 1), (WIFI, 5, 2), (WIFI, 5, 2), (WIFI, 5, 2)], [True, False, False, False]),
+    ([(CABLE, 9, 1), (WIFI, 5, 2), (WIFI, 5, 3), (CABLE, 9, 4)], [True, False, True, True]),
+    ([(CABLE, 9, 1), (WIFI, 5, 2), (CABLE, 9, 3), (WIFI, 5, 4), (WIFI, 5, 5)], [True, False, True, True, True]),
+    ([(CABLE, 5, 1), (WIFI, 5, 2), (CABLE, 5, 3)], [True, True, True]),
+], ids=["the best", "a better one", "sent anew", "insisted on", "insisted on in between", "as good"])  # fmt: skip
+def test_of_ways_that_are_all_named_the_best_counts_unless_another_is_insisted_on(checks, count):
+    assert chosen(*checks) == count
+
+
+def test_after_a_restart_any_way_is_as_good_as_none():
+    agent, new = Lite(OURS), Credentials("abcd", "z" * 22, "9uB6")
+    agent.receive(check(priority=9), CABLE)
+    agent.agree(new)
+    fresh = stun.write(stun.BINDING, TRANSACTION, [(stun.USERNAME, b"abcd:9uB6"), (stun.PRIORITY, bytes(4)),
+                                                   (stun.CONTROLLING, bytes(8)), (stun.USE_CANDIDATE, b"")], "z" * 22)
+    assert agent.receive(check(priority=9), CABLE).chosen, "the old way, until there is a new one"
+    assert agent.receive(fresh, WIFI).chosen
+    assert not agent.receive(check(priority=9), CABLE).chosen
+
+
 def test_an_ipv4_address_on_a_socket_of_both_families_is_told_as_itself():
     told = Lite(OURS).receive(check(transaction=TRANSACTION), ("::ffff:192.0.2.1", 32853, 0, 0))
     assert stun.read(told.answer).attributes[stun.XOR_MAPPED] == stun.place(*WAY, TRANSACTION)

@@ -17,6 +17,7 @@ export class QualitySearch extends worded(LitElement) {
     .fields { display: grid; gap: .6rem .8rem; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); }
     label { font-size: .9rem; color: var(--quiet); }
     input, select { color: var(--ink); width: 100%; box-sizing: border-box; min-width: 0; }
+    input:is([type="date"], [type="time"]) { padding-inline: .4rem; }
     summary { cursor: pointer; padding: .2rem 0; color: var(--sea); }
     details .fields { margin-top: .5rem; }
   `];
