@@ -5,7 +5,7 @@ import pytest
 
 from tests.interop.ports import MEDIA, PHONES, part, rounds
 from tests.interop.running import sound
-from tests.interop.sound import LIKELY, RATE, SURE, found, likeness, mono, repeated
+from tests.interop.sound import LIKELY, LONG, RATE, SURE, found, likeness, mono, repeated, stretch_of
 
 SAID, OTHER = mono(sound("en/demo-opening-hours")), mono(sound("en/demo-payment-dates"))
 
@@ -30,6 +30,15 @@ def test_a_phone_that_stands_still_now_and_then_has_heard_it_but_not_one_that_lo
 def test_who_repeats_is_heard_wherever_one_begins_to_listen(begins):
     heard = np.tile(SAID, 2)[begins:begins + int(4.5 * RATE)]
     assert repeated(SAID, heard) > SURE > LIKELY > repeated(OTHER, heard)
+
+
+def test_a_stretch_is_long_enough_or_none():
+    def heard(samples):
+        return np.concatenate([OTHER[:RATE // 2], samples, OTHER[RATE:2 * RATE]])
+
+    assert stretch_of(np.tile(SAID, 2), heard(SAID[3 * RATE:3 * RATE + LONG + RATE // 4])) > SURE
+    assert stretch_of(np.tile(SAID, 2), heard(SAID[3 * RATE:3 * RATE + LONG // 2])) < SURE
+    assert stretch_of(SAID, OTHER) < LIKELY and stretch_of(SAID, SAID[:RATE]) == stretch_of(SAID, np.zeros(LONG)) == 0.0
 
 
 def test_workers_of_pytest_share_the_ports():

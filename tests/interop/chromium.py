@@ -59,9 +59,9 @@ class Page:
     def __init__(self, page) -> None:
         self.do = page.evaluate
 
-    async def heard(self) -> np.ndarray:
-        """What came out of its loudspeaker so far, 8 kHz, as loud as 16 bit."""
-        return np.array(await self.do("heard"), float) * 32768
+    async def heard(self, since: int = 0) -> np.ndarray:
+        """What came out of its loudspeaker so far, from one sample on; 8 kHz, as loud as 16 bit."""
+        return np.array(await self.do("(since) => heard.slice(since)", since), float) * 32768
 
     async def state(self) -> str:
         return await self.do("line.connectionState")

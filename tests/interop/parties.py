@@ -19,6 +19,8 @@ from tests.interop.running import Switch
 PROGRAM = Path(__file__).with_name("softphone.py")
 PATIENCE = 40.0
 """Seconds to wait for something that should come at once, on a machine that does other things too."""
+LOOK_EVERY = 0.05
+"""Seconds between two looks: who looks all the time takes the time from those who are looked at."""
 MEASURED = 90.0
 """Seconds to wait for the measuring of a recording, which gives way to everything else that the machine does."""
 FIRST = ("nice", "-n", "-15") if os.geteuid() == 0 else ()
@@ -70,7 +72,7 @@ async def until(true: Callable[[], Any], what: str, within: float = PATIENCE) ->
     ends = time.monotonic() + within
     while not (said := true()):
         assert time.monotonic() < ends, f"waited {within} s until {what}"
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(LOOK_EVERY)
     return said
 
 
@@ -79,7 +81,7 @@ async def nobody_left(switch: Switch, within: float = PATIENCE) -> None:
     ends = time.monotonic() + within
     while left := switch.left_over():
         assert time.monotonic() < ends, f"still alive after {within} s: {left}"
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(LOOK_EVERY)
 
 
 async def heard(path: Path, seconds: float, within: float = PATIENCE) -> None:

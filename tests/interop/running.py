@@ -20,7 +20,7 @@ from tests.interop.ports import free_port, media_port
 ROOT = Path(__file__).parents[2]
 SOUNDS = ROOT / "ivr" / "sounds"
 STARTS_WITHIN = 90.0
-STOPS_WITHIN = 30.0
+STOPS_WITHIN = 60.0
 ANSWERS_WITHIN = 20.0
 GAUGES = ("shoal_contacts", "shoal_legs", "shoal_calls", "shoal_sip_dialogs", "shoal_sip_calls", "shoal_acd_waiting",
           "shoal_acd_reservations", "shoal_media_legs")

@@ -15,6 +15,8 @@ import numpy as np
 RATE = 8000
 STRETCH = RATE // 2
 """Samples of one stretch."""
+LONG = RATE * 3 // 2
+"""Samples of what is long enough to be sure that it went on."""
 SHIFT = RATE // 5
 """How far a stretch may be from where its neighbour says that it is."""
 WANDER = RATE // 2
@@ -117,6 +119,8 @@ def likeness(wanted: np.ndarray, heard: np.ndarray) -> float:
 def found(wanted: np.ndarray, heard: np.ndarray) -> tuple[float, int]:
     """:func:`likeness`, and the sample of ``heard`` at which ``wanted`` begins."""
     parts = [at for at in range(0, len(wanted) - STRETCH // 2, STRETCH) if _loud(wanted[at:at + STRETCH])]
+    if not parts:
+        return 0.0, 0
     anchor = max(parts, key=lambda at: float(np.sum(wanted[at:at + STRETCH] ** 2)))
     begins = find(wanted[anchor:anchor + STRETCH], heard)[1] - anchor
     values = []
@@ -136,6 +140,12 @@ def repeated(wanted: np.ndarray, heard: np.ndarray) -> float:
     hears its end first. The median over its stretches, wherever each is."""
     parts = [wanted[at:at + STRETCH] for at in range(0, len(wanted) - STRETCH + 1, STRETCH)]
     return float(np.median([find(part, heard)[0] for part in parts if _loud(part)]))
+
+
+def stretch_of(said: np.ndarray, ear: np.ndarray) -> float:
+    """How surely some :data:`LONG` of all that an ear heard are of what is said, or played, without end: what waited in a
+    phone's jitter buffer, or in the file that it writes, may go before or come after."""
+    return max((likeness(ear[at:at + LONG], said) for at in range(0, len(ear) - LONG + 1, RATE // 4)), default=0.0)
 
 
 def _loud(part: np.ndarray) -> bool:

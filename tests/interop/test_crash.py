@@ -42,8 +42,8 @@ async def test_a_killed_switch_takes_up_where_it_was(own):
     await until(lambda: time.time() > began + 4.2 and file.exists(), "four seconds are recorded")
     children = own.switch.children()
 
-    own.switch.kill()
     lasted = time.time() - began
+    own.switch.kill()
     seen = journal.cursor
     await until(lambda: not any(Path(f"/proc/{child}").exists() for child in children), "the media worker went too")
     left, right = read_wav(file).T
@@ -97,8 +97,8 @@ async def test_a_killed_media_worker_ends_calls_and_is_replaced(own):
     await until(lambda: time.time() > begins + 3.0 and file.exists(), "three seconds are recorded")
     worker = own.switch.children()
     assert len(worker) == 1
-    os.kill(worker[0], signal.SIGKILL)
     lasted = time.time() - begins
+    os.kill(worker[0], signal.SIGKILL)
     for phone in (caller, agent):
         await phone.wait(event="state", state="DISCONNECTED")
     ended = await journal.wait(type="contact.ended", contact=contact)

@@ -5,6 +5,8 @@ Beside it, at the same time, the same call over the same wire in fair weather: w
 """
 
 import asyncio
+import contextlib
+import os
 import re
 
 import numpy as np
@@ -46,6 +48,16 @@ def pesq():
         return round(pesq(RATE, said, part, "nb"), 2)
 
     return score
+
+
+@pytest.fixture
+def punctual():
+    """The wires are in this process, and when it is late they are worse than the weather that was ordered."""
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, -15)
+    yield
+    os.setpriority(os.PRIO_PROCESS, 0, usual)
 
 
 @pytest.fixture
@@ -106,7 +118,7 @@ class Talk:
 
 
 @tried("pjsua2", "UDP", "5 % loss, 80 ms with 15 ms jitter, reordering: each key once; PESQ of speech both ways and on tape")
-async def test_keys_and_speech_over_a_rough_line(parties, switch, pesq, speech):
+async def test_keys_and_speech_over_a_rough_line(parties, switch, pesq, speech, punctual):
     journal = await parties.screen("2001")
     talks = []
     for number, agent, weather, keys in (("4930111111", "1002", ROUGH, IN_THE_TREE), ("4930222222", "1003", FAIR, "")):

@@ -114,8 +114,10 @@ async def town(tmp_path, monkeypatch):
                                      for number in AGENTS})
     switch.configure("queues.yaml", {"talks": {"wrap_up": "0 s", "announce_every": 0}, "lines": {"announce_every": 0}})
     switch.configure("numbers.yaml", {7001: {"to": "queue:talks"}, 7002: {"to": "queue:lines"}})
-    made = Town(switch.start())
+    made = Town(switch)
+    made.edit("ivr/main.yaml", "wait: 5 s", "wait: 60 s")  # until all are in it
     try:
+        switch.start()
         yield made
         for person in made.people:
             await person.phone.close()
@@ -127,7 +129,7 @@ async def town(tmp_path, monkeypatch):
 
 
 async def in_progress(town):
-    """Fifty calls; those in menus begin last, for a menu does not wait for ever."""
+    """Fifty calls; those in menus begin last, for no menu waits for ever."""
     for agent in AGENTS:
         await town.agent(agent)
     await town.callers(TALKING, "7001")

@@ -4,7 +4,7 @@ import itertools
 import re
 from datetime import UTC, datetime
 
-from tests.interop.parties import MEASURED, heard
+from tests.interop.parties import MEASURED, heard, seconds_of
 from tests.interop.running import sound
 from tests.interop.sound import SURE, found, likeness, mono, read_wav
 
@@ -35,7 +35,8 @@ async def test_a_caller_is_greeted_waits_reaches_an_agent_and_is_recorded(partie
     assert (pop["caller"], pop["called"], pop["queue"]) == ("4930123456", "5000", "support")
     assert [(step["menu"], step["digit"]) for step in pop["way"]] == [("main", "1")]
     assert pop["ivr_seconds"] > 3
-    await heard(by_caller, 6.5)  # some music
+    waits = seconds_of(by_caller)
+    await heard(by_caller, waits + 1.5)  # some music
 
     await agent.answer()
     await journal.wait(type="call.established", contact=contact)
@@ -66,7 +67,7 @@ async def test_a_caller_is_greeted_waits_reaches_an_agent_and_is_recorded(partie
     assert greeting > SURE and began < 8000, "the greeting comes at once"
     assert likeness(said_by_caller, at_agent) > SURE, "the agent hears the caller"
     assert likeness(said_by_agent, at_caller) > SURE, "the caller hears the agent"
-    music = at_caller[int(5.5 * 8000):int(6.3 * 8000)]
+    music = at_caller[int((waits + 0.5) * 8000):int((waits + 1.3) * 8000)]
     assert likeness(music, mono(sound("music"))) > SURE, "the caller waits in music"
 
     # what was recorded

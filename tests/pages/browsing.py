@@ -1,12 +1,13 @@
 """A browser for the tests: Chromium, headless, and what is asked of a page again and again."""
 
+import asyncio
 import json
 import time
 from pathlib import Path
 from typing import Any
 
 from tests.conftest import find_tool, missing
-from tests.interop.parties import PATIENCE, until
+from tests.interop.parties import LOOK_EVERY, PATIENCE, until
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
              "--disable-sync", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
@@ -115,7 +116,7 @@ class Window:
         ends = time.monotonic() + PATIENCE
         while not (at := await look()):
             assert time.monotonic() < ends, f"{who} is not on the screen"
-            await self.page.wait_for_timeout(10)
+            await asyncio.sleep(LOOK_EVERY)
         return at
 
     async def true(self, script: str) -> None:
@@ -123,7 +124,7 @@ class Window:
         ends = time.monotonic() + PATIENCE
         while not await self.page.evaluate(script):
             assert time.monotonic() < ends, f"waited for {script}"
-            await self.page.wait_for_timeout(20)
+            await asyncio.sleep(LOOK_EVERY)
 
     async def grave(self) -> list[str]:
         """What axe-core finds serious or worse."""
