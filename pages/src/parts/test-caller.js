@@ -12,8 +12,9 @@ export class ShoalTestCaller extends worded(LitElement) {
   static properties = { session: { attribute: false }, numbers: { state: true } };
 
   static styles = [looks, css`
-    .keys { display: grid; grid-template-columns: repeat(6, 1fr); gap: .3rem; margin-top: .6rem; }
+    .keys { display: grid; grid-template-columns: repeat(auto-fit, minmax(2.6rem, 3.6rem)); gap: .4rem; margin-top: .8rem; }
     .keys button { padding: .35rem 0; }
+    p { margin-bottom: .8rem; }
     .next { border-inline-start: 4px solid var(--sea); padding-inline-start: .7rem; }
   `];
 

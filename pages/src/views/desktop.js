@@ -99,13 +99,13 @@ export class ShoalDesktop extends worded(LitElement) {
         <div class="column">
           <shoal-desk-seat .seat=${seat} .can=${can} .reasons=${session.model.reasons} .run=${this.run}></shoal-desk-seat>
           <section class="card" aria-labelledby="phone"><h2 id="phone">${t("desktop.phone")}</h2><shoal-phone .session=${session}></shoal-phone>${this._out(can)}</section>
-          <shoal-test-caller .session=${session}></shoal-test-caller>
           <shoal-desk-day .session=${session} .changed=${this.changed}></shoal-desk-day>
           ${this._help()}
         </div>
         <div class="column">
           <p class="said ${this.said?.grave ? "red" : this.said?.unseen ? "hushed" : ""}" role=${this.said?.grave ? "alert" : "status"} id="said">${this.said ? this.said.words() : ""}</p>
           ${busy ? this._before(seat, can) : html`<section class="card"><p class="quiet" id="idle">${t(IDLE[seat.state] ?? "desktop.idle")}</p></section>`}
+          <shoal-test-caller .session=${session}></shoal-test-caller>
           <shoal-desk-contacts .session=${session} .changed=${this.changed}></shoal-desk-contacts>
         </div>
       </div>`;
