@@ -1,4 +1,5 @@
-"""The figures of agents, by the clock: every second belongs to the interval in which it passed."""
+"""The figures of agents, by the clock: every second belongs to the interval in which it passed, and a judgement of a talk to
+that in which it was given. Who judges a talk again within the period takes the earlier score back."""
 
 import msgspec
 
@@ -23,10 +24,15 @@ class AgentTally(msgspec.Struct):
     offers: int = 0
     accepted: int = 0
     unanswered: int = 0
+    scores: int = 0
+    score: float = 0.0
+    """Sum of the scores."""
+    failed: int = 0
 
 
 class AgentFigures(msgspec.Struct, kw_only=True):
-    """One agent in one period. Seconds, but for ``calls`` and ``offers`` (numbers) and the two ratios."""
+    """One agent in one period. Seconds, but for ``calls``, ``offers``, ``scores`` and ``failed`` (numbers), the two ratios,
+    and ``score``."""
 
     agent: str
     logged_in: float
@@ -47,6 +53,12 @@ class AgentFigures(msgspec.Struct, kw_only=True):
     aht: float | None
     occupancy: float | None
     non_response: float | None
+    scores: int = 0
+    """How often a talk of theirs was judged."""
+    score: float | None = None
+    """The mean of these scores, 0 to 100."""
+    failed: int = 0
+    """How many of them are below the form's pass mark, or have a fatal error."""
 
 
 class AgentFold:
@@ -58,6 +70,8 @@ class AgentFold:
         self._with: dict[str, set[str]] = {}
         """By contact: who has talked in it, and is not gone."""
         self._offers: dict[str, AgentTally] = {}
+        self._judged: dict[tuple[str, ...], tuple[AgentTally, told.ContactScored]] = {}
+        """The last word of each judge on each agent's talk."""
 
     def agent_state(self, event: told.AgentStateChanged, at: float) -> None:
         self._pass(self.cells, event.agent, at)
@@ -118,6 +132,15 @@ class AgentFold:
             tally.accepted += isinstance(event, told.ReservationAccepted)
             tally.unanswered += isinstance(event, told.ReservationTimedOut | told.ReservationRejected)
 
+    def scored(self, event: told.ContactScored, at: float) -> None:
+        what = (event.contact, event.agent, event.form, event.by)
+        if not self.cells.start <= at < self.cells.end:
+            return
+        if what in self._judged:
+            _judge(*self._judged[what], -1)
+        self._judged[what] = self.cells.at(event.agent, at), event
+        _judge(*self._judged[what], 1)
+
     def going_on(self, now: float, only: str = "") -> Cells[AgentTally]:
         """What goes on now, up to ``now``; to be added to what was counted when it was over. ``only``: with this agent."""
         cells = Cells(AgentTally, self.cells.start, self.cells.end)
@@ -137,6 +160,12 @@ class AgentFold:
         return name in self._clocks
 
 
+def _judge(tally: AgentTally, event: told.ContactScored, sign: int) -> None:
+    tally.scores += sign
+    tally.score += sign * event.score
+    tally.failed += sign * (not event.passed)
+
+
 HANDLERS = {
     told.AgentStateChanged: AgentFold.agent_state,
     told.SegmentBegan: AgentFold.segment,
@@ -151,6 +180,7 @@ HANDLERS = {
     told.ReservationTimedOut: AgentFold.decided,
     told.ReservationCanceled: AgentFold.decided,
     told.ReservationRescinded: AgentFold.decided,
+    told.ContactScored: AgentFold.scored,
 }
 
 
@@ -165,4 +195,5 @@ def figures(agent: str, tallies: list[AgentTally]) -> AgentFigures:
         aht=ratio(sums.talk + sums.hold + sums.after_call_work, sums.calls),
         occupancy=ratio(working, working + idle),
         non_response=ratio(sums.unanswered, sums.accepted + sums.unanswered),
+        scores=sums.scores, score=ratio(sums.score, sums.scores), failed=sums.failed,
     )

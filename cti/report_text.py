@@ -20,6 +20,7 @@ _FIGURES = {
     "reach": "node_reach", "completion": "node_completion", "loops": "node_loops", "time": "node_seconds",
     "satisfaction": "node_csat", "gave up on": "gave_up_on", "hung up": "abandons", "tree": "tree_completion",
     "asked": "surveys", "response": "survey_response", "score": "survey_score",
+    "judged": "scores", "mean score": "score", "below mark": "failed",
 }
 """Headings of columns, and the figures that stand under them."""
 
@@ -111,12 +112,17 @@ def _agents(agents: Sequence[AgentFigures], words: Words) -> str:
     rows = [
         (each.agent, str(each.calls), span(each.logged_in), span(each.ready), span(each.talk), span(each.hold),
          span(each.acw), span(sum(each.not_ready.values())), share(each.occupancy), str(each.offers),
-         share(each.non_response), words(", ").join(f"{words(reason or 'no reason')} {span(seconds)}"
+         share(each.non_response), str(each.scores), _score(each.score), str(each.failed),
+         words(", ").join(f"{words(reason or 'no reason')} {span(seconds)}"
                                              for reason, seconds in sorted(each.not_ready.items())))
         for each in agents
     ]
     return table(("agent", "calls", "logged in", "ready", "talk", "hold", "acw", "not ready", "occupancy", "offers",
-                  "non-response", "reasons"), rows, words)
+                  "non-response", "judged", "mean score", "below mark", "reasons"), rows, words)
+
+
+def _score(score: float | None) -> str:
+    return "-" if score is None else f"{score:.1f}"
 
 
 def _surveys(surveys: Sequence[SurveyFigures], words: Words) -> str:

@@ -57,6 +57,9 @@ FORMULAS = {
     "longest": "agents: the longest stretch of talk, without a hold, in seconds",
     "calls": "talks that the agent began",
     "offers": "reservations made for the agent",
+    "scores": "judgements of the agent's talks given in the period; a judge who judges again takes the earlier one back",
+    "score": "mean of these scores, 0 to 100",
+    "failed": "scores below the pass mark of their form, or with a fatal error",
     **report_surveys.FORMULAS,
     **report_trees.FORMULAS,
 }

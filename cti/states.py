@@ -113,6 +113,14 @@ class TransferState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     note: str = ""
 
 
+class ReturningState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The phone of an agent was lost in the middle of the talk; it is waited for, and rung again."""
+
+    party: str
+    until: float
+    """When it is waited for no longer."""
+
+
 class SupervisionState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A supervisor in somebody else's talk."""
 
@@ -146,6 +154,7 @@ class ContactState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     legs: tuple[LegState, ...] = ()
     consultation: ConsultationState | None = None
     transfer: TransferState | None = None
+    returning: ReturningState | None = None
     supervision: SupervisionState | None = None
     conference: tuple[str, ...] = ()
     """The parties of a conference, three or more."""

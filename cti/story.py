@@ -151,6 +151,7 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "media.poor": lambda e: f"{e.party} {'is hardly' if e.way == 'heard' else 'can hardly be'} "
     f"{'understood' if e.way == 'heard' else 'reached'}: score {e.mos:.1f}, {e.loss:.0%} lost",
     "media.fair": lambda e: f"{e.party} {'is understood' if e.way == 'heard' else 'understands'} again",
+    "media.unkeyed": lambda e: f"no keys with {e.party}, so no sound: {e.why}",
     "media.timed_out": lambda e: f"{e.party} is gone: nothing came for {seconds(e.seconds)}",
     "media.intruder": lambda e: f"{e.host} sends to the port of {e.party}: {e.packets} packets dropped",
     "configuration.published": lambda e: (

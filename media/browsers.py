@@ -9,6 +9,9 @@ out here before the others are opened. Rows of plain phones are never looked at;
     DTLS from such an address -> our flight, and in the end keys for :class:`media.srtp.Sealed`
     way and keys           -> sound
 
+A handshake that is not done in ten seconds, or never begins because no check comes through, is told of again and again:
+only who knows whether the call is answered can say when that is too long.
+
 A flight of a handshake takes about half a millisecond, so one row is served in a step; the others wait 20 ms more. The
 context that all handshakes share is made with the certificate.
 """
@@ -33,11 +36,19 @@ _FLIGHT = 8
 """Datagrams that are kept of one row until its turn."""
 
 
+_PATIENCE, _AGAIN = 10.0, 2.0
+"""Seconds from the agreement to the keys; and between two words about their absence."""
+_NO_WAY = "its network lets nothing through to our port: no check of ICE came"
+_NO_HANDSHAKE = "the far end does not begin the handshake"
+_UNFINISHED = "the far end does not go on with it"
+
+
 class Broken(NamedTuple):
-    """There will be no keys, and no sound."""
+    """There are no keys, and no sound. ``final``: there will be none."""
 
     row: int
     why: str
+    final: bool = True
 
 
 @dataclass(slots=True)
@@ -50,6 +61,9 @@ class _Row:
     from_: Address | None = None
     """Where its DTLS comes from."""
     came: deque[bytes] = field(default_factory=lambda: deque(maxlen=_FLIGHT))
+    failed: str = ""
+    due: float | None = None
+    """When it is told that there are no keys."""
 
     @property
     def target(self) -> Address | None:
@@ -97,6 +111,7 @@ class Browsers:
         if (known.web.fingerprints, known.web.active) != (web.fingerprints, web.active):
             known.handshake = self._shake_hands(row, web)
             known.came.clear()
+            known.failed, known.due = "", None
             if web.active and known.way is not None:
                 self._queue(row)
         elif known.handshake.keys is not None and known.target is not None:
@@ -177,7 +192,7 @@ class Browsers:
         try:
             said = handshake.receive(came, now) if came else handshake.begin(now)
         except dtls.Failed as error:
-            return [Broken(row, str(error))]
+            return [_fail(row, known, str(error), now)]
         assert known.target is not None, "a turn without a way"
         self._send(row, said, known.target)
         if handshake.keys is not None and row in self._unkeyed:
@@ -192,17 +207,22 @@ class Browsers:
         self._sources.select(row, target)
 
     def _wake(self, now: float) -> list[Broken]:
-        """Flights that nothing came back on."""
+        """Flights that nothing came back on, and rows that should have had keys long ago."""
         told: list[Broken] = []
         for row in self._unkeyed:
             known = self._rows[row]
+            if known.due is None:
+                known.due = now + _PATIENCE
+            elif known.due <= now:
+                known.due = now + _AGAIN
+                told.append(Broken(row, known.failed or _missing(known), bool(known.failed)))
             deadline = known.handshake.deadline
             if deadline is None or deadline > now or known.target is None:
                 continue
             try:
                 self._send(row, known.handshake.wake(now), known.target)
             except dtls.Failed as error:
-                told.append(Broken(row, str(error)))
+                told.append(_fail(row, known, str(error), now))
         return told
 
     def _queue(self, row: int) -> None:
@@ -211,3 +231,15 @@ class Browsers:
 
     def _send(self, row: int, datagrams: list[bytes], target: Address) -> None:
         self.letters += [(row, octets, target) for octets in datagrams]
+
+
+def _fail(row: int, known: _Row, why: str, now: float) -> Broken:
+    known.failed, known.due = why, now + _AGAIN
+    return Broken(row, why)
+
+
+def _missing(known: _Row) -> str:
+    """What they wait for."""
+    if known.target is None:
+        return _NO_WAY
+    return _NO_HANDSHAKE if known.handshake.deadline is None else _UNFINISHED

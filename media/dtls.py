@@ -7,7 +7,7 @@ answered for the address already, by ICE.
 
 A flight that is lost is sent again by whoever waits for the next. Ours is kept and sent again as it was, which is to
 the far end what a network does that brings datagrams twice; so no clock but ``now`` is looked at. That goes on, ever more
-slowly, for half a minute. The last flight of all is waited for by nobody here: it is sent again when the far end shows,
+slowly, for ten seconds. The last flight of all is waited for by nobody here: it is sent again when the far end shows,
 by sending its own anew, that it did not get it.
 """
 
@@ -27,7 +27,7 @@ _VERSION = 0xFEFD
 _MTU = 1200
 _RECORD = 13
 _HANDSHAKE = 22
-_FIRST_WAIT, _LONGEST_WAIT, _GIVE_UP = 0.1, 4.0, 30.0
+_FIRST_WAIT, _LONGEST_WAIT, _GIVE_UP = 0.1, 4.0, 10.0
 """Seconds. Sound waits for this, and a round trip is some tens of milliseconds: RFC 6347 section 4.2.4.1 would wait a
 second, which is for nets of 1988."""
 _CIPHERS = b"ECDHE+AESGCM:ECDHE+CHACHA20"

@@ -23,7 +23,7 @@ import numpy as np
 from media.duties import Duties
 from media.g711 import SILENCE
 from media.legs import Legs, Parts
-from media.orders import AnyOrder, AnyReport, Pressed, Trouble
+from media.orders import AnyOrder, AnyReport, Pressed, Unkeyed
 from media.pool import Pool, Sound
 from media.recorder import Write
 from media.reporting import Letter
@@ -158,7 +158,7 @@ class Matrix:
     def _serve_browsers(self, packets: Packets, now: float) -> list[AnyReport]:
         """What they sent besides the sound."""
         broken = self.parts.browsers.step(packets, now)
-        return [Trouble(self.legs.at(row).name, f"no keys were agreed on: {why}") for row, why in broken]
+        return [Unkeyed(self.legs.at(row).name, why, final) for row, why, final in broken]
 
     def _tell_presses(self, presses: list[tuple[int, str]]) -> list[AnyReport]:
         """Tell each key; whoever hears its leg gets it too, as a tone if they take no events."""

@@ -325,6 +325,16 @@ class TimedOut(Report, frozen=True):
     seconds: float
 
 
+class Unkeyed(Report, frozen=True):
+    """There are no keys for the sound of this leg, so nothing is heard of it or sent to it. Told when they should be there
+    by now, and every other second from then on."""
+
+    leg: str
+    why: str
+    final: bool
+    """There will be none."""
+
+
 class Intruded(Report, frozen=True):
     """Strangers send to this leg; nobody hears them. Told once in a minute at most."""
 
@@ -358,6 +368,6 @@ class Load(Report, frozen=True):
 
 
 AnyReport = (
-    Seats | Certified | Played | Pressed | WentSilent | HeardAgain | TimedOut | Recorded
+    Seats | Certified | Played | Pressed | WentSilent | HeardAgain | TimedOut | Unkeyed | Recorded
     | Quality | Poor | Fair | Intruded | Trouble | Load
 )  # fmt: skip

@@ -16,6 +16,7 @@ from switch.addresses import is_loopback
 from switch.checks_followups import followup_mistakes
 from switch.checks_hours import hours_mistakes
 from switch.checks_quality import quality_mistakes
+from switch.checks_thresholds import threshold_mistakes
 from switch.checks_trunks import TRUNKS, trunk_mistakes, unreachable
 from switch.holidays import HOURS
 from switch.mistakes import Mistake, suggest
@@ -81,6 +82,7 @@ class Checks:
                 f"there are no sounds in the language `{system.language}`", suggest(system.language, languages))
         sip, media = system.sip, system.media
         yield from places.mistakes(system, partial(self._at, SHOAL))
+        yield from threshold_mistakes(system.thresholds, partial(self._at, SHOAL, "thresholds"))
         if not sip.digest:
             yield self._at(SHOAL, "sip", "digest")("no phone could prove its password", "write `[SHA-256, MD5]`")
         for index, place in enumerate(system.guard.allow):
@@ -135,6 +137,8 @@ class Checks:
             yield from self._sound(rules.music, self._at(QUEUES, name, "music"))
             if rules.supervision is not None:
                 yield from self._sound(rules.supervision.sound, self._at(QUEUES, name, "supervision", "sound"))
+            if rules.thresholds is not None:
+                yield from threshold_mistakes(rules.thresholds, partial(self._at, QUEUES, name, "thresholds"))
             for key in QUEUE_KEYS:
                 yield from speech_checks.of_queue(self.settings, name, key, partial(self._at, QUEUES))
             yield from self._leads(rules.exit_to, FROM_QUEUE, self._at(QUEUES, name, "exit_to"))

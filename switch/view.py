@@ -7,7 +7,7 @@ from switch import opening, trunking
 from switch.acd.desk import Desk
 from switch.contact.changes import Consultation, Supervision, Transfer
 from switch.contact.ringing import pop
-from switch.contact.state import Contact, Leg
+from switch.contact.state import Contact, Leg, Returning
 from switch.house import House
 
 
@@ -102,7 +102,7 @@ def _contact(house: House, contact: Contact) -> dict[str, Any]:
         "agent": contact.agent_leg.party if contact.agent_leg is not None else "",
         "queue": contact.queue, "position": house.desk.position(contact.id) if contact.queue else 0,
         "legs": [_leg(leg) for leg in contact.legs.values()], "customer": contact.customer,
-        "supervision": _supervision(contact.supervision),
+        "supervision": _supervision(contact.supervision), "returning": _returning(contact.returning),
         "consultation": _consultation(contact.consultation), "transfer": _transfer(contact.transfer),
         "conference": list(contact.conferring), "recording": tape.id if tape is not None else "",
         "recording_paused": tape is not None and tape.paused,
@@ -139,6 +139,10 @@ def _supervision(told: Supervision | None) -> dict[str, Any] | None:
         "by": told.by, "agent": told.agent, "kind": told.kind, "leg": told.leg.id, "since": told.began,
         "state": "established" if told.up else "ringing", "tell_agent": told.told,
     }  # fmt: skip
+
+
+def _returning(told: Returning | None) -> dict[str, Any] | None:
+    return None if told is None else {"party": told.leg.party, "until": told.until}
 
 
 def _transfer(told: Transfer | None) -> dict[str, Any] | None:

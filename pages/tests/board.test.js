@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { actions, agentRows, above, below, ceiling, line, points, queueCard, series } from "../src/lib/board.js";
+import { actions, agentRows, above, below, ceiling, closings, line, points, queueCard, series } from "../src/lib/board.js";
 import { Model } from "../src/lib/model.js";
 
 const LIMITS = { waiting_amber: 3, waiting_red: 8, wait_amber: 30, wait_red: 90, level_amber: 80, level_red: 60 };
@@ -16,10 +16,10 @@ test("a figure turns amber and red at its threshold, and has no colour without o
 
 test("a card is as bad as its worst figure, and its longest wait goes on by the clock", () => {
   const figures = { queue: "support", waiting: 4, oldest: 100, staffed: 2, ready: 1, today: { service_level: .9, offered: 10, answered: 9, abandoned: 1, asa: 8 } };
-  const card = queueCard(figures, LIMITS, 195);
+  const card = queueCard(figures, { thresholds: LIMITS }, 195);
   assert.deepEqual([card.longest, card.levels.longest, card.levels.waiting, card.levels.level, card.worst], [95, "red", "amber", "", "red"]);
   assert.deepEqual([card.level, card.asa, card.answered], [90, 8, 9]);
-  assert.equal(queueCard({ queue: "a" }, LIMITS, 5).worst, "");
+  assert.equal(queueCard({ queue: "a" }, undefined, 5).worst, "");
 });
 
 test("who talks stands first, who is not there last", () => {
@@ -74,4 +74,14 @@ test("an axis ends at a round number, and points lie within the box", () => {
   assert.deepEqual([0, 1, 3, 7, 12, 34, 180].map(ceiling), [1, 1, 3, 8, 20, 40, 200]);
   const found = points([{ start: 0, n: 5 }, { start: 900, n: null }, { start: 1800, n: 10 }], "n", { width: 100, height: 50, most: 10, from: 0, to: 1800 });
   assert.deepEqual(found.map(({ x, y }) => [x, y]), [[0, 25], [100, 0]]);
+});
+
+test("a queue is closed until it is opened again, for a while, or for the rest of the day", () => {
+  const now = new Date(2030, 2, 7, 22, 15).getTime() / 1000;
+  const { opened, half_hour, hour, two_hours, day } = closings(now);
+  assert.deepEqual([opened, half_hour - now, hour - now, two_hours - now], [0, 1800, 3600, 7200]);
+  assert.equal(day, new Date(2030, 2, 8).getTime() / 1000);
+  const known = { closed_until: 77, closed_why: "fire" };
+  assert.deepEqual(queueCard({ queue: "a", closed: true, closed_by: "2001" }, known, 5).closedUntil, 77);
+  assert.deepEqual(queueCard({ queue: "a", closed: true }, known, 5).closedUntil, 0);
 });

@@ -46,3 +46,26 @@ test("a kind of event that is not known changes nothing", () => {
   model.feed(event("something.new", { contact: "c1" }));
   assert.equal(model.contacts.size, 0);
 });
+
+test("a phone that is lost is waited for, until it is back or the caller goes elsewhere", () => {
+  for (const over of [event("call.established", { contact: "c1", leg: "c1-4", party: "1001" }), event("contact.segment", { contact: "c1", kind: "queue", owner: "support" }),
+    event("contact.ended", { contact: "c1" })]) {
+    const model = new Model();
+    model.reset({ agents: [{ agent: "1001", state: "busy", contact: "c1" }], contacts: [{ contact: "c1", caller: "0207", called: "5000", offered_at: 1, agent: "1001" }] });
+    model.feed(event("call.phone_lost", { contact: "c1", leg: "c1-2", party: "1001", until: 15 }));
+    model.feed(event("contact.segment", { contact: "c1", kind: "hold", owner: "1001" }));
+    assert.deepEqual(model.contacts.get("c1").returning, { party: "1001", until: 15 });
+    model.feed(over);
+    assert.equal(model.contacts.get("c1").returning, null);
+  }
+});
+
+test("who closed a queue, why and until when is known until it is open", () => {
+  const model = new Model();
+  model.reset({ queues: [{ queue: "support" }] });
+  model.feed(event("queue.closed", { queue: "support", by: "2001", why: "fire", until: 99 }));
+  const { closed_by, closed_why, closed_until } = model.queues.get("support");
+  assert.deepEqual([closed_by, closed_why, closed_until], ["2001", "fire", 99]);
+  model.feed(event("queue.opened", { queue: "support", by: "" }));
+  assert.equal(model.queues.get("support").closed_until, 0);
+});

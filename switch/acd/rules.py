@@ -62,7 +62,8 @@ class Supervision:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From when on a figure of a queue is amber, and red, on the wallboard."""
+    """From when on a figure of a queue is amber, and red, on the wallboard. Red does not come before amber; the same value
+    for both leaves amber out."""
 
     waiting_amber: int = 3
     """Callers who wait."""

@@ -30,7 +30,7 @@ def consult(house: House, contact: Contact, by: Leg, to: str, note: str = "", mo
     target = targets.find_person(house, contact, to, by)
     identity = f"k{house.rng.getrandbits(48):012x}"
     contact.consultation = told = Consultation(identity, by, mouth or by, to, target, note, house.now)
-    contact.note, contact.note_by = note, by.party
+    contact.hand_over(note, by.party)
     if not by.on_hold:
         by.held_since = house.now
         house.tell(Held(contact=contact.id, leg=by.id, party=by.party))
@@ -153,7 +153,7 @@ def _close(house: House, contact: Contact, state: str, why: str, party: str = ""
         _drop(house, contact, told.mouth)
     elif was != "held":
         _retrieved(house, contact, told.by)
-    contact.note, contact.note_by = "", ""
+    contact.hand_over("", "")
     mixing.mix(house, contact)
 
 

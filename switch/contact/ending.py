@@ -31,7 +31,7 @@ def ended(house: House, contact: Contact, leg: Leg, told: Ended) -> None:
         leg.forks.remove(told.call)
         return None
     leg.call = ""
-    q850 = {"no_ack": 102, "lost": 102, "expired": 102}.get(told.how, told.q850)
+    q850 = 102 if told.how in ("no_ack", "lost", "expired") and told.q850 == 16 else told.q850
     who = "network" if told.how in ("no_ack", "lost", "expired") else "agent" if leg.agent else "customer"
     return leaving.left(house, contact, leg, ended_by=who, q850=q850)
 

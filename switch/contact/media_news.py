@@ -25,6 +25,7 @@ from switch.events import (
     MediaSilent,
     MediaTimedOut,
     MediaTrouble,
+    MediaUnkeyed,
 )
 from switch.house import House
 from switch.sip.effects import Ended, Informed
@@ -32,6 +33,10 @@ from switch.sip.effects import Ended, Informed
 DTMF_RELAY = "application/dtmf-relay"
 DTMF = "application/dtmf"
 DIGITS = "0123456789*#ABCD"
+KEYS_WITHIN = 10.0
+"""Seconds from the answer."""
+PROTOCOL, NO_NETWORK = 111, 38
+"""Q.850: the handshake failed; or nothing of it came through."""
 
 
 def contact_of(house: House, report: m.AnyReport) -> Contact | None:
@@ -176,6 +181,19 @@ def _timed_out(house: House, contact: Contact, report: m.TimedOut) -> None:
     ending.ended(house, contact, leg, Ended(call, "lost"))
 
 
+def _unkeyed(house: House, contact: Contact, report: m.Unkeyed) -> None:
+    """A browser and we have no keys. How long that is borne is counted from the answer: before it, nobody can begin."""
+    leg = contact.legs.get(report.leg)
+    if leg is None or not leg.up or contact.ended or not (report.final or house.now - leg.since >= KEYS_WITHIN):
+        return None
+    house.tell(MediaUnkeyed(contact=contact.id, leg=leg.id, party=leg.party, why=report.why))
+    call, q850 = leg.call, PROTOCOL if report.final else NO_NETWORK
+    house.hang_up(leg, q850=q850, text="no keys for the sound")
+    if returning.is_talk(house, contact, leg) and leg is contact.agent_leg:
+        return returning.give_back(house, contact, leg, "no_keys", q850)
+    return ending.ended(house, contact, leg, Ended(call, "lost", q850))
+
+
 def _trouble(house: House, contact: Contact, report: m.Trouble) -> None:
     house.tell(MediaTrouble(contact=contact.id, what=report.what))
 
@@ -183,5 +201,5 @@ def _trouble(house: House, contact: Contact, report: m.Trouble) -> None:
 _HOW = {
     m.Pressed: _pressed, m.Played: _played, m.WentSilent: _silent, m.HeardAgain: _heard, m.Recorded: _recorded,
     m.Quality: _quality, m.Trouble: _trouble, m.Poor: _poor, m.Fair: _fair, m.Intruded: _intruded,
-    m.TimedOut: _timed_out,
+    m.TimedOut: _timed_out, m.Unkeyed: _unkeyed,
 }

@@ -3,7 +3,7 @@
 A browser's phone lives and dies with its page, and its websocket tells at once that it is gone. Its agent has not hung up:
 so the talk stands for some seconds. Whoever is left hears music, the agent is rung again wherever they are reached, and the
 talk goes on with the phone that answers. If none does, the caller has done nothing to wait anew: they are led to the head
-of the queue that they came from, with a note why; without one, to a person (see :func:`ringing.nobody`).
+of the queue that they came from, and the next screen is told why; without one, to a person (see :func:`ringing.nobody`).
 
     talk --websocket closed--> waiting --a phone answers--> talk
                                   |--the time is over, the agent refuses--> head of the queue
@@ -45,9 +45,13 @@ def stranded(house: House, contact: Contact, leg: Leg, told: sip.Stranded) -> No
 
 
 def _may_return(house: House, contact: Contact, leg: Leg) -> bool:
-    """A talk of two; a conference goes on without them, and who consults has left the caller waiting already."""
+    return house.settings.system.phone.comeback > 0 and is_talk(house, contact, leg)
+
+
+def is_talk(house: House, contact: Contact, leg: Leg) -> bool:
+    """A talk of this agent and one other. A conference goes on without them; who consults has left the caller waiting."""
     alone = not contact.others and contact.consultation is None and contact.gone is None and len(contact.parties) == 2
-    return house.settings.system.phone.comeback > 0 and alone and leg in contact.parties and leg.agent in house.desk.rules
+    return alone and leg in contact.parties and leg.agent in house.desk.rules
 
 
 def _another(house: House, contact: Contact, leg: Leg) -> Leg | None:
@@ -103,13 +107,17 @@ def give_up(house: House, contact: Contact) -> None:
     leg, contact.returning = contact.returning.leg, None
     if leg is contact.caller_leg:
         return ending.end(house, contact, ended_by="network", q850=_LOST)
-    house.drop(contact, leg, "network", causes.name(_LOST))
+    return give_back(house, contact, leg, "phone_lost", _LOST)
+
+
+def give_back(house: House, contact: Contact, leg: Leg, why: str, q850: int) -> None:
+    """The agent of this leg cannot go on: the caller goes to the head of their queue, or to a person."""
+    house.drop(contact, leg, "network", causes.name(q850))
     ending.free_agent(house, contact, leg)
     contact.agent_leg = None
     contact.hearing.clear()
     contact.caller_leg.on_hold = contact.caller_leg.muted = False
-    contact.note = f"The phone of {leg.party} was lost in the middle of the talk. {contact.note}".strip()
-    contact.note_by = contact.note_by or leg.party
+    contact.returned, contact.returned_by = why, leg.party
     if contact.served_queue in house.settings.queues:
         contact.notified = True
         return waiting.approach(house, contact, contact.served_queue, again=True, front=True)

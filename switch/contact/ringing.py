@@ -84,7 +84,8 @@ def pop(house: House, contact: Contact) -> Pop:
                way=tuple(Step(*step) for step in contact.way),
                collected=dict(contact.collected), ivr_seconds=round(contact.ivr_seconds, 3),
                wait_seconds=round(house.now - contact.queued_at, 3) if contact.queue else 0.0,
-               note=contact.note, note_by=contact.note_by, url=_safe(contact.customer.url))
+               note=contact.note, note_by=contact.note_by, returned=contact.returned, returned_by=contact.returned_by,
+               url=_safe(contact.customer.url))
 
 
 def _safe(url: str) -> str:

@@ -255,6 +255,9 @@ class Contact:
     customer: Customer = field(default_factory=Customer)
     note: str = ""
     note_by: str = ""
+    returned: str = ""
+    """Why the caller is led to somebody again, in a word; as in :class:`~switch.events.Pop`."""
+    returned_by: str = ""
     referral: str = ""
     """The SIP call whose phone has asked for the transfer that is under way, and is told its outcome."""
     referrer: Leg | None = None
@@ -310,6 +313,10 @@ class Contact:
         if self.agent_leg is None:
             return []
         return [leg for leg in (self.caller_leg, self.agent_leg, *self.others) if leg.up]
+
+    def hand_over(self, note: str, by: str, returned: str = "", returned_by: str = "") -> None:
+        """What the next screen is told of how the caller came there."""
+        self.note, self.note_by, self.returned, self.returned_by = note, by, returned, returned_by
 
     def replace(self, old: Leg, new: Leg | None) -> None:
         """Somebody's place in the talk is taken by somebody else, or (None) by whoever is next."""

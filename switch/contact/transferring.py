@@ -59,7 +59,7 @@ def deflect(house: House, contact: Contact, ring: Ring, to: str, note: str = "")
     told = contact.transfer = _made(house, "deflect", ring.agent, to, note, "", queue)
     house.tell(Diverted(contact=contact.id, by=ring.agent, to=to, note=note))
     tell(house, contact, "initiated")
-    contact.note, contact.note_by = note, told.by
+    contact.hand_over(note, told.by)
     if contact.queue:
         house.settle(house.desk.withdraw(contact.id, "transferred", house.now))
     else:
@@ -83,7 +83,7 @@ def _made(house: House, kind: str, by: str, to: str, note: str, agent: str, queu
 def _begin(house: House, contact: Contact, leg: Leg, kind: str, to: str, note: str) -> Transfer:
     contact.transfer = told = _made(house, kind, leg.party, to, note, leg.agent, contact.served_queue)
     tell(house, contact, "initiated")
-    contact.note, contact.note_by = note, leg.party
+    contact.hand_over(note, leg.party)
     return told
 
 
@@ -167,8 +167,7 @@ def failed(house: House, contact: Contact, why: str, party: str = "") -> None:
     told, leg = contact.transfer, contact.caller_leg
     if told.state != "failed":
         tell(house, contact, "failed", why, party)
-        contact.note = f"{party or told.to} did not take the call ({why}). {told.note}".strip()
-        contact.note_by = told.by
+        contact.hand_over(told.note, told.by, why, party or told.to)
     agent, told.agent = told.agent, ""
     if agent and agent != party and _can_have_back(house, contact, agent):
         return ringing.ring_agent(house, contact, agent)

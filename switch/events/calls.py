@@ -171,6 +171,14 @@ class MediaTimedOut(LegEvent, frozen=True, kw_only=True, tag="media.timed_out"):
     seconds: float
 
 
+class MediaUnkeyed(LegEvent, frozen=True, kw_only=True, tag="media.unkeyed"):
+    """The phone of this party, in a browser, and we could not agree on keys, so neither hears anything: it is hung up on.
+    Who was with an agent is led to the head of their queue."""
+
+    why: str
+    """A sentence for whoever looks after the network."""
+
+
 class MediaIntruded(LegEvent, frozen=True, kw_only=True, tag="media.intruder"):
     """Somebody else sends packets to this party's port. They are dropped; told once a minute at most."""
 

@@ -63,7 +63,12 @@ class Pop(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ivr_seconds: float = 0.0
     wait_seconds: float = 0.0
     note: str = ""
+    """What a colleague wrote who sent the caller on, or asks."""
     note_by: str = ""
+    returned: str = ""
+    """Why the caller is led to somebody again: phone_lost and no_keys (in the talk with ``returned_by``), or why
+    ``returned_by`` did not take them (busy, rejected, timeout, unreachable ...); empty = they are not."""
+    returned_by: str = ""
     url: str = ""
 
 

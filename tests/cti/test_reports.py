@@ -131,6 +131,37 @@ def test_a_state_from_before_counts_from_the_beginning_to_the_end():
     assert [sum(agent.not_ready.values()) for each in made.intervals for agent in each.agents] == [800.0, 100.0]
 
 
+def judged(number, at, score, contact="a", by="3001", passed=True):
+    event = told.ContactScored(contact=contact, by=by, agent="1", form="call", version="1", score=score, passed=passed)
+    return Entry(number, NINE + at, event)
+
+
+def test_judgements_count_when_they_are_given_and_the_last_word_of_each_judge_alone():
+    seat = Entry(1, NINE - 50, told.AgentStateChanged(agent="1", state="logged_out"))
+    entries = [seat, judged(2, -10, 10.0), judged(3, 10, 40.0, passed=False), judged(4, 20, 90.0, by="2001"),
+               judged(5, 1000, 80.0), judged(6, 1010, 70.0, contact="b"), judged(7, 86_400, 0.0, by="2001")]
+    fold = ReportFold(NINE, END, UTC, {})
+    for entry in entries:
+        fold.feed(entry)
+        live, made = fold.agent("1", entry.at), report(entries[:entry.number], NINE, END, UTC, {}).agents
+        if made:
+            assert made == [live], "the agent's own figures and the report are one count"
+    assert (live.scores, live.score, live.failed) == (3, 80.0, 0)
+    first, second = made_intervals(entries)
+    assert ((first.scores, first.score), (second.scores, second.score)) == ((1, 90.0), (2, 75.0))
+    assert "80.0" in text(whole(entries), UTC)
+
+
+def made_intervals(entries):
+    return [agent for each in whole(entries).intervals for agent in each.agents]
+
+
+def test_a_judgement_below_the_mark_is_counted():
+    entries = [Entry(1, NINE - 50, told.AgentStateChanged(agent="1", state="logged_out")), judged(2, 10, 40.0, passed=False)]
+    (agent,) = whole(entries).agents
+    assert (agent.scores, agent.score, agent.failed, agent.logged_in) == (1, 40.0, 1, 0.0)
+
+
 def test_a_caller_counts_where_they_joined():
     entries = [Entry(1, NINE + 890, told.ContactQueued(contact="a", queue="q", position=1)),
                Entry(2, NINE + 910, told.ContactDequeued(contact="a", queue="q", why="answered", waited=20.0, agent="1",

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from media import stun
-from media.orders import Change, Close, Join, Pressed, Quality, Trouble
+from media.orders import Change, Close, Join, Pressed, Quality, Trouble, Unkeyed
 from tests.media.browser import OTHER, WEB, BrowserTown, check
 from tests.media.town import Town
 
@@ -95,25 +95,52 @@ def test_whom_the_certificate_does_not_fit_is_told_of_and_never_heard():
     town = BrowserTown()
     browser = town.browse("a", shown=OTHER)
     assert not town.meet("a")
-    (trouble,) = town.told
-    assert isinstance(trouble, Trouble)
-    assert "certificate" in trouble.what
+    (unkeyed,) = town.told
+    assert isinstance(unkeyed, Unkeyed) and unkeyed.final
+    assert "certificate" in unkeyed.why
     town.step(browser.say())
     assert town.last.events == []
     assert town.matrix.parts.intake.received[0] == 0
 
 
-def test_a_far_end_that_falls_silent_in_the_handshake_is_told_of_once():
+def test_a_far_end_that_falls_silent_in_the_handshake_is_told_of_until_somebody_hangs_up():
     town = BrowserTown()
     browser = town.browse("a")
     town.step(browser.check())
     town.flow(browser)
     town.loss = 1.0
-    for _ in range(1700):
+    for _ in range(480):
         town.step()
-    assert [report for report in town.told if isinstance(report, Trouble)] == [
-        Trouble("a", "no keys were agreed on: the far end does not go on with it")
-    ]
+    assert not [report for report in town.told if isinstance(report, Unkeyed)], "not before ten seconds"
+    for _ in range(250):
+        town.step()
+    told = [report for report in town.told if isinstance(report, Unkeyed)]
+    assert set(told) <= {Unkeyed("a", "the far end does not go on with it", final) for final in (False, True)}
+    assert told[-1].final and 2 <= len(told) <= 5, "every other second"
+    told.clear()
+    town.obey(Close("a"))
+    town.told.clear()
+    for _ in range(250):
+        town.step()
+    assert not [report for report in town.told if isinstance(report, Unkeyed)]
+
+
+def test_a_browser_whose_network_lets_nothing_through_is_told_of():
+    town = BrowserTown()
+    town.browse("a")
+    for _ in range(505):
+        town.step()
+    (told,) = [report for report in town.told if isinstance(report, Unkeyed)]
+    assert told == Unkeyed("a", "its network lets nothing through to our port: no check of ICE came", False)
+
+
+def test_a_browser_that_is_there_and_does_not_begin_is_told_of():
+    town = BrowserTown()
+    browser = town.browse("a")
+    for _ in range(505):
+        town.step(browser.check())
+    (told,) = [report for report in town.told if isinstance(report, Unkeyed)]
+    assert told == Unkeyed("a", "the far end does not begin the handshake", False)
 
 
 def test_a_choice_from_another_address_moves_the_sound_there():

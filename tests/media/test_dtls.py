@@ -106,7 +106,7 @@ def test_a_far_end_without_a_certificate_is_refused():
         pair.run()
 
 
-def test_it_is_given_up_after_half_a_minute_ever_more_slowly():
+def test_it_is_given_up_after_ten_seconds_ever_more_slowly():
     pair = Pair()
     said, now = [], 0.0
     with pytest.raises(dtls.Failed, match="does not go on"):
@@ -115,7 +115,7 @@ def test_it_is_given_up_after_half_a_minute_ever_more_slowly():
             said.append((round(now, 3), pair.theirs.wake(now)))
     assert [moment for moment, _ in said][:5] == [0.1, 0.3, 0.7, 1.5, 3.1]
     assert len({tuple(datagrams) for _, datagrams in said}) == 1
-    assert 26.0 < said[-1][0] < 30.0
+    assert 6.0 < said[-1][0] < 10.0
     assert pair.theirs.deadline is None
 
 

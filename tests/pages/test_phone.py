@@ -168,6 +168,29 @@ async def test_keys_of_the_keypad_reach_the_tree_as_telephone_events(own, browse
     assert not any(quality.get(what) for what in DROPPED), quality
 
 
+async def test_who_loses_the_phone_reads_so_wherever_else_they_are_logged_in(own, browse):
+    """And the next who is shown the caller reads why they are there again."""
+    own.switch.configure("shoal.yaml", {"phone": {"comeback": 4}})
+    page, desk = await browse("1001"), await browse("1001")
+    boss, screen, caller = await own.screen("2001"), await own.screen("1001"), await own.phone("4930333333")
+    await turn_on(page)
+    await screen.order("agent.logIn", ready=True)
+    await caller.call("5052")
+    await phone(page).get_by_role("button", name="Answer", exact=True).click()
+    contact = (await screen.wait(type="call.established"))["contact"]
+    await page.close()
+    await desk.locator("#how", has_text="Your phone is lost").wait_for()
+    await desk.locator("#said", has_text="rings again as soon as it is there").wait_for()
+    again = await boss.wait(type="queue.joined", contact=contact, position=1, since=boss.mark())
+    assert again["queue"] == "support"
+    await desk.locator("#said", has_text="did not come back").wait_for()
+    ben = await browse("1002")
+    await turn_on(ben)
+    await (await own.screen("1002")).order("agent.logIn", ready=True)
+    await ben.locator("#returned", has_text="whose phone was lost").wait_for()
+    await caller.hang_up()
+
+
 async def test_two_tabs_are_one_phone_and_pages_over_tls_have_theirs_too(own, browse):
     page = await browse("1001", url=f"https://127.0.0.1:{own.tls_port}")
     await turn_on(page)

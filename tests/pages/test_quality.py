@@ -1,6 +1,7 @@
 """A quality person's work in the page, after a real call: found, seen, heard, judged; and the agent sees the judgement."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from tests.interop.parties import MEASURED, heard, seconds_of
 from tests.interop.running import sound
@@ -43,6 +44,25 @@ async def talked(own):
 
 def written(own, kind):
     return [entry.event for entry in own.switch.journal() if entry.event.__struct_config__.tag == kind]
+
+
+async def scored_on_every_board(own, chromium, ann, boss, contact):
+    """The agent's day and last contacts, the supervisor's table, and the report: one count."""
+    told = f"{round(WEIGHTED)} (of 1)"
+    await ann.page.get_by_role("link", name="Desktop").click()
+    await ann.text('[data-figure="score"]', told)
+    link = ann.page.locator("shoal-desk-contacts").get_by_role("link", name=f"{round(WEIGHTED)}", exact=True)
+    await link.click()
+    await ann.page.get_by_text("well <b>said</b>").wait_for()
+    sue = await (await chromium.window()).log_in("2001")
+    await sue.page.get_by_role("link", name="Wallboard").click()
+    await sue.text('[data-figures="1001"]', told)
+    day = await boss.get("/api/v1/agents/1001/day")
+    today = datetime.now(UTC).date().isoformat()
+    (row,) = [each for each in (await boss.get(f"/api/v1/reports?day={today}"))["agents"] if each["agent"] == "1001"]
+    assert (day["scores"], day["score"], day["failed"]) == (row["scores"], row["score"], row["failed"])
+    assert (row["scores"], round(row["score"], 1)) == (1, round(WEIGHTED, 1))
+    assert await sue.grave() == []
 
 
 async def open_ends(quin):
@@ -109,6 +129,7 @@ async def test_a_talk_is_found_heard_and_judged_and_its_agent_sees_it(own, chrom
     await ann.page.get_by_role("button", name="Open the contact of").click()
     await ann.page.get_by_text("well <b>said</b>").wait_for()
     assert await ann.page.get_by_role("button", name="Save the score").count() == 0
+    await scored_on_every_board(own, chromium, ann, boss, contact)
     assert await ann.grave() == []
     assert quin.errors == ann.errors == []
 

@@ -60,8 +60,17 @@ async def test_facts_are_on_the_board_within_a_second(own, chromium):
     await window.click("Close support")
     await watcher.wait(type="queue.closed", queue="support")
     await window.text('[data-queue="support"]', "closed by 2001")
+    assert watcher.all(type="queue.closed")[-1].get("until") is None, "until it is opened again"
     await window.click("Open support")
     await watcher.wait(type="queue.opened", queue="support")
+    await window.page.get_by_label("For how long support is closed").select_option(label="for an hour")
+    since = watcher.mark()
+    await window.click("Close support")
+    closed = await watcher.wait(since=since, type="queue.closed", queue="support")
+    assert 3500 < closed["until"] - time.time() < 3700
+    await window.text('[data-queue="support"]', "closed by 2001 until")
+    await window.click("Open support")
+    await window.page.get_by_role("button", name="Close support").wait_for()
     assert not await window.grave()
     for caller in callers:
         await caller.hang_up()

@@ -121,6 +121,23 @@ def test_each_circle_of_overflows_is_told_once(folder, queues, circle):
     assert f"callers overflow in a circle: {circle} —" in told[0]
 
 
+@pytest.mark.parametrize(("written", "line", "said"), [
+    ("{waiting_amber: 9, waiting_red: 4}", 2, "red (waiting_red 4) would come before amber (waiting_amber 9)"),
+    ("{waiting_amber: 20}", 2, "red (waiting_red 8) would come before amber (waiting_amber 20)"),
+    ("{\n    wait_red: 20,\n    wait_amber: 40 s}", 4, "red (wait_red 20) would come before amber (wait_amber 40)"),
+    ("{level_amber: 50, level_red: 70}", 2, "red (level_red 70) would come before amber (level_amber 50)"),
+])
+def test_red_does_not_come_before_amber(folder, written, line, said):
+    (told,) = mistakes(folder(queues=f"support:\n  thresholds: {written}\n"))
+    assert told.startswith(f"queues.yaml:{line}: {said}")
+    (told,) = mistakes(folder(shoal=f"\nthresholds: {written}\n"))
+    assert told.startswith(f"shoal.yaml:{line}: {said}")
+
+
+def test_the_same_value_leaves_amber_out(folder):
+    assert mistakes(folder(queues="support: {thresholds: {waiting_amber: 5, waiting_red: 5, level_amber: 60}}\n")) == []
+
+
 def test_a_chain_of_overflows_is_no_circle(folder):
     chain = "support: {overflow: {to: queue:a}}\na: {overflow: {to: queue:b}}\nb: {overflow: {to: goodbye}}\n"
     assert mistakes(folder(queues=chain)) == []

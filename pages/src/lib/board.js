@@ -18,7 +18,8 @@ export function worst(...levels) {
 }
 
 /** A queue as its card shows it. `figures`: its entry in the switch's figures; `now`: POSIX seconds. */
-export function queueCard(figures, limits, now) {
+export function queueCard(figures, known, now) {
+  const limits = known?.thresholds ?? {};
   const { today } = figures;
   const oldest = figures.oldest ?? 0;
   const longest = oldest ? Math.max(0, now - oldest) : 0;
@@ -33,7 +34,15 @@ export function queueCard(figures, limits, now) {
     asa: today?.asa ?? null, abandoned: today?.abandoned ?? 0, offered: today?.offered ?? 0,
     answered: today?.answered ?? 0, staffed: figures.staffed ?? 0, ready: figures.ready ?? 0,
     closed: Boolean(figures.closed), closedBy: figures.closed_by ?? "",
+    closedUntil: figures.closed_by ? known?.closed_until ?? 0 : 0, closedWhy: figures.closed_by ? known?.closed_why ?? "" : "",
   };
+}
+
+/** For how long a queue is closed by hand: the choices, each with the end that it comes to; 0 = until it is opened again. */
+export function closings(now) {
+  const midnight = new Date(now * 1000);
+  midnight.setHours(24, 0, 0, 0);
+  return { opened: 0, half_hour: now + 1800, hour: now + 3600, two_hours: now + 7200, day: midnight.getTime() / 1000 };
 }
 
 /** `82 %`, or a dash. */

@@ -91,7 +91,7 @@ function offer(model, data, at) {
 function end(model, data) {
   const contact = model.contacts.get(data.contact);
   if (!contact) return;
-  Object.assign(contact, { ended: true, legs: [], consultation: null, transfer: null, conference: [], recording: "" });
+  Object.assign(contact, { ended: true, legs: [], consultation: null, transfer: null, returning: null, conference: [], recording: "" });
   model.tidy(data.contact);
 }
 
@@ -117,6 +117,7 @@ function segment(model, data, at) {
   contact.segment = { kind: data.kind, owner: data.owner, began: at };
   if (data.kind === "talk" || data.kind === "hold" || data.kind === "wrap_up") contact.agent = data.owner;
   if (data.kind === "queue" || data.kind === "ivr") contact.agent = "";
+  if (data.kind !== "hold") contact.returning = null;
 }
 
 function supervised(model, data, at) {
@@ -169,7 +170,10 @@ const HANDLERS = {
     model.leg(data, { state: "ringing", since: at });
     callerUp(model, data, at);
   },
+  "call.phone_lost": (model, { contact, party, until }) => Object.assign(model.contact(contact), { returning: { party, until } }),
   "call.established": (model, data, at) => {
+    const known = model.contact(data.contact);
+    if (known.returning?.party === data.party) known.returning = null;
     model.leg(data, { state: "established", since: at });
     callerUp(model, data, at);
   },
@@ -204,8 +208,10 @@ const HANDLERS = {
     if (place > 0) shift(model, data.queue, place + 1, -1);
   },
   "queue.pulled_forward": pulled,
-  "queue.closed": (model, data) => model.queues.set(data.queue, { ...model.queues.get(data.queue), queue: data.queue, closed: true, closed_by: data.by }),
-  "queue.opened": (model, data) => model.queues.set(data.queue, { ...model.queues.get(data.queue), queue: data.queue, closed: false, closed_by: "" }),
+  "queue.closed": (model, { queue, by, why = "", until = 0 }) =>
+    model.queues.set(queue, { ...model.queues.get(queue), queue, closed: true, closed_by: by, closed_why: why, closed_until: until ?? 0 }),
+  "queue.opened": (model, { queue }) =>
+    model.queues.set(queue, { ...model.queues.get(queue), queue, closed: false, closed_by: "", closed_why: "", closed_until: 0 }),
   "supervision.began": supervised,
   "supervision.changed": supervised,
   "supervision.ended": supervised,

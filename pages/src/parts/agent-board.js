@@ -61,7 +61,8 @@ export class ShoalAgentBoard extends worded(LitElement) {
       <td class="number">${this._time(agent)}</td>
       <td>${talk ? talk.customer?.name || talk.caller_name || talk.caller : "–"}
         ${told ? html`<span class="note quiet">${t("wallboard.supervised", { by: told.by, kind: told.state === "ringing"
-          ? t("wallboard.rings") : word("supervision", told.kind) })}</span>` : nothing}</td>
+          ? t("wallboard.rings") : word("supervision", told.kind) })}</span>` : nothing}
+        ${talk?.returning ? html`<span class="note lost">${t("wallboard.phone_lost", { who: talk.returning.party })}</span>` : nothing}</td>
       <td class=${agent.phone === "registered" || agent.state === "logged_out" ? "" : "lost"}>${word("phone", agent.phone ?? "unregistered")}</td>
       <td>${this._menu(agent)}</td></tr>`;
   }

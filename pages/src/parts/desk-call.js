@@ -42,6 +42,7 @@ export class ShoalDeskCall extends ticking(worded(LitElement)) {
 
   _how() {
     const { offer, leg, contact, asked } = this.seat;
+    if (contact?.returning) return this._lost(contact.returning);
     if (offer) return html`<strong>${t("desktop.rings")}</strong> <span class="quiet">${t("desktop.rings_for", { seconds: duration(offer.expires_at - now()) })}</span>`;
     if (!leg) return t("desktop.connecting");
     const waits = contact.caller === this.seat.user && !this.seat.others.length;
@@ -50,6 +51,13 @@ export class ShoalDeskCall extends ticking(worded(LitElement)) {
     return html`<strong>${t(`desktop.${what}`)}</strong> <span class="clock quiet">${clock}</span>
       ${leg.muted ? html` · <strong class="rec">${t("desktop.muted")}</strong>` : nothing}
       ${contact.recording ? html` · <span class=${contact.recording_paused ? "quiet" : "rec"}>${t(contact.recording_paused ? "desktop.paused" : "desktop.recorded")}</span>` : nothing}`;
+  }
+
+  /** Somebody's phone is lost, and is waited for. */
+  _lost({ party, until }) {
+    const mine = party === this.seat.user;
+    return html`<strong class="rec">${mine ? t("desktop.phone_lost") : t("desktop.other_lost", { who: this.colleague(party) })}</strong>
+      <span class="quiet">${t("desktop.phone_lost_for", { seconds: duration(until - now()) })}</span>`;
   }
 
   _now() {

@@ -16,6 +16,8 @@ export class ShoalDeskContacts extends worded(LitElement) {
     td { vertical-align: middle; }
     th, td:not(.who) { white-space: nowrap; }
     td.who { min-width: 9rem; overflow-wrap: anywhere; }
+    a { color: var(--sea); }
+    a.failed { color: var(--red); font-weight: 600; }
     audio { width: 100%; min-width: 16rem; height: 2.4rem; }
   `];
 
@@ -39,7 +41,7 @@ export class ShoalDeskContacts extends worded(LitElement) {
       ${this.trouble ? html`<p role="alert" class="red">${this.trouble}</p>` : nothing}
       ${this.records.length ? html`<div class="scroll"><table>
         <thead><tr><th>${t("desktop.when")}</th><th>${t("desktop.who")}</th><th>${t("desktop.queue_head")}</th>
-          <th class="number">${t("desktop.talk")}</th><th>${t("desktop.outcome")}</th><th>${t("desktop.recording")}</th></tr></thead>
+          <th class="number">${t("desktop.talk")}</th><th>${t("desktop.outcome")}</th><th class="number">${t("desktop.score")}</th><th>${t("desktop.recording")}</th></tr></thead>
         <tbody>${this.records.map((record) => this._row(record))}</tbody></table></div>` : html`<p class="quiet">${t("desktop.no_contacts")}</p>`}
     </section>`;
   }
@@ -53,7 +55,17 @@ export class ShoalDeskContacts extends worded(LitElement) {
       <td class="who">${record.customer?.name || record.caller_name || other || t("desktop.withheld")}</td><td>${queue}</td>
       <td class="number">${duration(talked(record, user))}</td>
       <td title=${noted?.note ?? ""}>${noted?.outcome ? given("outcome", noted.outcome, model.queues.get(queue)?.outcomes?.[noted.outcome] ?? noted.outcome) : word("desktop.record", record.outcome)}</td>
+      <td class="number">${this._score(record)}</td>
       <td>${this._sound(record)}</td></tr>`;
+  }
+
+  /** How this talk was judged; the page of quality says more. */
+  _score({ scores = [], contact }) {
+    const mine = scores.filter(({ agent }) => agent === this.session.user);
+    if (!mine.length) return html`<span class="quiet">–</span>`;
+    const failed = mine.some(({ passed = true }) => !passed);
+    return html`<a class=${failed ? "failed" : ""} href="#quality/${encodeURIComponent(contact)}"
+      title=${failed ? t("desktop.score_failed") : nothing}>${Math.round(mine.reduce((sum, { score }) => sum + score, 0) / mine.length)}</a>`;
   }
 
   _sound({ recordings = [], deleted = [], contact }) {

@@ -13,6 +13,7 @@ export class ShoalDeskDay extends worded(LitElement) {
   static styles = [looks, css`
     dl { display: grid; grid-template-columns: 1fr auto; gap: .3rem 1rem; margin: 0; }
     dt { color: var(--quiet); }
+    a { color: var(--sea); }
     dd { margin: 0; text-align: end; font-variant-numeric: tabular-nums; }
   `];
 
@@ -38,9 +39,11 @@ export class ShoalDeskDay extends worded(LitElement) {
     const { day } = this;
     if (!day) return nothing;
     const share = (value) => (value === null ? "–" : `${Math.round(value * 100)} %`);
+    const score = day.scores ? html`<a href="#quality">${t("desktop.day_score_of", { score: Math.round(day.score), count: day.scores })}</a>` : "–";
     const figures = [
       ["calls", day.calls], ["aht", day.aht === null ? "–" : duration(day.aht)], ["acw", duration(day.acw)],
-      ["occupancy", share(day.occupancy)], ["longest", duration(day.longest)], ["logged_in", duration(day.logged_in)]];
+      ["occupancy", share(day.occupancy)], ["longest", duration(day.longest)], ["logged_in", duration(day.logged_in)],
+      ["score", score]];
     return html`<section class="card" aria-labelledby="day"><h2 id="day">${t("desktop.day")}</h2><dl>${figures.map(([name, value]) => html`
       <dt title=${t(`desktop.day_${name}_how`)}>${t(`desktop.day_${name}`)}</dt><dd data-figure=${name}>${value}</dd>`)}</dl></section>`;
   }

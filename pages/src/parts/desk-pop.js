@@ -3,7 +3,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import { looks } from "../lib/looks.js";
 import { dayAndTime, duration, isToday, timeOfDay } from "../lib/times.js";
-import { LANGUAGES, t, worded } from "../lib/words.js";
+import { LANGUAGES, t, word, worded } from "../lib/words.js";
 import "./desk-way.js";
 
 export class ShoalDeskPop extends worded(LitElement) {
@@ -35,12 +35,20 @@ export class ShoalDeskPop extends worded(LitElement) {
         ${shown.diverted_from ? html`<span>${t("desktop.diverted", { number: shown.diverted_from })}</span>` : nothing}
         ${customer.language ? html`<span>${LANGUAGES[customer.language] ?? customer.language}</span>` : nothing}</div>
       <ul class="tags" aria-label=${t("desktop.tags")}>${(customer.tags ?? []).map((tag) => html`<li>${tag}</li>`)}</ul>
+      ${shown.returned ? html`<aside class="from"><p id="returned">${this._returned(shown)}</p></aside>` : nothing}
       ${shown.note ? html`<aside class="from"><span class="quiet">${t("desktop.note_by", { who: this.colleague?.(shown.note_by) ?? shown.note_by })}</span>
         <p id="note">${shown.note}</p></aside>` : nothing}
       <dl>${this._figures(shown, customer).map(([name, value, grave]) => html`<div><dt>${name}</dt>
         <dd><span class=${grave ? "red badge" : ""}>${value}</span></dd></div>`)}</dl>
       ${shown.way?.length || shown.queue ? html`<h3 class="quiet">${t("desktop.way")}</h3>
         <shoal-desk-way .way=${shown.way} .queue=${shown.queue}></shoal-desk-way>` : nothing}`;
+  }
+
+  /** Why the caller is here again. */
+  _returned({ returned, returned_by: by = "" }) {
+    const who = this.colleague?.(by) ?? by;
+    if (["phone_lost", "no_keys"].includes(returned)) return t(`desktop.returned_${returned}`, { who });
+    return t("desktop.returned_by", { who, why: word("desktop.why", returned) });
   }
 
   _last(moment) {

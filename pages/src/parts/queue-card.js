@@ -1,13 +1,13 @@
 // One queue of the wallboard: its figures in large type, amber and red with the word for it, who waits, and its door.
 
 import { LitElement, css, html, nothing } from "lit";
-import { percent } from "../lib/board.js";
+import { closings, percent } from "../lib/board.js";
 import { looks } from "../lib/looks.js";
-import { duration } from "../lib/times.js";
+import { duration, isToday, dayAndTime, timeOfDay } from "../lib/times.js";
 import { t, worded } from "../lib/words.js";
 
 export class ShoalQueueCard extends worded(LitElement) {
-  static properties = { card: { attribute: false }, line: { attribute: false }, large: { type: Boolean, reflect: true } };
+  static properties = { card: { attribute: false }, line: { attribute: false }, now: { attribute: false }, large: { type: Boolean, reflect: true } };
 
   static styles = [looks, css`
     article.card { display: flex; flex-direction: column; gap: .7rem; height: 100%; box-sizing: border-box; border-top: 6px solid var(--line); }
@@ -29,6 +29,8 @@ export class ShoalQueueCard extends worded(LitElement) {
     .door { margin-top: auto; }
     .free { font-size: .8em; font-weight: 400; }
     .tag { padding: .05rem .6rem; border-radius: 99px; font-size: .85rem; font-weight: 600; }
+    form { display: flex; flex-wrap: wrap; gap: .5rem; }
+    form select { padding-block: .2rem; }
     ol { list-style: none; margin: 0; padding: 0; display: grid; gap: .3rem; }
     li { display: flex; gap: .5rem; justify-content: space-between; align-items: center; }
     :host([large]) h3 { font-size: 2rem; }
@@ -52,8 +54,8 @@ export class ShoalQueueCard extends worded(LitElement) {
       <dt>${t(`wallboard.${name}`)}</dt><dd>${value}</dd>
       ${card.levels[name] ? html`<dd class="word">${t(`wallboard.${card.levels[name]}`)}</dd>` : nothing}</div>`;
     return html`<article class="card ${card.worst ? `is-${card.worst}` : ""}" aria-label=${card.queue}>
-      <header><h3>${card.queue}</h3>${card.closed ? html`<span class="tag amber">${card.closedBy
-        ? t("wallboard.closed_by", { by: card.closedBy }) : t("wallboard.closed")}</span>` : nothing}</header>
+      <header><h3>${card.queue}</h3>${card.closed ? html`<span class="tag amber"
+        title=${card.closedWhy || nothing}>${this._closed(card)}</span>` : nothing}</header>
       <dl class="big">${figure("waiting", card.waiting)}${figure("longest", card.longest ? duration(card.longest) : "–")}
         ${figure("level", percent(card.level))}</dl>
       <dl class="more">
@@ -75,8 +77,22 @@ export class ShoalQueueCard extends worded(LitElement) {
           ${place ? html`<button aria-label=${t("wallboard.pull", { caller: contact.caller_name || contact.caller })}
             @click=${() => this._order("queue.pullForward", { contact: contact.contact })}>${t("wallboard.first")}</button>` : nothing}</li>`)}</ol>
       </details>` : nothing}
-      ${card.closed && !card.closedBy ? nothing : html`<div class="door"><button
-        @click=${() => this._order(`queue.${door}`, { queue: card.queue })}>${t(`wallboard.${door}`, { queue: card.queue })}</button></div>`}`;
+      ${card.closed && !card.closedBy ? nothing : html`<form class="door" @submit=${(event) => this._turn(event, door)}>
+        ${door === "close" ? html`<select name="until" aria-label=${t("wallboard.until", { queue: card.queue })}>${Object.keys(closings(0)).map((name) => html`
+          <option value=${name}>${t(`wallboard.until_${name}`)}</option>`)}</select>` : nothing}
+        <button>${t(`wallboard.${door}`, { queue: card.queue })}</button></form>`}`;
+  }
+
+  _closed({ closedBy: by, closedUntil: until }) {
+    if (!by) return t("wallboard.closed");
+    const end = until && (isToday(until) ? timeOfDay(until) : dayAndTime(until));
+    return end ? t("wallboard.closed_until", { by, until: end }) : t("wallboard.closed_by", { by });
+  }
+
+  _turn(event, door) {
+    event.preventDefault();
+    const until = door === "close" ? closings(this.now())[new FormData(event.target).get("until")] : 0;
+    this._order(`queue.${door}`, { queue: this.card.queue, ...(until ? { until } : {}) });
   }
 
   _order(method, params) {

@@ -162,7 +162,12 @@ export class ShoalDesktop extends worded(LitElement) {
     if (type === "reservation.accepted" && agent === user) this.said = null;
     if (type === "consultation.state" && by === user && event.state === "failed") this._say(() => t("desktop.consult_failed", { who: this._colleague(event.to), why: word("desktop.why", event.why) }), true);
     if (type === "transfer.state" && by === user && event.state === "failed") this._say(() => t("desktop.transfer_failed", { who: this._colleague(event.to), why: word("desktop.why", event.why) }), true);
-    if (["contact.ended", "contact.noted", "recording.saved"].includes(type) || (type === "agent.state" && agent === user)) this._later();
+    if (type === "call.phone_lost" && event.party === user) this._say(() => t("desktop.said_phone_lost"), true);
+    if (type === "media.unkeyed" && event.party === user) this._say(() => t("desktop.said_unkeyed"), true);
+    if (type === "queue.joined" && event.contact === this.lost) this._say(() => t("desktop.phone_gone"), true);
+    if (type === "call.phone_lost") this.lost = event.party === user ? event.contact : "";
+    if (type === "call.established" && event.party === user) this.lost = "";
+    if (["contact.ended", "contact.noted", "recording.saved", "quality.scored"].includes(type) || (type === "agent.state" && agent === user)) this._later();
   }
 
   /** Figures and lists follow a moment after what they are made of. */

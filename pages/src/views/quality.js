@@ -28,6 +28,7 @@ export class ShoalQuality extends worded(LitElement) {
     super();
     this.asked = { first_day: recently() };
     this.offset = 0;
+    this.chosen = decodeURIComponent(location.hash.split("/")[1] ?? "") || undefined;
   }
 
   connectedCallback() {

@@ -8,6 +8,7 @@ import { queueCard, line } from "../lib/board.js";
 import { looks } from "../lib/looks.js";
 import { currentLanguage, t, worded } from "../lib/words.js";
 import "../parts/agent-board.js";
+import "../parts/agent-figures.js";
 import "../parts/day-charts.js";
 import "../parts/queue-card.js";
 import "../parts/tree-picture.js";
@@ -39,6 +40,7 @@ export class ShoalWallboard extends worded(LitElement) {
     this._figures = ({ detail }) => this._take(detail);
     this._redraw = () => this.requestUpdate();
     this._again = () => this._fetch();
+    this._judged = ({ detail }) => detail.data.type === "quality.scored" && this._fetch();
   }
 
   connectedCallback() {
@@ -46,6 +48,7 @@ export class ShoalWallboard extends worded(LitElement) {
     this.session.addEventListener("figures", this._figures);
     this.session.addEventListener("model", this._redraw);
     this.session.addEventListener("configured", this._again);
+    this.session.addEventListener("event", this._judged);
     window.addEventListener("hashchange", this._redraw);
     this._tick = setInterval(this._redraw, 1000);
     this._ask = setInterval(() => this._fetch(), MINUTE);
@@ -56,6 +59,7 @@ export class ShoalWallboard extends worded(LitElement) {
     this.session.removeEventListener("figures", this._figures);
     this.session.removeEventListener("model", this._redraw);
     this.session.removeEventListener("configured", this._again);
+    this.session.removeEventListener("event", this._judged);
     window.removeEventListener("hashchange", this._redraw);
     clearInterval(this._tick);
     clearInterval(this._ask);
@@ -105,7 +109,7 @@ export class ShoalWallboard extends worded(LitElement) {
 
   get cards() {
     const known = this.session.model.queues;
-    return (this.figures?.queues ?? []).map((queue) => queueCard(queue, known.get(queue.queue)?.thresholds ?? {}, this.now));
+    return (this.figures?.queues ?? []).map((queue) => queueCard(queue, known.get(queue.queue), this.now));
   }
 
   render() {
@@ -125,6 +129,8 @@ export class ShoalWallboard extends worded(LitElement) {
       <section aria-labelledby="agents" class="card" @order=${this._order}><h2 id="agents">${t("wallboard.agents")}</h2>${this._agents(false)}</section>
       <section aria-labelledby="day" class="card"><h2 id="day">${t("wallboard.day")}</h2>
         <shoal-day-charts .report=${this.report} .queues=${this.cards.map(({ queue }) => queue)}></shoal-day-charts></section>
+      ${this.report?.agents.length ? html`<section aria-labelledby="figures" class="card"><h2 id="figures">${t("wallboard.figures")}</h2>
+        <shoal-agent-figures .agents=${this.report.agents} .names=${this.session.model.agents}></shoal-agent-figures></section>` : nothing}
       ${this.trees.length ? html`<section aria-labelledby="trees" class="card"><h2 id="trees">${t("wallboard.trees")}</h2>
         <shoal-tree-picture .session=${this.session} .trees=${this.trees}></shoal-tree-picture></section>` : nothing}`;
   }
@@ -132,7 +138,7 @@ export class ShoalWallboard extends worded(LitElement) {
   _queues(large) {
     const { contacts } = this.session.model;
     return html`<div class="queues">${this.cards.map((card) => html`<shoal-queue-card ?large=${large} .card=${card}
-      .line=${line(contacts, card.queue)} data-queue=${card.queue}></shoal-queue-card>`)}</div>`;
+      .line=${line(contacts, card.queue)} .now=${() => this.now} data-queue=${card.queue}></shoal-queue-card>`)}</div>`;
   }
 
   _agents(large) {

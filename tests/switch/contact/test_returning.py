@@ -7,6 +7,7 @@ import pytest
 import switch.events as told
 import switch.sip.effects as sip
 from switch.orders import HoldCall, LogIn, OrderRefused, TransferCall
+from switch.view import snapshot
 
 
 def talk(stage, number="7000"):
@@ -38,6 +39,8 @@ def test_a_page_that_is_loaded_anew_goes_on_with_its_talk(stage):
     assert waits(stage, caller) and stage.state("1001").state == "busy"
     lost = stage.event(told.PhoneLost)
     assert lost.party == "1001" and lost.until == pytest.approx(stage.now + 15, abs=1)
+    (shown,) = snapshot(stage.exchange.house, 1, stage.now)["contacts"]
+    assert shown["returning"] == {"party": "1001", "until": lost.until}, "whoever loads the page anew sees it, too"
     stage.run_for(3)
     again = stage.page("1001", load=2)
     assert again.last(sip.Offered) is not None, "rung as soon as it is there"
@@ -66,7 +69,7 @@ def test_who_does_not_come_back_has_lost_the_caller_to_the_head_of_the_queue(sta
     colleague = stage.agent("1002")
     pop = stage.events(told.ReservationCreated)[-1]
     assert (pop.contact, pop.agent) == (contact, "1002"), "before who has waited all the time"
-    assert pop.pop.note == "The phone of 1001 was lost in the middle of the talk." and pop.pop.note_by == "1001"
+    assert (pop.pop.returned, pop.pop.returned_by, pop.pop.note) == ("phone_lost", "1001", "")
     colleague.ring()
     colleague.answer()
     assert stage.hears(caller).partner

@@ -8,10 +8,11 @@ import pytest
 import media.orders as m
 import switch.sip.effects as sip
 from media import sdp
-from media.orders import Fair, Far, Intruded, Poor, Quality, TimedOut
+from media.orders import Fair, Far, Intruded, Poor, Quality, TimedOut, Unkeyed
 from media.sdp import Security
 from switch.events import (
     ContactEnded,
+    ContactQueued,
     LegEnded,
     MediaFair,
     MediaFull,
@@ -19,6 +20,8 @@ from switch.events import (
     MediaPoor,
     MediaQuality,
     MediaTimedOut,
+    MediaUnkeyed,
+    ReservationCreated,
     ReservationRejected,
 )
 from tests.switch.contact.stage import Stage, arrange
@@ -146,6 +149,40 @@ def test_a_phone_that_is_gone_ends_the_call_as_a_fault_of_the_network(make, who)
     for party in (caller, phone):
         assert party.last(sip.Ended).how == "bye"
     assert stage.exchange.house.sound.timeouts == 1
+    stage.over()
+
+
+@pytest.mark.parametrize(("final", "cause"), [(True, "protocol_error"), (False, "network_out_of_order")])
+def test_an_agents_browser_without_keys_gives_the_caller_back_to_the_head_of_the_queue(make, final, cause):
+    stage = make()
+    caller, phone = stage.talk()
+    leg = stage.contact.agent_leg
+    if not final:
+        told(stage, Unkeyed(leg.id, "nothing came", False))
+        assert stage.events(MediaUnkeyed) == [], "it has just been answered"
+        stage.run_for(10)
+    told(stage, Unkeyed(leg.id, "nothing came", final))
+    assert stage.event(MediaUnkeyed).why == "nothing came"
+    assert phone.last(sip.Ended).how == "bye"
+    ended = stage.event(LegEnded)
+    assert (ended.leg, ended.ended_by, ended.cause) == (leg.id, "network", cause)
+    assert stage.events(ContactEnded) == [] and stage.events(ContactQueued)[-1].position == 1
+    colleague = stage.agent("1002")
+    assert (pop := stage.events(ReservationCreated)[-1].pop).returned == "no_keys" and pop.returned_by == "1001"
+    colleague.ring()
+    colleague.answer()
+    assert stage.hears(caller).partner
+    caller.hang_up()
+    stage.over()
+
+
+def test_a_callers_browser_without_keys_is_the_end(make):
+    stage = make()
+    stage.talk()
+    stage.run_for(10)
+    told(stage, Unkeyed(stage.contact.caller_leg.id, "nothing came", False))
+    ended = stage.event(ContactEnded)
+    assert (ended.ended_by, ended.cause) == ("network", "network_out_of_order")
     stage.over()
 
 

@@ -155,7 +155,7 @@ def test_transfer_to_an_agent_who_does_not_answer(build):
     assert second.last(sip.Ended).how == "cancel"
     back = stage.events(told.ReservationCreated)[-1]
     assert back.agent == "1001"
-    assert back.pop.note == "1002 did not take the call (timeout). about the bill"
+    assert (back.pop.returned, back.pop.returned_by, back.pop.note) == ("timeout", "1002", "about the bill")
     first.answer()
     assert stage.hears(caller).partner
     caller.hang_up()

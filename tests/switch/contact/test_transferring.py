@@ -63,7 +63,8 @@ def test_back_to_who_had_them(build, how, why):
     stage.run_for(0.1)
     assert states(stage)[-1] == ("failed", "1002", why) and music(stage, caller) == "music"
     back = stage.events(told.ReservationCreated)[-1]
-    assert back.agent == "1001" and back.pop.note == f"1002 did not take the call ({why}). the bill"
+    assert back.agent == "1001" and back.pop.note == "the bill"
+    assert (back.pop.returned, back.pop.returned_by) == (why, "1002")
     first.answer()
     assert stage.hears(caller).partner and segments(stage)[-1] == ("talk", "1001")
     assert len(states(stage)) == 2, "what failed has not come about by going back"
