@@ -15,6 +15,6 @@ def threshold_mistakes(rules: Thresholds, at: Callable[..., Callable[[str, str],
         first, then = getattr(rules, amber), getattr(rules, red)
         low, high = (first, then) if name in RISING else (then, first)
         if low > high:
-            way = "more" if name in RISING else "less"
-            yield at(amber)(f"red ({red} {then:g}) would come before amber ({amber} {first:g})",
-                            f"write {first:g} or {way} for `{red}`, or another `{amber}`")
+            instead = (f"write {first:g} or more for `{red}`, or another `{amber}`" if name in RISING else
+                       f"write {first:g} or less for `{red}`, or another `{amber}`")
+            yield at(amber)(f"red ({red} {then:g}) would come before amber ({amber} {first:g})", instead)

@@ -30,6 +30,7 @@ SILENT = {
     "hang up", ", version {}", ", leads to {}", "tree {}, {}", "advice: {}", "{} at {} ({}) from {}", "{} is rung",
     # the ones above are parts of others
     "the switch (default: %(default)s)", "BEGIN IMMEDIATE", "PRAGMA {}", "store writer",
+    "SELECT epoch FROM schema", "INSERT OR ROLLBACK INTO journal ({}) VALUES {}",
     "{} {}  {} on the line, {} over",  # where it is drawn over and over
 }
 """Sentences in them that nobody reads."""
