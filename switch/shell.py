@@ -88,6 +88,8 @@ class Shell:
         """What passes on the wire, for the timelines of contacts."""
         self._orders: list[media.orders.AnyOrder] = []
         self._memory: list[tuple[str, dict[str, Any] | None]] = []
+        self._held: list[Transmit] = []
+        """What goes when all is safe that was written down in this turn of the loop."""
         self._due = self._closed = False
         self._perform: dict[type, Callable[[Any], None]] = {
             Transmit: self._send, Remember: self._remember, AfterCommit: self._after_commit, Resolve: self._resolve,
@@ -100,7 +102,7 @@ class Shell:
     def on_message(self, data: bytes, source: Address) -> None:
         """A SIP message has come."""
         now = self.clock.now()
-        if (ladder := self.tracing.ladder) is not None:
+        if (ladder := self.tracing.ladder) is not None and not data.startswith(b"REGISTER "):  # belongs to no contact
             ladder.note(Raw(now, False, source, data))
         if self._trace:
             self._log_message("<", source, data)
@@ -222,10 +224,13 @@ class Shell:
         self._due = False
         journal = self.exchange.journal
         if journal.last > self._stored or self._memory:
-            self.store.write(journal.since(self._stored), self._memory)
+            entries, memory = journal.since(self._stored), self._memory
             self._stored, self._memory = journal.last, []
-            for reader in self.readers:
+            self.store.write(entries, memory)
+            for reader in self.readers if entries else ():
                 reader.notify()
+        if self._held:
+            self._hold()
         if self._orders:
             orders, self._orders = self._orders, []
             self.port.send(orders)
@@ -277,10 +282,29 @@ class Shell:
     # -- what the exchange asks of the world --------------------------------------------------------------------------
 
     def _after_commit(self, effect: AfterCommit) -> None:
-        async def wait() -> None:
-            await self._committed(self.exchange.journal.last)
+        """Without a task for each: what is held back in one turn of the loop goes together. Where nothing was written down
+        (a phone that is refreshed) nothing waits."""
+        if self.exchange.journal.last > self._stored:
+            self._held.append(effect.effect)
+        else:
             self._send(effect.effect)
-        self._spawn(wait())
+
+    def _hold(self) -> None:
+        held, self._held = self._held, []
+        late = asyncio.get_running_loop().call_later(COMMIT_SECONDS, self._late, held)
+        self.store.after_commit(partial(self._release, held, late))
+
+    def _release(self, held: list[Transmit], late: asyncio.TimerHandle) -> None:
+        late.cancel()
+        for effect in held:
+            self._send(effect)
+        held.clear()
+
+    def _late(self, held: list[Transmit]) -> None:
+        log.warning("store is behind", waiting=self.store.lag)
+        for effect in held:
+            self._send(effect)
+        held.clear()
 
     async def _committed(self, number: int) -> None:
         try:

@@ -28,6 +28,8 @@ NONCES = 65536
 """Used nonces that are remembered; each is some 150 bytes and belongs to somebody with a password."""
 _STUMBLES = re.compile(r"baresip v[01]\.|SIPp", re.IGNORECASE)
 """Phones that do not ignore a challenge that they do not know, as they should, but give up: these see MD5 alone."""
+_PARAMETER = re.compile(r'\s*([^\s=,"<>]+)\s*=\s*(?:"([^"\\]*)"|([^\s,"<>]*))\s*(?:,|\Z)')
+"""One parameter as nearly everybody writes it, with the comma behind it."""
 _NEEDED = ("username", "realm", "nonce", "uri", "response", "nc", "cnonce")
 
 
@@ -230,7 +232,15 @@ def digest_params(value: str) -> dict[str, str] | None:
     if scheme.lower() != "digest":
         return None
     found: dict[str, str] = {}
-    for piece in split(rest):
+    end = 0
+    while each := _PARAMETER.match(rest, end):
+        name, text, word = each.groups()
+        found.setdefault(name.lower(), word if text is None else text)
+        end = each.end()
+    if end == len(rest):
+        return found
+    found.clear()
+    for piece in split(rest):  # written in some way that is seldom: escapes, empty pieces
         name, _, text = piece.partition("=")
         found.setdefault(name.strip().lower(), unquoted(text.strip()))
     return found

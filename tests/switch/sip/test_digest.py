@@ -3,9 +3,12 @@
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from switch.sip import digest
 from switch.sip.digest import Answerer, Challenger, digest_params, response
+from switch.sip.headers import split, unquoted
 
 EXAMPLE = {
     "username": "Mufasa", "realm": "http-auth@example.org", "uri": "/dir/index.html", "qop": "auth", "nc": "00000001",
@@ -195,3 +198,22 @@ def test_the_table_of_used_nonces_is_bounded_and_what_it_forgets_is_stale(challe
         assert challenger.check([value], "REGISTER", PASSWORDS, "h", 120.0).user == "1001"
     assert len(challenger._used) == 10
     assert all(challenger.check([value], "REGISTER", PASSWORDS, "h", 120.0).stale for value in values)
+
+
+def read_slowly(text):
+    found = {}
+    for piece in split(text):
+        name, _, value = piece.partition("=")
+        found.setdefault(name.strip().lower(), unquoted(value.strip()))
+    return found
+
+
+ODD = st.text(alphabet='ab=", \\<>\t', max_size=30)
+USUAL = st.from_regex(r'(a|B|nonce) ?= ?("[^"\\]{0,5}"|[a-z<]{0,4})( ?, ?[a-c]=b)*,?')
+
+
+@given(ODD | USUAL)
+def test_parameters_are_read_quickly_as_they_are_slowly(text):
+    read = digest_params(f"Digest {text}")
+    slowly = read_slowly(f"Digest {text}".strip().partition(" ")[2])
+    assert {name: value for name, value in read.items() if name} == {name: value for name, value in slowly.items() if name}
