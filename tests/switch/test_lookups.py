@@ -1,7 +1,9 @@
 """Questions to web services that are slow, answer in pieces, or answer something else."""
 
 import asyncio
+import os
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,6 +11,7 @@ from structlog.testing import capture_logs
 
 from cti.mqtt import Broker
 from cti.protocol import CustomerEntry
+from switch import lookups
 from switch.acd.rules import AgentRules
 from switch.customers import Customers
 from switch.effects import Fetch
@@ -112,3 +115,14 @@ async def test_who_sends_us_elsewhere_has_failed(status, store, tmp_path):
             assert await lookups.fetch(fetch(url)) == ("failed", {})
             assert await lookups.customer("+44", 1000.0) is None
         assert heard == []
+
+
+def test_who_measures_for_a_switch_that_was_killed_meanwhile_ends(monkeypatch):
+    monkeypatch.setattr(lookups, "parent_process", lambda: SimpleNamespace(is_alive=lambda: False))
+    child = os.fork()
+    if not child:
+        try:
+            lookups._stand_back()
+        finally:
+            os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
