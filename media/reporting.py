@@ -1,7 +1,7 @@
 """RTCP of all rows, and what it tells about how well one hears (RFC 3550 section 6; the words are in :mod:`media.rtcp`).
 
-A row reports every few seconds, by chance, so that the rows spread over the steps by themselves; what is more than a few
-in a step waits for the next one. Nothing here is done for a packet of sound: what came and what was lost is read off the
+A row reports every few seconds, by chance, so that the rows spread over time by themselves; what is more than some at once
+waits for the next time. Nothing here is done for a packet of sound: what came and what was lost is read off the
 counters that the intake keeps anyway, and the stretches of loss by looking at these ten times a second.
 """
 
@@ -22,8 +22,8 @@ from media.rtp import Address, plain_host
 from media.sources import Sources
 from media.srtp import Sealed
 
-AT_MOST = 8
-"""Rows that report in one step."""
+AT_MOST = 40
+"""Rows that report at once, in one step of five."""
 PACKET = 0.02
 """Seconds of sound in a packet."""
 _CLOCK = 8000
@@ -107,7 +107,7 @@ class Reporting:
         self._missing[row] = 0
         return quality
 
-    # -- each step -------------------------------------------------------------------------------------------------
+    # -- ten times a second -----------------------------------------------------------------------------------------
 
     def step(self, now: float) -> list[AnyReport]:
         """Let those report whose time has come."""

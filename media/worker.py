@@ -1,7 +1,7 @@
 """I/O: the media worker, a process of its own, so that neither signalling nor media can stall the other.
 
 It keeps to absolute moments: step *n* is due 20 ms after step *n - 1 was due*, not after it was done, so that lateness
-does not add up. Between two steps it listens to the switch and does what it is ordered at once. A worker that is late
+does not add up. Right before a step it listens to the switch, and does what it was ordered. A worker that is late
 makes up to three steps in a row; what is more than that is left out, because packets in bursts help nobody.
 
 The switch decides how long a worker lives: it ends when the line to the switch is closed, after it has finished its
@@ -45,9 +45,8 @@ _SETTLING = 25
 """Which of these steps looks for legs whose source is settled."""
 _LEFTOVERS = 1024
 """Packets that a step takes in besides one of every row."""
-_GATHERING = 0.01
-"""Seconds after listening in which orders are left to gather, unless a step is due: to be woken for each of them, with cold
-caches, costs more than what it orders."""
+_MANY = 32
+"""Orders in a step from which on they are done in two parts."""
 _FILES_A_LEG = 3
 """The sound, RTCP, and a guard."""
 
@@ -67,6 +66,8 @@ class Worker:
         self._priority = priority
         self._taken: dict[str, tuple[int, Seat]] = {}
         self._lateness: list[float] = []
+        self._ordered = 0
+        """How many orders there were at once."""
         self._certificate = certificate.make(time.time())
         matrix.parts.browsers.certify(self._certificate)
 
@@ -77,8 +78,9 @@ class Worker:
         except msgspec.DecodeError as error:
             self._line.send([Trouble("", f"an order cannot be read: {error}")])
             return
-        reports = [report for order in orders for report in self._obey(order, now)]
-        self._line.send(reports)
+        self._ordered = len(orders)
+        if orders:
+            self._line.send([report for order in orders for report in self._obey(order, now)])
 
     def step(self, now: float, late: float = 0.0) -> None:
         """One step, which began ``late`` seconds after its moment."""
@@ -117,23 +119,18 @@ class Worker:
         self.finish()
 
     def _wait(self, due: float, clock: Callable[[], float]) -> None:
-        """Until a step is due, do what comes; what was ordered shortly before is done, too."""
-        listens_at = 0.0
-        while (left := due - (now := clock())) > 0 and not self._line.closed:
-            lines = [*self._transcoder.lines, *([self._controls] if self._controls.patient else [])]
-            if now < listens_at:
-                left = min(left, listens_at - now)
-            else:
-                lines.append(self._line)
-            ready = select.select(lines, [], [], left)[0]
-            if self._controls in ready:
-                self._hear_controls(clock())
-            if self._line in ready:
-                self.listen(clock())
-                listens_at = clock() + _GATHERING
-            elif ready and ready != [self._controls]:
-                self._deliver()
-        if listens_at:
+        """Until a step is due, do what comes. What was ordered is done last, all at once: it shows in the step and no
+        sooner, and to be woken for each order, with cold caches, is dearer than the order. Where there are many of them some
+        are done midway, so that the step is not late."""
+        midway = due - STEP / 2 if self._ordered > _MANY else due
+        for until in sorted({midway, due}):
+            while (left := until - clock()) > 0:
+                lines = [*self._transcoder.lines, *([self._controls] if self._controls.patient else [])]
+                ready = select.select(lines, [], [], left)[0]
+                if self._controls in ready:
+                    self._hear_controls(clock())
+                if ready and ready != [self._controls]:
+                    self._deliver()
             self.listen(clock())
 
     def _deliver(self) -> None:
