@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 CONFIG ?= config
 MINUTES ?= 5
 
-.PHONY: help run demo test fuzz check lint bench profile docs screenshots clean
+.PHONY: help run demo test fuzz check lint bench profile compiled plain docs screenshots clean
 
 help:  ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,11 +59,18 @@ bench: $(VENV)/test.stamp  ## measure everything against the running switch, thr
 profile: $(VENV)/test.stamp  ## say where the time goes in signalling and media, with flame graphs in var/profile
 	@$(BIN)/python -m bench profile W1 W3
 
+# The same code either way: bench/README.md says what it gains. Whoever changes a file of it compiles again, or goes back.
+compiled: $(VENV)/run.stamp  ## compile the SIP room ahead of time (some minutes; needs a C compiler)
+	@SHOAL_COMPILE=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+
+plain:  ## take the compiled SIP room away again
+	@rm -f switch/sip/*.so shoal_sip__mypyc*.so
+
 docs: $(VENV)/run.stamp  ## write docs/configuration.md from the code
 	@$(BIN)/python -m switch.manual > docs/configuration.md
 
 screenshots: $(VENV)/test.stamp  ## take the pictures of docs/pages.md anew (needs Chromium)
 	@$(BIN)/python -m tests.pictures
 
-clean:  ## remove the virtual environment and what was built
+clean: plain  ## remove the virtual environment and what was built
 	@rm -rf $(VENV) build *.egg-info

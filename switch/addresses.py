@@ -21,7 +21,11 @@ def announced(system: System) -> tuple[str, ...]:
 
 def of_family(hosts: Sequence[str], peer: str) -> str:
     """The host that a peer with this address can reach: of its own family where there is one."""
-    return next((host for host in hosts if (":" in host) == (":" in peer)), hosts[0])
+    six = ":" in peer
+    for host in hosts:
+        if (":" in host) == six:
+            return host
+    return hosts[0]
 
 
 def side(offer: bytes | None, peer: str) -> str:

@@ -12,3 +12,10 @@ def test_every_package_is_installed():
     for room in ("switch", "ivr", "media", "cti"):
         found |= {".".join(file.parent.relative_to(ROOT).parts) for file in (ROOT / room).rglob("__init__.py")}
     assert set(listed) == found
+
+
+def test_what_was_compiled_is_what_stands_here():
+    """Python takes what is compiled before what is written, however old it is."""
+    for built in (ROOT / "switch" / "sip").glob("*.so"):
+        source = built.with_name(built.name.partition(".")[0] + ".py")
+        assert built.stat().st_mtime >= source.stat().st_mtime, f"{source} is newer: make compiled, or make plain"
