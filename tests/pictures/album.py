@@ -155,6 +155,7 @@ class Album:
         """The window as it stands, from its top or from where this element begins."""
         page = window.page
         await page.wait_for_timeout(SETTLES)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} hangs out sideways"
         script = "(wanted) => { scrollTo(0, 0); if (wanted) scrollBy(0, find(wanted).getBoundingClientRect().top - 56); }"
         await page.evaluate(script, of)
         await page.evaluate("document.activeElement?.blur()")

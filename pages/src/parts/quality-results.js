@@ -20,7 +20,7 @@ export class QualityResults extends worded(LitElement) {
     :is(th, td):first-child { padding-inline-start: var(--gap); }
     :is(th, td):last-child { padding-inline-end: var(--gap); }
     td:is(.agents, .outcome) { white-space: normal; }
-    @container (max-width: 46rem) { .further { display: none; } }
+    @container (max-width: 46rem) { .further { display: none; } table { font-size: .85rem; } }
     td button { border: 0; padding: .1rem 0; background: none; color: var(--sea); text-decoration: underline; white-space: nowrap; }
     tr[aria-selected="true"] { background: color-mix(in srgb, var(--sea) 14%, transparent); }
     p, .pager { padding: .5rem 1rem 0; margin: 0; }

@@ -12,6 +12,7 @@ export class ShoalTestCaller extends worded(LitElement) {
   static properties = { session: { attribute: false }, numbers: { state: true } };
 
   static styles = [looks, css`
+    :host([hidden]) { display: none; }
     .keys { display: grid; grid-template-columns: repeat(auto-fit, minmax(2.6rem, 3.6rem)); gap: .4rem; margin-top: .8rem; }
     .keys button { padding: .35rem 0; }
     p { margin-bottom: .8rem; }
@@ -40,6 +41,10 @@ export class ShoalTestCaller extends worded(LitElement) {
     this.phone.removeEventListener("change", this._hush);
     this.session.removeEventListener("model", this._changed);
     this.caller.hangUp();
+  }
+
+  willUpdate() {
+    this.hidden = !this.numbers.length; // it takes no room in the column then
   }
 
   render() {
