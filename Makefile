@@ -35,12 +35,12 @@ demo: $(VENV)/run.stamp  ## run the switch with simulated callers and agents, th
 	@$(BIN)/shoal demo --config $(CONFIG)
 
 # Where Python is told to keep nothing of what it compiles, each of a hundred switches would have to compile itself.
-# What waits for nobody is tried on all processors at once. Real phones and browsers wait most of their time: two at a time,
+# What waits for nobody is tried on all processors at once. Real phones and browsers wait most of their time: three at a time,
 # a line for each, and at the end what took longest, what was tried twice and why.
 test: $(VENV)/test.stamp lint  ## run all tests
 	@$(BIN)/python -m compileall -q switch cti ivr media
 	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/interop --ignore tests/pages
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -vv -o console_output_style=count --durations 15 tests/interop tests/pages
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup -vv -o console_output_style=count --durations 15 tests/interop tests/pages
 
 fuzz: $(VENV)/test.stamp  ## throw hostile input at every reader and a running switch (MINUTES=60)
 	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES)

@@ -12,7 +12,7 @@ from hypothesis import settings
 
 FURTHER = "/usr/sbin:/usr/local/sbin:/sbin"
 REAL = (Path(__file__).parent / "interop", Path(__file__).parent / "pages")
-BUSY = ("pages", "test_browser_media", "test_lossy", "test_reload", "test_soak")
+BUSY = ("pages", "test_browser_media", "test_lossy", "test_reload")
 """Browsers, fifty callers, and those whose sound is judged to a tenth."""
 
 # A deadline of Hypothesis is a time by the clock, which no test may depend on.
@@ -49,18 +49,18 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    """Most of them wait, so two workers try two at a time (``-n 2 --dist loadgroup``); those that need much of the machine
-    are one group, of which there is never more than one at a time. (The marks of xdist say nothing to pytest 9.)"""
+    """Most of them wait, so three workers try three at a time (``-n 3 --dist loadgroup``); those that need much of the
+    machine are one group, of which there is never more than one at a time. (The marks of xdist say nothing to pytest 9.)"""
     if config.getvalue("dist") != "loadgroup":
         return None
     from xdist.scheduler import LoadScopeScheduling
 
-    class TwoAtATime(LoadScopeScheduling):
+    class BusyApart(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = Path(nodeid.partition("::")[0])
             return "busy" if file.stem in BUSY or file.parent.name in BUSY else nodeid
 
-    return TwoAtATime(config, log)
+    return BusyApart(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:
