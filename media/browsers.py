@@ -99,7 +99,7 @@ class Browsers:
         """Whether there is a certificate; without one there is no handshake."""
         return self._context is not None
 
-    def agree(self, row: int, web: Web) -> None:
+    def agree(self, row: int, web: Web, now: float) -> None:
         """This was agreed on, or anew. A handshake begins at first, and when the far end has another certificate than
         before (RFC 8842 section 4); a new password alone is a new way for the same keys."""
         known, credentials = self._rows.get(row), Credentials(web.ufrag, web.password, web.theirs)
@@ -115,7 +115,7 @@ class Browsers:
             if web.active and known.way is not None:
                 self._queue(row)
         elif known.handshake.keys is not None and known.target is not None:
-            self._sources.select(row, known.target)
+            self._sources.select(row, known.target, now)
         known.web = web
 
     def _shake_hands(self, row: int, web: Web) -> dtls.Handshake:
@@ -143,25 +143,25 @@ class Browsers:
 
     def step(self, packets: Packets, now: float) -> list[Broken]:
         """Take out of a step's packets what is not sound, and serve one row."""
-        self._take_out(packets)
+        self._take_out(packets, now)
         told = self._wake(now)
         if self._turns:
             told += self._serve(self._turns.popleft(), now)
         return told
 
-    def _take_out(self, packets: Packets) -> None:
+    def _take_out(self, packets: Packets, now: float) -> None:
         """Lines of these rows that are no RTP get the length 0."""
         count = packets.count
         mine = self._has[packets.rows[:count]] & (packets.lengths[:count] > 0) & (packets.data[:count, 0] < _DTLS.stop)
         for line in np.flatnonzero(mine).tolist():
             length = min(int(packets.lengths[line]), WIDTH)
-            self._receive(int(packets.rows[line]), packets.data[line, :length].tobytes(), packets.addresses[line])
+            self._receive(int(packets.rows[line]), packets.data[line, :length].tobytes(), packets.addresses[line], now)
         packets.lengths[:count][mine] = 0
 
-    def _receive(self, row: int, octets: bytes, address: Address) -> None:
+    def _receive(self, row: int, octets: bytes, address: Address, now: float) -> None:
         known = self._rows[row]
         if octets[0] in _STUN:
-            self._check(row, known, octets, address)
+            self._check(row, known, octets, address, now)
         elif octets[0] in _DTLS and address in known.ice.valid:
             known.came.append(octets)
             known.from_ = address
@@ -169,7 +169,7 @@ class Browsers:
         else:
             self._sources.intrude(row, address)
 
-    def _check(self, row: int, known: _Row, octets: bytes, address: Address) -> None:
+    def _check(self, row: int, known: _Row, octets: bytes, address: Address, now: float) -> None:
         answer, chosen, strange = known.ice.receive(octets, address)
         if strange:
             return self._sources.intrude(row, address)
@@ -178,7 +178,7 @@ class Browsers:
         if chosen and known.way != address:
             known.way = address
             if known.handshake.keys is not None:
-                self._sources.select(row, address)
+                self._sources.select(row, address, now)
             elif known.web.active:
                 self._queue(row)
         return None
@@ -204,7 +204,7 @@ class Browsers:
         self._unkeyed.discard(row)
         self._sealed.agree(row, keys, now)
         self._outgoing.begin(row)
-        self._sources.select(row, target)
+        self._sources.select(row, target, now)
 
     def _wake(self, now: float) -> list[Broken]:
         """Flights that nothing came back on, and rows that should have had keys long ago."""

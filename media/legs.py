@@ -197,7 +197,7 @@ class Legs:
         sealed, outgoing = self._parts.sealed, self._parts.outgoing
         if stream.web:
             outgoing.seal(leg.row, True)
-            return self._parts.browsers.agree(leg.row, stream.web)
+            return self._parts.browsers.agree(leg.row, stream.web, self._now)
         self._parts.browsers.reset(leg.row)
         if sealed.agree(leg.row, stream.keys, self._now) and leg.stream is not None:
             outgoing.begin(leg.row)

@@ -77,6 +77,7 @@ class Sources:
         if strange.any():
             strange &= (sources != self.named[rows]) & (self._silence(rows, now) < UNLOCKED_AFTER)
             strange &= now - self._learnt[rows] >= _LEARNING
+            strange &= (sources != self._former[rows]) | (now - self._changed[rows] >= _IN_FLIGHT)
         return strange
 
     def intrude(self, row: int, address: Address) -> None:
@@ -105,9 +106,13 @@ class Sources:
         self.targets[row] = address
         return True
 
-    def select(self, row: int, address: Address) -> None:
-        """Who signs for it has chosen this address (ICE): nothing is guessed any more."""
-        self.locked[row] = number(address[0], address[1])
+    def select(self, row: int, address: Address, now: float) -> None:
+        """Who signs for it has chosen this address (ICE): nothing is guessed any more. What is still on its way from the
+        one before is left over, and no stranger's."""
+        source = number(address[0], address[1])
+        if self.locked[row] not in (0, source):
+            self._former[row], self._changed[row] = self.locked[row], now
+        self.locked[row] = source
         if self.targets[row] != address:
             self.moved.add(row)
             self.targets[row] = address

@@ -156,6 +156,25 @@ def test_a_choice_from_another_address_moves_the_sound_there():
     assert town.sent == []
 
 
+def test_what_is_on_its_way_when_another_address_is_chosen_is_left_over_and_no_intruder():
+    town, browser, _ = talking()
+    town.step(browser.check())
+    town.step(browser.seal(browser.say()))
+    before, browser.address = browser.address, ("198.51.100.7", 6000)
+    town.step(browser.check(priority=7))
+    after, browser.address = browser.address, before
+    town.step(browser.seal(browser.say()))
+    browser.address = after
+    town.step(browser.seal(browser.say()))
+    assert (town.matrix.parts.intake.received[0], town.matrix.parts.sources.strangers[0]) == (2, 0)
+    assert town.matrix.targets[0] == after
+    browser.address = before
+    for _ in range(60):
+        town.step()
+    town.step(browser.seal(browser.say()))
+    assert town.matrix.parts.sources.strangers[0] == 1, "a second later it would be one"
+
+
 def test_hold_and_resume_keep_the_way_and_the_keys():
     town, browser, plain = talking()
     stream = town.matrix.legs.find("a").stream

@@ -67,6 +67,12 @@ async def listened(page, seconds, whose=PHONE):
     return np.frombuffer(base64.b64decode(text), "<i2").astype(float)
 
 
+def dropped(legs):
+    """Those of which something was not let in."""
+    counts = [[leg["party"], *(leg.get(what, 0) for what in DROPPED)] for leg in legs]
+    return [each for each in counts if any(each[1:])]
+
+
 def purity(wave):
     """The share of the power that is the browser's microphone."""
     power = np.abs(np.fft.rfft(wave * np.hanning(len(wave)))) ** 2
@@ -114,7 +120,7 @@ async def test_an_agents_day_in_firefox(own, tmp_path):
         await boss.sees('[data-agent="1001"]', "ready")
 
         legs = watcher.all(type="media.quality", contact=contact)
-        assert len(legs) == 3 and not [leg for leg in legs if any(leg.get(what) for what in DROPPED)]
+        assert len(legs) == 3 and not dropped(legs)
         tape = await watcher.wait(type="recording.started", contact=contact)
         await watcher.wait(type="recording.measured", contact=contact)
         left, right = read_wav(own.switch.recordings / tape["path"]).T
@@ -152,6 +158,6 @@ async def test_the_first_look_in_firefox(own, tmp_path):
         await ann.sees("button", "Call 5000")
         await watcher.wait(type="contact.ended")
         await until(lambda: len(watcher.all(type="media.quality")) == 2, "both legs are closed")
-        assert not [leg for leg in watcher.all(type="media.quality") if any(leg.get(what) for what in DROPPED)]
+        assert not dropped(watcher.all(type="media.quality"))
         assert len(watcher.all(type="ivr.digit_pressed")) == 1
         assert not firefox.errors
