@@ -134,13 +134,12 @@ class Checks:
             if rules.exit_key and rules.exit_key not in KEYS:
                 yield self._at(QUEUES, name, "exit_key")(
                     f"`{rules.exit_key}` is no key", 'write one digit, `"*"` or `"#"`, in quotes')
-            yield from self._sound(rules.music, self._at(QUEUES, name, "music"))
             if rules.supervision is not None:
                 yield from self._sound(rules.supervision.sound, self._at(QUEUES, name, "supervision", "sound"))
             if rules.thresholds is not None:
                 yield from threshold_mistakes(rules.thresholds, partial(self._at, QUEUES, name, "thresholds"))
             for key in QUEUE_KEYS:
-                yield from speech_checks.of_queue(self.settings, name, key, partial(self._at, QUEUES))
+                yield from speech_checks.prompts(self.settings, getattr(rules, key), partial(self._at, QUEUES), name, key)
             yield from self._leads(rules.exit_to, FROM_QUEUE, self._at(QUEUES, name, "exit_to"))
             yield from self._survey(name, rules)
             yield from self._opens(rules, FROM_QUEUE, QUEUES, name)
@@ -190,6 +189,8 @@ class Checks:
                     f"{number} is the number of an agent, too ({AGENTS}:{taken})", "give one of them another number")
             yield from self._leads(service.to, FROM_NUMBER, self._at(NUMBERS, number, "to"))
             yield from self._opens(service, FROM_CLOSED, NUMBERS, number)
+            yield from speech_checks.prompts(self.settings, service.closed_prompt, partial(self._at, NUMBERS), number,
+                                             "closed_prompt")
 
     # -- hours --------------------------------------------------------------------------------------------------------
 
@@ -204,7 +205,6 @@ class Checks:
         """The hours of a number or a queue, and what happens outside of them."""
         yield from self._exists("hours", what.hours, self._at(file, name, "hours"))
         yield from self._leads(what.closed_to, kinds, self._at(file, name, "closed_to"))
-        yield from self._sound(what.closed_prompt, self._at(file, name, "closed_prompt"))
         for key in ("closed_to", "closed_prompt"):
             if not what.hours and (name, key) in self.readings[file].lines:
                 yield self._at(file, name, key)(f"`{key}` is never needed: it is always open", "add `hours: NAME`, too")

@@ -116,7 +116,7 @@ def _make_call(house: House, agent: str, order: orders.MakeCall) -> dict[str, An
         house.forget(contact)
         raise OrderRefused("overloaded", "every media seat is taken; try again in a moment")
     contact.caller_leg, contact.destination = leg, f"{destination.kind}:{destination.target}"
-    contact.withheld, contact.closed_prompt = order.anonymous, closing.sound(house, order.to)
+    contact.withheld, contact.closed_said = order.anonymous, closing.of_number(house, contact, order.to)
     house.tell(ContactOffered(contact=contact.id, caller=agent, caller_name=contact.caller_name, called=called,
                               direction=direction))
     house.ask(FindCustomer(contact.id, called))

@@ -19,6 +19,7 @@ from ivr.prompts import Prompts
 from media.orders import Stream
 from media.sdp import Browser, Security
 from switch.acd.desk import Desk
+from switch.acd.rules import QueuePrompt
 from switch.addresses import Places, by_browser
 from switch.admission import Admission
 from switch.contact.state import Contact, Leg
@@ -32,6 +33,7 @@ from switch.seating import Seating
 from switch.settings import Settings
 from switch.sip.effects import Address
 from switch.sip.endpoint import Endpoint
+from switch.speech.texts import as_prompts
 from switch.trunks.ledger import Ledger
 from switch.trunks.lines import Lines
 from switch.watching.board import Board
@@ -233,10 +235,13 @@ class House:
         """Say this in the foreground of a leg."""
         self.order(media.orders.Play(leg.id, play, tuple(sounds)))
 
-    def music(self, contact: Contact, leg: Leg, sound: str) -> None:
-        """Music, or what else a waiting party hears."""
-        paths = self.prompts.sound(sound, contact.language)
-        self.order(media.orders.Music(leg.id, paths))
+    def music(self, contact: Contact, leg: Leg, sound: str | QueuePrompt) -> None:
+        """Music, or what else a waiting party hears: a sound by its name, or what a queue says."""
+        if isinstance(sound, str):
+            path = self.prompts.sound(sound, contact.language)
+        else:
+            path = next(iter(self.prompts.paths(as_prompts(sound), {}, contact.language)), "")
+        self.order(media.orders.Music(leg.id, path))
 
     def open(self, leg: Leg, stream: Stream | None = None) -> None:
         """Open the leg's row in media."""

@@ -267,6 +267,8 @@ def _default(field: Any) -> str:
         return "**required**"
     if default is None:
         return "none"
+    if shorthand := getattr(default, getattr(default, "SHORTHAND", ""), ""):
+        return f"`{shorthand}`"
     if is_dataclass(default):
         return "its defaults"
     if isinstance(default, bool):

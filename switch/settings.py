@@ -13,7 +13,7 @@ from pathlib import Path
 from ivr.prompts import Prompts
 from ivr.tree import Tree
 from media.sdp import CODECS
-from switch.acd.rules import AgentRules, QueueRules, Supervision, Thresholds
+from switch.acd.rules import AgentRules, QueuePrompt, QueueRules, Supervision, Thresholds
 from switch.followups.rules import Followups
 from switch.hours.calendar import Calendar
 from switch.quality.rules import Quality
@@ -315,8 +315,9 @@ class ServiceNumber:
     closed_to: str = "goodbye"
     """Where calls go when it is closed: `tree:NAME`, `queue:NAME`, `extension:NUMBER`, `voicemail:BOX`, `outside:NUMBER`
     or `goodbye`."""
-    closed_prompt: str = ""
-    """Sound that is heard first then; empty = none, but `closed-now` before `goodbye`."""
+    closed_prompt: tuple[QueuePrompt, ...] = ()
+    """What is heard first then; a prompt with a value that nobody knows is left out. Empty = nothing, but `closed-now`
+    before `goodbye`."""
 
 
 @dataclass(frozen=True)

@@ -81,14 +81,16 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class QueuePrompt:
-    """Something that a queue says. A plain word is short for `{sound: word}`; exactly one of `sound` and `text` is given."""
+    """Something that a queue, or a number, says. A plain word is short for `{sound: word}`; exactly one of `sound` and
+    `text` is given."""
 
     SHORTHAND: ClassVar[str] = "sound"
 
     sound: str = ""
     """Name of a sound: an own recording in `config/prompts/<language>/`, or one that is shipped."""
     text: str = ""
-    """Words to be spoken, as in a tree; in an `announcement`, `{position}` and `{wait}` are what the caller is told."""
+    """Words to be spoken, as in a tree. In an `announcement`, `{position}` and `{wait}` are what the caller is told; in a
+    `closed_prompt`, `{date}`, `{day}` (without the year) and `{time}` say when it opens again."""
     language: str = ""
     """The language in which this is said; empty = for a sound that of the caller, for a text that of `shoal.yaml`."""
     voice: str = ""
@@ -138,8 +140,8 @@ class QueueRules:
     """Seconds between announcements of position and expected wait; 0 = none."""
     announce_first: float = 5.0
     """Seconds from joining to the first announcement."""
-    music: str = "music"
-    """The sound that callers hear while they wait."""
+    music: QueuePrompt = QueuePrompt("music")
+    """What callers hear while they wait, over and over: a sound, or a text."""
     service_level: float = 20.0
     """Seconds within which a call should be answered; the T of service_level(T)."""
     handling_time: float = 180.0
@@ -167,8 +169,9 @@ class QueueRules:
     closed_to: str = "goodbye"
     """Where callers go when it is closed: `queue:NAME`, `extension:NUMBER`, `voicemail:BOX`, `outside:NUMBER`
     or `goodbye`."""
-    closed_prompt: str = ""
-    """Sound that they hear first then; empty = none, but `closed-now` before `goodbye`."""
+    closed_prompt: tuple[QueuePrompt, ...] = ()
+    """What they hear first then; a prompt with a value that nobody knows is left out. Empty = nothing, but `closed-now`
+    before `goodbye`."""
     at_closing: str = "keep"
     """What becomes of callers who wait already when it closes: `keep` = they keep their places and are served;
     `lead_away` = they go where callers of a closed queue go, but for those whose agent's phone rings."""

@@ -136,8 +136,8 @@ def _begin(house: House, told: Offered, destination: Destination, agent: str, tr
     if agent:
         house.settle(house.desk.engage(agent, contact.id, house.now))
     contact.destination = f"{destination.kind}:{destination.target}"
-    contact.closed_prompt = closing.sound(house, told.called)
-    if contact.closed_prompt:
+    contact.closed_said = closing.of_number(house, contact, told.called)
+    if contact.closed_said:
         house.segment(contact, "ivr", destination.target)
         return pick_up(house, contact)
     if destination.kind == "extension":
@@ -212,15 +212,15 @@ def go_on(house: House, contact: Contact) -> None:
     """Begin what the number leads to, when the caller hears us. A tree takes its time, so that who they are is known
     at its end; whoever goes straight to people waits for that, but not longer than the look-up may take."""
     destination = Destination.parse(contact.destination)
-    if not contact.heard or (destination.kind in ("extension", "outside") and not contact.closed_prompt):
+    if not contact.heard or (destination.kind in ("extension", "outside") and not contact.closed_said):
         return None
-    if destination.kind == "queue" and not contact.closed_prompt and not contact.known and house.now < contact.known_by:
+    if destination.kind == "queue" and not contact.closed_said and not contact.known and house.now < contact.known_by:
         contact.wake_at = contact.known_by
         return None
     contact.destination, contact.wake_at = "", None
-    if sound := contact.closed_prompt:
-        contact.closed_prompt = ""
-        return closing.lead(house, contact, destination, sound)
+    if said := contact.closed_said:
+        contact.closed_said = ()
+        return closing.lead(house, contact, destination, said)
     return proceed(house, contact, destination)
 
 

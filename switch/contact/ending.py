@@ -36,11 +36,11 @@ def ended(house: House, contact: Contact, leg: Leg, told: Ended) -> None:
     return leaving.left(house, contact, leg, ended_by=who, q850=q850)
 
 
-def say_goodbye(house: House, contact: Contact, *sounds: str) -> None:
-    """Say something last, then hang up."""
+def say_goodbye(house: House, contact: Contact, *sounds: str, said: tuple[str, ...] = ()) -> None:
+    """Say something last (``said``: files), then hang up."""
     house.segment(contact, "closing", "goodbye")
     paths = [house.prompts.sound(sound, contact.language) for sound in (*sounds, "goodbye")]
-    house.play(contact.caller_leg, GOODBYE, paths)
+    house.play(contact.caller_leg, GOODBYE, [*said, *paths])
 
 
 def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = None, status: int = 0) -> None:

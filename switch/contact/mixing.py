@@ -13,6 +13,7 @@ supervisor who listens or whispers is no party: they are beside the group in whi
 """
 
 from media.orders import Bridge, Join, Music, Part
+from switch.acd.rules import QueuePrompt
 from switch.contact import recording
 from switch.contact.state import Contact, Leg
 from switch.events import Conferenced
@@ -61,7 +62,7 @@ def listeners(contact: Contact, leg: Leg) -> list[Leg]:
     return [] if leg.muted else [other for other in group if other is not leg]
 
 
-def music(house: House, contact: Contact, queue: str = "") -> str:
+def music(house: House, contact: Contact, queue: str = "") -> str | QueuePrompt:
     """What those hear who wait in this talk."""
     rules = house.settings.queues.get(queue or contact.served_queue)
     return rules.music if rules is not None else "music"

@@ -209,8 +209,8 @@ class Contact:
     """The customer has left two agents behind who talk on: who ended it, and the Q.850 cause."""
     destination: str = ""
     """Where a call that still waits for its own phone (an agent's click) or its ACK goes next."""
-    closed_prompt: str = ""
-    """The sound that is heard before it goes there, since the number is closed."""
+    closed_said: tuple[str, ...] = ()
+    """The files that are heard before it goes there, since the number is closed."""
     closed_to: str = ""
     """Where it goes when that was heard."""
     heard: bool = False

@@ -107,7 +107,7 @@ def _give_away(house: House, contact: Contact, told: acd.Left) -> None:
     if destination.kind == "queue" and destination.target in contact.turned_away:
         destination = Destination("goodbye", "")  # every queue on the way leads to the next
     if told.why == "closed" and told.queue in house.settings.queues:
-        return closing.lead(house, contact, destination, house.settings.queues[told.queue].closed_prompt)
+        return closing.lead(house, contact, destination, closing.of_queue(house, contact, told.queue))
     if destination.kind == "goodbye":
         sound = {"full": "all-agents-busy", "no_agents": "no-agents", "timeout": "all-agents-busy"}.get(told.why)
         return ending.say_goodbye(house, contact, *([sound] if sound else []))

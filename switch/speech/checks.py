@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from ivr.texts import gap_faults, variables
+from switch.acd.rules import QueuePrompt
 from switch.mistakes import Mistake, suggest
 from switch.places import At
 from switch.settings import Settings
@@ -11,8 +12,8 @@ from switch.speech.engines import BUILT_IN
 from switch.speech.rules import Engine, Request, SpeechRules
 from switch.speech.texts import as_prompts
 
-QUEUE_KNOWS = ("position", "wait")
-"""What an announcement in a queue may speak."""
+KNOWS = {"announcement": ("position", "wait"), "closed_prompt": ("date", "day", "time")}
+"""What prompts may speak, by the key under which they stand."""
 
 
 def mistakes(rules: SpeechRules, at: At) -> Iterator[Mistake]:
@@ -56,11 +57,11 @@ def _request(name: str, request: Request, at: At) -> Iterator[Mistake]:
         yield at(*place, "secret")("a secret is found in one place", "write either `environment: NAME` or `file: PATH`")
 
 
-def of_queue(settings: Settings, name: str, key: str, at: At) -> Iterator[Mistake]:
-    """The prompts of a queue that stand under this key: everything that is said can be said."""
-    sounds, language = settings.prompts, settings.system.language
-    for index, prompt in enumerate(as_prompts(getattr(settings.queues[name], key))):
-        here = at(name, key, str(index))
+def prompts(settings: Settings, said: QueuePrompt | tuple[QueuePrompt, ...], at: At, *place: str) -> Iterator[Mistake]:
+    """What a queue or a number says under the key at the end of this place: everything can be said."""
+    sounds, language, key = settings.prompts, settings.system.language, place[-1]
+    for index, prompt in enumerate(as_prompts(said)):
+        here = at(*place, str(index)) if isinstance(said, tuple) else at(*place)
         if bool(prompt.sound) == bool(prompt.text):
             yield here("a prompt says one thing", "write either `sound: NAME` or `text: ...`")
         elif prompt.sound:
@@ -70,8 +71,9 @@ def of_queue(settings: Settings, name: str, key: str, at: At) -> Iterator[Mistak
                            + suggest(prompt.sound, sounds.names(tongue)))
         else:
             yield from (here(*fault) for fault in gap_faults(prompt.text))
-            if strange := [gap for gap in variables(prompt.text) if gap not in QUEUE_KNOWS or key != "announcement"]:
-                known = "write `{position}` or `{wait}`" if key == "announcement" else "leave it out"
-                yield here(f"nobody knows `{strange[0]}` here", known)
+            known = KNOWS.get(key, ())
+            if strange := [gap for gap in variables(prompt.text) if gap not in known]:
+                instead = "write " + " or ".join(f"`{{{each}}}`" for each in known) if known else "leave it out"
+                yield here(f"nobody knows `{strange[0]}` here", instead)
             if sounds.missing([prompt], language):
                 yield here(*sounds.fault(prompt, language))

@@ -9,7 +9,7 @@ from ivr.ways import nodes, prompts
 from switch.acd.rules import QueuePrompt
 from switch.settings import Settings
 
-QUEUE_KEYS = ("recording_notice", "announcement")
+QUEUE_KEYS = ("recording_notice", "announcement", "closed_prompt", "music")
 """Where a queue has prompts."""
 
 
@@ -24,8 +24,9 @@ class Use(NamedTuple):
     language: str
 
 
-def as_prompts(said: tuple[QueuePrompt, ...]) -> tuple[Prompt, ...]:
+def as_prompts(said: QueuePrompt | tuple[QueuePrompt, ...]) -> tuple[Prompt, ...]:
     """What a queue says, as a tree would say it."""
+    said = (said,) if isinstance(said, QueuePrompt) else said
     return tuple(Prompt(each.sound, each.text, each.language, each.voice, each.engine, line=each.line) for each in said)
 
 
@@ -38,12 +39,13 @@ def uses(settings: Settings) -> Iterator[Use]:
         for here, node in nodes(tree).items():
             for prompt in prompts(node):
                 yield Use(f"tree:{name}:{here.kind}:{here.name}", file, prompt.line, prompt, tree.language)
-
-
     for name, rules in settings.queues.items():
         for key in QUEUE_KEYS:
             for prompt in as_prompts(getattr(rules, key)):
                 yield Use(f"queue:{name}:{key}", "queues.yaml", prompt.line, prompt, settings.system.language)
+    for number, service in settings.numbers.items():
+        for prompt in as_prompts(service.closed_prompt):
+            yield Use(f"number:{number}:closed_prompt", "numbers.yaml", prompt.line, prompt, settings.system.language)
 
 
 def sayings(settings: Settings) -> list[Saying]:

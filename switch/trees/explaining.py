@@ -81,8 +81,9 @@ def _hours(house: _House, what: ServiceNumber | QueueRules, deep: str = "") -> I
 
 
 def _elsewhere(what: ServiceNumber | QueueRules, deep: str) -> str:
-    sound = what.closed_prompt or (SOUND if what.closed_to == "goodbye" else "")
-    return f"{deep}so it leads to {what.closed_to}" + (f", after the sound {sound}" if sound else "")
+    first = ", ".join(each.sound or f'"{each.text}"' for each in what.closed_prompt)
+    first = first or (SOUND if what.closed_to == "goodbye" else "")
+    return f"{deep}so it leads to {what.closed_to}" + (f", after {first}" if first else "")
 
 
 def hand_ends(hand: Hand, zone: tzinfo) -> str:

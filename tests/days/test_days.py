@@ -10,6 +10,7 @@ from world.people import AgentHabits, CallerHabits
 
 import switch.events as told
 from ivr.tree import Destination
+from switch.acd.rules import QueuePrompt
 from switch.hours.calendar import Calendar
 from switch.hours.rules import Hours
 from switch.orders import CloseHours
@@ -157,7 +158,7 @@ def test_a_day_across_closing_time(settings):
     """The office closes at nine while people wait, talk and listen: late callers are told so and may leave a message, those
     who wait are served, and by hand it is closed for ten minutes in the middle of the morning."""
     office = Calendar(Hours("office", open={"mon-sun": ("07:00-09:00",)}), ZoneInfo("UTC"))
-    hours = {"hours": "office", "closed_to": "voicemail:night", "closed_prompt": "closed-now"}
+    hours = {"hours": "office", "closed_to": "voicemail:night", "closed_prompt": (QueuePrompt("closed-now"),)}
     day = Day(calls=(40, 40, 40), start="08:00", interval=1800, agents={"day": crew(2)}, weather=LOSSY,
               callers=CallerHabits(talk=120, patience=600))
     for at_closing in ("keep", "lead_away"):

@@ -7,13 +7,17 @@ import pytest
 
 import media.orders as m
 import switch.events as told
+from ivr.prompts import SHIPPED, Prompts
+from ivr.texts import Saying, Speech
+from switch.acd.rules import QueuePrompt
 from switch.difference import difference
 from switch.hours.calendar import Calendar
 from switch.hours.rules import Hours
-from switch.orders import CloseHours, FollowHours, OpenHours, OrderRefused
+from switch.orders import CloseHours, CloseQueue, FollowHours, OpenHours, OrderRefused
 from switch.settings import ServiceNumber
 from tests.switch.contact.stage import START, Stage, arrange, sounds
 
+CLOSED_NOW = (QueuePrompt("closed-now"),)
 CLOSES = START + 600
 """The stage begins on Sunday, 17 March 2030, at 17:46:40."""
 
@@ -41,7 +45,7 @@ def hours_events(stage):
 
 
 def test_callers_of_a_closed_number_are_told_and_led_elsewhere(office):
-    stage = office(number={"closed_to": "voicemail:night", "closed_prompt": "closed-now"})
+    stage = office(number={"closed_to": "voicemail:night", "closed_prompt": CLOSED_NOW})
     stage.run_for(900)
     assert hours_events(stage) == [(told.HoursClosed, "")]
     assert stage.event(told.HoursClosed).why == "outside mon-sun 17:00-18:00"
@@ -62,7 +66,7 @@ def test_goodbye_says_that_it_is_closed(office):
 
 
 def test_an_agent_who_stands_in_for_a_closed_number_rings_after_the_words(office):
-    stage = office(number={"closed_to": "extension:1001", "closed_prompt": "closed-now"}, times="08:00-09:00")
+    stage = office(number={"closed_to": "extension:1001", "closed_prompt": CLOSED_NOW}, times="08:00-09:00")
     agent = stage.agent("1001")
     caller = stage.caller("7100")
     stage.run_for(10)
@@ -184,3 +188,39 @@ def test_a_reload_closes_at_once_and_says_so_in_words(office):
     assert hours_events(stage) == [(told.HoursClosed, "")]
     stage.configure(replace(settings, hours={}, numbers={}))
     assert stage.exchange.snapshot(stage.now)["hours"] == [] and "hours/office" not in stage.memory
+
+
+def test_the_words_say_when_it_opens_again(office):
+    opens = (QueuePrompt("closed-now"), QueuePrompt(text="{day} {time}"))
+    stage = office(number={"closed_prompt": opens}, times="08:00-17:30")
+    stage.caller("7100")
+    stage.run_for(60)
+    assert played(stage) == ["closed-now", "weekday-1", "monthday-18", "month-3", "number-8", "o-clock", "in-the-morning",
+                             "goodbye"]
+    stage.over()
+
+
+def test_what_nobody_knows_is_left_out_of_the_words(office):
+    opens = (QueuePrompt("closed-now"), QueuePrompt(text="{day} {time}"))
+    stage = office(number={"closed_prompt": opens}, support={"closed_prompt": opens})
+    stage.obey(CloseHours(hours="office"), "2001")
+    stage.caller("7100")
+    stage.run_for(30)
+    assert played(stage) == ["closed-now", "goodbye"]
+    stage.obey(CloseQueue(queue="support", until=START + 3600 * 24), "2001")
+    stage.caller("7000", place=3)
+    stage.run_for(30)
+    assert played(stage)[2:5] == ["closed-now", "weekday-1", "monthday-18"], "a queue that was closed by hand, too"
+    stage.over()
+
+
+def test_those_who_wait_may_hear_words_over_and_over(office):
+    said = QueuePrompt(text="All lines are busy.")
+    stage = office(support={"music": said})
+    saying = Saying("All lines are busy.", "en")
+    prompts = Prompts((SHIPPED,))
+    prompts.take(Speech(files={saying: "/spoken/busy.wav"}))
+    stage.configure(replace(stage.settings, prompts=prompts))
+    stage.caller("7000")
+    stage.run_for(1)
+    assert stage.orders(m.Music)[-1].sound == "/spoken/busy.wav"

@@ -131,6 +131,12 @@ def test_what_may_be_wrong_with_engines(folder, speech, told):
     ("recording_notice: {sound: beep, text: x}", ["queues.yaml:1: a prompt says one thing"]),
     ("recording_notice: nothing", ["queues.yaml:1: there is no sound `nothing`"]),
     ("announcement: {text: x, engine: y}", ["queues.yaml:1: there is no engine `y`"]),
+    ("hours: office, closed_prompt: [closed-now, {text: 'We open again on {day} at {time}.'}]", []),
+    ("hours: office, closed_prompt: {text: 'You are {position}.'}", ["queues.yaml:1: nobody knows `position` here"]),
+    ("music: {text: One moment please.}", []),
+    ("music: {text: 'It is {time}.'}", ["queues.yaml:1: nobody knows `time` here"]),
+    ("music: musik", ["queues.yaml:1: there is no sound `musik`"]),
 ])
 def test_queues_speak_texts(folder, queue, told):
-    assert mistakes(folder("welcome-demo", queues=f"support: {{{queue}}}\n")) == told
+    hours = "office: {open: {mon-fri: 08:00-18:00}}\n"
+    assert mistakes(folder("welcome-demo", queues=f"support: {{{queue}}}\n", hours=hours)) == told

@@ -136,5 +136,5 @@ trunks: {carrier: {host: 203.0.113.10, sources: [203.0.113.10], numbers: {"+4930
     assert main(["route", "5000", "--at", "Monday 11:00", *ask]) == main(["route", "+49301111111", *ask]) == 0
     told = capsys.readouterr().out
     assert "is closed, by `outside mon-fri 08:00-18:00`, until Tuesday" in told and "08:00\n" in told
-    assert "so it leads to goodbye, after the sound closed-now" in told
+    assert "so it leads to goodbye, after closed-now" in told
     assert "+49301111111 is outside, by trunk: carrier" in told

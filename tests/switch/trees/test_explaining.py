@@ -46,7 +46,8 @@ def test_hours_that_were_closed_by_hand(settings, ten):
     lines = told(settings, ten, Hand(False, "2001", "fire drill", ten + 2 * HOUR))
     assert lines[3:] == [
         "hours office were closed by 2001 by hand, until Monday 2030-01-07 12:00", "  who said: fire drill",
-        "so it leads to voicemail:support, after the sound closed-now", "  a message in box support: nobody is rung"]
+        'so it leads to voicemail:support, after closed-now, "{day} {time}"',
+        "  a message in box support: nobody is rung"]
     assert told(settings, ten + 3 * HOUR, Hand(False, "2001", "", ten + 2 * HOUR)) == told(settings, ten + 3 * HOUR)
 
 
@@ -61,7 +62,7 @@ def test_a_queue_that_was_closed_by_hand_sends_its_callers_on(settings, ten):
     lines = told(settings, ten, number="5000", support=Hand(False, "2001", "storm", ten + HOUR))
     at = next(place for place, line in enumerate(lines) if "queue support was closed" in line)
     assert lines[at].strip() == "queue support was closed by 2001 by hand, until Monday 2030-01-07 10:00"
-    assert [line.strip() for line in lines[at + 1:at + 3]] == ["who said: storm", "so it leads to goodbye, after the sound "
+    assert [line.strip() for line in lines[at + 1:at + 3]] == ["who said: storm", "so it leads to goodbye, after "
                                                                "closed-now"]
     assert not [line for line in lines if line.strip().startswith("queue support, ")]
     assert [line for line in lines if line.strip().startswith("queue billing, ")]
