@@ -155,7 +155,7 @@ class ContactState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     consultation: ConsultationState | None = None
     transfer: TransferState | None = None
     returning: ReturningState | None = None
-    supervision: SupervisionState | None = None
+    supervisions: tuple[SupervisionState, ...] = ()
     conference: tuple[str, ...] = ()
     """The parties of a conference, three or more."""
     customer: Customer = Customer()

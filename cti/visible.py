@@ -28,12 +28,12 @@ def visible(snapshot: Snapshot, view: View) -> Snapshot:
 
 
 def seen_contact(view: View, contact: ContactState) -> ContactState:
-    """Without a supervisor who listens unannounced, for agents."""
-    told = contact.supervision
-    if view.role == "supervisor" or told is None or told.tell_agent:
+    """Without supervisors who listen unannounced, for agents."""
+    unseen = {told.leg for told in contact.supervisions if not told.tell_agent}
+    if view.role == "supervisor" or not unseen:
         return contact
-    return msgspec.structs.replace(contact, supervision=None,
-                                   legs=tuple(leg for leg in contact.legs if leg.leg != told.leg))
+    return msgspec.structs.replace(contact, supervisions=tuple(each for each in contact.supervisions if each.tell_agent),
+                                   legs=tuple(leg for leg in contact.legs if leg.leg not in unseen))
 
 
 def _sees_agent(view: View, agent: AgentState) -> bool:

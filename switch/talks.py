@@ -70,7 +70,7 @@ def _retrieve(house: House, agent: str, order: orders.RetrieveCall) -> dict[str,
 
 def _clear(house: House, agent: str, order: orders.ClearCall) -> dict[str, Any]:
     if (supervised := _supervised(house, agent)) is not None:
-        supervising.stop(house, supervised)
+        supervising.stop(house, supervised, agent)
         return {"contact": supervised.id}
     contact, leg = find(house, agent, order)
     if contact.consultation is not None and leg is contact.consultation.leg:
@@ -94,7 +94,7 @@ def _stop_monitoring(house: House, by: str, order: orders.StopMonitoring) -> dic
     contact = _supervised(house, by)
     if contact is None or order.contact not in ("", contact.id):
         raise OrderRefused("not_supervising", f"{by} is in nobody else's talk")
-    supervising.stop(house, contact)
+    supervising.stop(house, contact, by)
     return {"contact": contact.id}
 
 
@@ -195,8 +195,7 @@ def _of_supervisor(house: House, user: str) -> Contact | None:
 
 def _supervised(house: House, user: str) -> Contact | None:
     """The contact in which this supervisor is."""
-    return next((each for each in house.contacts.values()
-                 if each.supervision is not None and each.supervision.by == user), None)
+    return next((each for each in house.contacts.values() if supervising.of(each, user) is not None), None)
 
 
 def _talk(house: House, agent: str, order: orders.CallOrder) -> tuple[Contact, Leg]:

@@ -102,7 +102,7 @@ def _contact(house: House, contact: Contact) -> dict[str, Any]:
         "agent": contact.agent_leg.party if contact.agent_leg is not None else "",
         "queue": contact.queue, "position": house.desk.position(contact.id) if contact.queue else 0,
         "legs": [_leg(leg) for leg in contact.legs.values()], "customer": contact.customer,
-        "supervision": _supervision(contact.supervision), "returning": _returning(contact.returning),
+        "supervisions": [_supervision(told) for told in contact.supervisions], "returning": _returning(contact.returning),
         "consultation": _consultation(contact.consultation), "transfer": _transfer(contact.transfer),
         "conference": list(contact.conferring), "recording": tape.id if tape is not None else "",
         "recording_paused": tape is not None and tape.paused,
@@ -134,8 +134,8 @@ def _consultation(told: Consultation | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _supervision(told: Supervision | None) -> dict[str, Any] | None:
-    return None if told is None else {
+def _supervision(told: Supervision) -> dict[str, Any]:
+    return {
         "by": told.by, "agent": told.agent, "kind": told.kind, "leg": told.leg.id, "since": told.began,
         "state": "established" if told.up else "ringing", "tell_agent": told.told,
     }  # fmt: skip

@@ -30,9 +30,9 @@ test("who talks stands first, who is not there last", () => {
 test("what may be done follows the state, and whether somebody listens already", () => {
   const busy = { state: "busy", talk: {} };
   assert.deepEqual(actions(busy, "2001"), ["monitor", "whisper", "barge", "take_over", "not_ready"]);
-  busy.talk.supervision = { by: "2001", kind: "monitor" };
+  busy.talk.supervisions = [{ by: "2001", kind: "monitor" }];
   assert.deepEqual(actions(busy, "2001"), ["whisper", "barge", "take_over", "stop", "not_ready"]);
-  assert.deepEqual(actions(busy, "2002"), ["not_ready"]);
+  assert.deepEqual(actions(busy, "2002"), ["monitor", "whisper", "barge", "take_over", "not_ready"], "several may listen");
   assert.deepEqual(actions({ state: "not_ready" }, "2001"), ["ready"]);
   assert.deepEqual(actions({ state: "logged_out" }, "2001"), []);
 });
@@ -57,9 +57,10 @@ test("a supervisor comes, changes and goes", () => {
   const feed = (type, kind) => model.feed({ time: "2030-01-01T00:00:00Z", data: { type, contact: "c", by: "2001", agent: "1001", leg: "l", kind } });
   feed("supervision.began", "monitor");
   feed("supervision.changed", "whisper");
-  assert.equal(model.contacts.get("c").supervision.kind, "whisper");
+  model.feed({ time: "2030-01-01T00:00:00Z", data: { type: "supervision.began", contact: "c", by: "2002", agent: "1001", leg: "m", kind: "monitor" } });
+  assert.deepEqual(model.contacts.get("c").supervisions.map(({ by, kind }) => [by, kind]), [["2001", "whisper"], ["2002", "monitor"]]);
   feed("supervision.ended", "whisper");
-  assert.equal(model.contacts.get("c").supervision, null);
+  assert.deepEqual(model.contacts.get("c").supervisions.map(({ by }) => by), ["2002"]);
 });
 
 test("queues are added up by weight, and intervals without calls are left out", () => {

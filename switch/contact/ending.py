@@ -51,7 +51,7 @@ def end(house: House, contact: Contact, *, ended_by: str, q850: int | None = Non
     if contact.gone is not None:  # the customer's last word was said when they left
         ended_by, q850 = contact.gone
     q850 = q850 if q850 is not None else causes.of_status(status) if status else 16
-    supervising.end(house, contact, "left")
+    supervising.end_all(house, contact, "left")
     surveying.cut(house, contact, ended_by)
     walking.abandon(house, contact)
     stop_changes(house, contact)

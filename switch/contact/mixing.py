@@ -79,21 +79,23 @@ def _together(wanted: dict[str, tuple[object, ...]], group: list[Leg], contact: 
 
 
 def _beside(contact: Contact, group: list[Leg]) -> tuple[list[Leg], tuple[tuple[str, str], ...]]:
-    """The supervisor of somebody in this group, while they are no party themselves; and whom they whisper to."""
-    told = contact.supervision
-    if told is None or not told.up or told.leg in contact.parties or told.leg.on_hold:
-        return [], ()
-    agent = next((leg for leg in group if leg.agent == told.agent), None)
-    if agent is None:
-        return [], ()
-    return [told.leg], ((told.leg.id, agent.id),) if told.kind == "whisper" and not told.leg.muted else ()
+    """The supervisors of somebody in this group, while they are no parties themselves; and whom each whispers to."""
+    extra, whispers = [], []
+    for told in contact.supervisions:
+        agent = next((leg for leg in group if leg.agent == told.agent), None)
+        if agent is None or not told.up or told.leg in contact.parties or told.leg.on_hold:
+            continue
+        extra.append(told.leg)
+        if told.kind == "whisper" and not told.leg.muted:
+            whispers.append((told.leg.id, agent.id))
+    return extra, tuple(whispers)
 
 
 def _listen(wanted: dict[str, tuple[object, ...]], contact: Contact, alone: str) -> None:
-    """A supervisor hears music while their agent talks with nobody."""
-    told = contact.supervision
-    if told is not None and told.up:
-        wanted[told.leg.id] = () if told.leg.on_hold else ("sound", alone)
+    """Supervisors hear music while their agent talks with nobody."""
+    for told in contact.supervisions:
+        if told.up:
+            wanted[told.leg.id] = () if told.leg.on_hold else ("sound", alone)
 
 
 def _consult(house: House, contact: Contact, wanted: dict[str, tuple[object, ...]]) -> None:

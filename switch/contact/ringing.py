@@ -226,7 +226,7 @@ def failed(house: House, contact: Contact, leg: Leg, status: int, retry_after: i
         return returning.refused(house, contact, status)
     ring = _ring_of(contact, leg)
     if _supervises(contact, leg):
-        return supervising.failed(house, contact, status)
+        return supervising.failed(house, contact, leg, status)
     if ring is None:
         return ending.end(house, contact, ended_by="agent", status=status)
     ring.status = status
@@ -297,7 +297,7 @@ def _comes_back(contact: Contact, leg: Leg) -> bool:
 
 
 def _supervises(contact: Contact, leg: Leg) -> bool:
-    return contact.supervision is not None and leg is contact.supervision.leg
+    return any(told.leg is leg for told in contact.supervisions)
 
 
 def _ring_of(contact: Contact, leg: Leg) -> Ring | None:

@@ -197,7 +197,8 @@ class Contact:
     others: list[Leg] = field(default_factory=list)
     """Further parties of the talk: then it is a conference."""
     consultation: Consultation | None = None
-    supervision: Supervision | None = None
+    supervisions: list[Supervision] = field(default_factory=list)
+    """Supervisors in the talk, or on the way into it."""
     transfer: Transfer | None = None
     returning: Returning | None = None
     """Set while an agent's phone is lost."""

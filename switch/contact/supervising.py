@@ -1,4 +1,5 @@
-"""A supervisor in an agent's talk: listens, whispers, breaks in, or takes the caller over.
+"""Supervisors in an agent's talk: they listen, whisper, break in, or take the caller over; several at once, each for
+themselves and none of them heard by the others unless they are parties.
 
 The supervisor's own phone is rung; when it is picked up, they are in the talk of that agent, wherever that goes on
 (with the caller, or aside with whom the agent consults)::
@@ -28,17 +29,29 @@ from switch.events import (
 from switch.house import House
 from switch.orders import OrderRefused
 
+MOST = 4
+"""Supervisors in one talk at once."""
 SIGN = "supervision"
 WHY = {480: "no_answer", 408: "unreachable", 503: "unreachable"}
 
 
-def supervise(house: House, contact: Contact, of: Leg, by: str, kind: str) -> None:
-    """Ring the supervisor ``by`` for the talk of ``of``; or change how they are in it. Raises :class:`OrderRefused`."""
-    told = contact.supervision
-    if told is not None and told.by == by:
+def of(contact: Contact, by: str) -> Supervision | None:
+    """How this supervisor is in the call; None = they are not."""
+    return next((told for told in contact.supervisions if told.by == by), None)
+
+
+def on(contact: Contact, leg: Leg) -> Supervision | None:
+    """Whose leg this is, when it is a supervisor's."""
+    return next((told for told in contact.supervisions if told.leg is leg), None)
+
+
+def supervise(house: House, contact: Contact, talker: Leg, by: str, kind: str) -> None:
+    """Ring the supervisor ``by`` for the talk of ``talker``; or change how they are in it. Raises :class:`OrderRefused`."""
+    if (told := of(contact, by)) is not None:
         return _change(house, contact, told, kind)
-    if told is not None:
-        raise OrderRefused("supervised", f"{told.by} is in this call already")
+    if len(contact.supervisions) >= MOST:
+        names = ", ".join(each.by for each in contact.supervisions)
+        raise OrderRefused("supervised", f"{MOST} supervisors at most are in one call; these are: {names}")
     if any(leg.agent == by for each in house.contacts.values() for leg in each.legs.values()):
         raise OrderRefused("busy", f"{by} has a call")
     if not house.endpoint.registrar.bindings(by, house.now):
@@ -47,18 +60,19 @@ def supervise(house: House, contact: Contact, of: Leg, by: str, kind: str) -> No
     leg = house.new_leg(contact, by, agent=by)
     if leg is None:
         raise OrderRefused("overloaded", "every media seat is taken; try again in a moment")
-    contact.supervision = Supervision(by, of.agent, kind, leg, house.now)
+    contact.supervisions.append(Supervision(by, talker.agent, kind, leg, house.now))
     return ringing.dial_own(house, contact, leg, auto_answer=house.settings.users[by].auto_answer)
 
 
-def stop(house: House, contact: Contact) -> None:
+def stop(house: House, contact: Contact, by: str) -> None:
     """The supervisor has heard enough."""
-    end(house, contact, "stopped")
+    if (told := of(contact, by)) is not None:
+        end(house, contact, told, "stopped")
 
 
 def answered(house: House, contact: Contact, leg: Leg) -> None:
     """The supervisor has picked up."""
-    told = contact.supervision
+    told = on(contact, leg)
     house.order(Change(leg.id, leg.stream))
     told.up, told.began = True, house.now
     told.told = _announced(house, contact, told.kind) or told.kind != "monitor"
@@ -67,45 +81,47 @@ def answered(house: House, contact: Contact, leg: Leg) -> None:
     _be(house, contact, told, told.kind)
 
 
-def failed(house: House, contact: Contact, status: int) -> None:
+def failed(house: House, contact: Contact, leg: Leg, status: int) -> None:
     """Their phone did not take it."""
-    end(house, contact, WHY.get(status, "rejected"))
+    end(house, contact, on(contact, leg), WHY.get(status, "rejected"))
 
 
 def without(house: House, contact: Contact, leg: Leg) -> bool:
     """Before ``leg`` leaves the talk: nobody supervises a talk that is none any more. Whether it was the supervisor who
     left, and all is done."""
-    told = contact.supervision
-    if told is None:
+    if not contact.supervisions:
         return False
-    if leg is told.leg:
-        end(house, contact, "hung_up")
+    if (told := on(contact, leg)) is not None:
+        end(house, contact, told, "hung_up")
         return True
-    heir = told.kind == "barge" and told.up and leg.agent == told.agent
-    if not heir and sum(other not in (leg, told.leg) for other in contact.parties) < 2:
-        end(house, contact, "left")
+    theirs = [each.leg for each in contact.supervisions]
+    heirs = any(each.kind == "barge" and each.up and each.agent == leg.agent for each in contact.supervisions)
+    if not heirs and sum(other is not leg and other not in theirs for other in contact.parties) < 2:
+        end_all(house, contact, "left")
     return False
 
 
 def gone(house: House, contact: Contact, leg: Leg) -> None:
-    """The agent of this leg talks no more: their supervisor goes, unless they have broken in and stay with the caller."""
-    told = contact.supervision
-    if told is not None and leg is not told.leg and leg.agent == told.agent:
+    """The agent of this leg talks no more: their supervisors go, unless they have broken in and stay with the caller."""
+    for told in [each for each in contact.supervisions if each.leg is not leg and each.agent == leg.agent]:
         if told.kind == "barge" and told.leg in contact.parties:
-            contact.supervision = None
+            contact.supervisions.remove(told)
             _tell(house, contact, SupervisionEnded, told, why="agent_left")
         else:
-            end(house, contact, "agent_left")
+            end(house, contact, told, "agent_left")
 
 
-def end(house: House, contact: Contact, why: str) -> None:
+def end_all(house: House, contact: Contact, why: str) -> None:
+    """Nobody supervises this any more."""
+    for told in list(contact.supervisions):
+        end(house, contact, told, why)
+
+
+def end(house: House, contact: Contact, told: Supervision, why: str) -> None:
     """They are out of it; the others go on."""
-    told = contact.supervision
-    if told is None:
-        return
     if told.leg in contact.parties:
         contact.replace(told.leg, None)
-    contact.supervision = None
+    contact.supervisions.remove(told)
     _tell(house, contact, SupervisionEnded, told, why=why)
     house.drop(contact, told.leg, "supervisor", "normal_call_clearing")
     if not contact.ended:
@@ -152,7 +168,7 @@ def _take_over(house: House, contact: Contact, told: Supervision) -> None:
         contact.replace(new, None)
     else:
         _party(house, contact, told)
-    contact.supervision = None
+    contact.supervisions.remove(told)
     _tell(house, contact, SupervisionEnded, told, why="taken_over")
     house.tell(Transferred(contact=contact.id, by=old.party, to=f"agent:{new.party}"))
     contact.replace(old, new)

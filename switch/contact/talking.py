@@ -72,7 +72,7 @@ def retrieve(house: House, contact: Contact, leg: Leg) -> None:
 
 def _listens(contact: Contact, leg: Leg) -> bool:
     """Whether this is a supervisor who is no party: whether they listen is nobody's business."""
-    return contact.supervision is not None and leg is contact.supervision.leg and leg not in contact.parties
+    return any(told.leg is leg for told in contact.supervisions) and leg not in contact.parties
 
 
 def press(house: House, contact: Contact, leg: Leg, digit: str, way: str) -> None:

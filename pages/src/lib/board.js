@@ -69,11 +69,11 @@ export function tally(agents) {
 
 /** What a supervisor may do with an agent now: names of commands. */
 export function actions(agent, user) {
-  const mine = agent.talk?.supervision?.by === user;
+  const mine = agent.talk?.supervisions?.find(({ by }) => by === user);
   const seat = agent.state === "logged_out" ? [] : agent.state === "not_ready" ? ["ready"] : ["not_ready"];
   if (agent.state !== "busy" || !agent.talk) return seat;
   const kinds = ["monitor", "whisper", "barge", "take_over"];
-  const left = mine ? kinds.filter((kind) => kind !== agent.talk.supervision.kind) : agent.talk.supervision ? [] : kinds;
+  const left = kinds.filter((kind) => kind !== mine?.kind);
   return [...left, ...(mine ? ["stop"] : []), ...seat];
 }
 

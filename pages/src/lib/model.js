@@ -124,7 +124,9 @@ function supervised(model, data, at) {
   const contact = model.contacts.get(data.contact);
   if (!contact) return;
   const over = data.type === "supervision.ended";
-  contact.supervision = over ? null : { by: data.by, agent: data.agent, kind: data.kind, leg: data.leg, state: "established", since: at };
+  const { by, agent, kind, leg } = data;
+  const others = (contact.supervisions ?? []).filter((each) => each.by !== by);
+  contact.supervisions = over ? others : [...others, { by, agent, kind, leg, state: "established", since: at }];
 }
 
 /** Who stood behind `from` in a queue stands one further ahead; who stood before `until` one further behind. */

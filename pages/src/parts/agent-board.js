@@ -54,14 +54,13 @@ export class ShoalAgentBoard extends worded(LitElement) {
 
   _row(agent) {
     const { talk } = agent;
-    const told = talk?.supervision;
     return html`<tr data-agent=${agent.agent}>
       <th scope="row">${agent.name || agent.agent} <span class="quiet">${agent.name ? agent.agent : ""}</span></th>
       <td>${this._state(agent)}</td>
       <td class="number">${this._time(agent)}</td>
       <td>${talk ? talk.customer?.name || talk.caller_name || talk.caller : "–"}
-        ${told ? html`<span class="note quiet">${t("wallboard.supervised", { by: told.by, kind: told.state === "ringing"
-          ? t("wallboard.rings") : word("supervision", told.kind) })}</span>` : nothing}
+        ${(talk?.supervisions ?? []).map(({ by, kind, state }) => html`<span class="note quiet">${t("wallboard.supervised", { by, kind: state === "ringing"
+          ? t("wallboard.rings") : word("supervision", kind) })}</span>`)}
         ${talk?.returning ? html`<span class="note lost">${t("wallboard.phone_lost", { who: talk.returning.party })}</span>` : nothing}</td>
       <td class=${agent.phone === "registered" || agent.state === "logged_out" ? "" : "lost"}>${word("phone", agent.phone ?? "unregistered")}</td>
       <td>${this._menu(agent)}</td></tr>`;

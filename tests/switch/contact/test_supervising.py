@@ -64,7 +64,7 @@ def test_who_monitors_hears_both_and_is_heard_by_nobody(stage, boss):
     began = stage.event(told.SupervisionBegan)
     assert (began.by, began.agent, began.kind, began.tell_agent) == (BOSS, "1001", "monitor", False)
     assert not stage.events(told.Conferenced) and not [play for play in stage.orders(m.Play) if play.play == "supervision"]
-    shown = stage.exchange.snapshot(stage.now)["contacts"][0]["supervision"]
+    (shown,) = stage.exchange.snapshot(stage.now)["contacts"][0]["supervisions"]
     assert (shown["by"], shown["state"], shown["tell_agent"]) == (BOSS, "established", False)
     stage.obey(StopMonitoring(), BOSS)
     stage.run_for(0.1)
@@ -248,7 +248,81 @@ def test_what_cannot_be(stage, boss):
     assert refusal(stage, MonitorCall(agent="1001", contact="other")) == "no_call"
     assert refusal(stage, MonitorCall(agent="1001"), "2002") == "unreachable"
     enter(stage, boss, MonitorCall(agent="1001"))
-    assert refusal(stage, MonitorCall(agent="1001"), "1002") == "supervised"
+    assert refusal(stage, MonitorCall(agent="1001")) == "unchanged"
+    c.hang_up()
+    stage.over()
+
+
+def crowd(stage, boss, *orders):
+    """Further supervisors, each with a phone, each entering by an order."""
+    phones = []
+    for place, order in enumerate(orders, 2):
+        phone = Telephone(stage, f"10.0.9.{place}")
+        phone.register(f"100{place + 1}")
+        phones.append(phone)
+        stage.obey(order, f"100{place + 1}")
+        stage.run_for(0.1)
+        phone.ring()
+        phone.answer()
+    return phones
+
+
+def test_several_supervisors_are_in_one_talk_and_each_goes_alone(stage, boss):
+    c, a = stage.talk()
+    enter(stage, boss, MonitorCall(agent="1001"))
+    second, third = crowd(stage, boss, WhisperCall(agent="1001"), WhisperCall(agent="1001"))
+    assert matrix(stage, c=c, a=a, b=boss, s=second, t=third) == {"c": "a", "a": "cst", "b": "ac", "s": "ac", "t": "ac"}
+    assert [(each.by, each.kind) for each in stage.contact.supervisions] == [
+        ("2001", "monitor"), ("1003", "whisper"), ("1004", "whisper")]
+    stage.obey(BargeIn(agent="1001"), "1003")
+    assert matrix(stage, c=c, a=a, b=boss, s=second, t=third) == {"c": "as", "a": "cst", "b": "acs", "s": "ac", "t": "acs"}
+    stage.obey(StopMonitoring(), BOSS)
+    stage.run_for(0.1)
+    assert boss.last(sip.Ended) is not None and len(stage.contact.supervisions) == 2
+    assert matrix(stage, c=c, a=a, s=second, t=third) == {"c": "as", "a": "cst", "s": "ac", "t": "acs"}
+    second.hang_up()
+    assert matrix(stage, c=c, a=a, t=third) == {"c": "a", "a": "ct", "t": "ac"}
+    assert stage.events(told.SupervisionEnded)[-1].by == "1003"
+    a.hang_up()
+    assert third.last(sip.Ended) is not None and {each.by for each in stage.events(told.SupervisionEnded)} == {
+        "2001", "1003", "1004"}
+    assert len(fold(stage.journal)[stage.event(told.ContactOffered).contact].supervisions) == 4
+    stage.over()
+
+
+def test_who_takes_over_sends_the_other_supervisors_of_that_agent_home(stage, boss):
+    c, a = stage.talk()
+    enter(stage, boss, MonitorCall(agent="1001"))
+    (second,) = crowd(stage, boss, MonitorCall(agent="1001"))
+    stage.obey(TakeOverCall(agent="1001"), BOSS)
+    stage.run_for(0.1)
+    assert matrix(stage, c=c, b=boss) == {"c": "b", "b": "c"}
+    assert second.last(sip.Ended) is not None and a.last(sip.Ended) is not None
+    whys = {each.by: each.why for each in stage.events(told.SupervisionEnded)}
+    assert whys == {"2001": "taken_over", "1003": "agent_left"}
+    c.hang_up()
+    stage.over()
+
+
+def test_who_has_broken_in_stays_with_the_caller_and_the_listener_goes(stage, boss):
+    c, a = stage.talk()
+    enter(stage, boss, BargeIn(agent="1001"))
+    (second,) = crowd(stage, boss, MonitorCall(agent="1001"))
+    assert matrix(stage, c=c, a=a, b=boss, s=second) == {"c": "ab", "a": "bc", "b": "ac", "s": "abc"}
+    a.hang_up()
+    assert matrix(stage, c=c, b=boss) == {"c": "b", "b": "c"}
+    assert second.last(sip.Ended) is not None
+    c.hang_up()
+    stage.over()
+
+
+def test_more_than_four_are_told_who_is_there(stage, boss, monkeypatch):
+    monkeypatch.setattr("switch.contact.supervising.MOST", 1)
+    c, _ = stage.talk()
+    enter(stage, boss, MonitorCall(agent="1001"))
+    with pytest.raises(OrderRefused, match="1 supervisors at most are in one call; these are: 2001") as refused:
+        stage.obey(MonitorCall(agent="1001"), "1003")
+    assert refused.value.code == "supervised"
     c.hang_up()
     stage.over()
 
