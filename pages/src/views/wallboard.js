@@ -6,7 +6,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import { queueCard, line } from "../lib/board.js";
 import { looks } from "../lib/looks.js";
-import { currentLanguage, t, worded } from "../lib/words.js";
+import { currentLanguage, t, tables, worded } from "../lib/words.js";
 import "../parts/agent-board.js";
 import "../parts/agent-figures.js";
 import "../parts/day-charts.js";
@@ -36,7 +36,7 @@ export class ShoalWallboard extends worded(LitElement) {
 
   constructor() {
     super();
-    Object.assign(this, { figures: null, report: null, trees: [], said: "", trouble: "", ahead: 0 });
+    Object.assign(this, { figures: null, report: null, trees: [], said: "", trouble: null, ahead: 0 });
     this._figures = ({ detail }) => this._take(detail);
     this._redraw = () => this.requestUpdate();
     this._again = () => this._fetch();
@@ -124,7 +124,7 @@ export class ShoalWallboard extends worded(LitElement) {
   _normal() {
     return html`<div class="row head"><h1>${t("app.wallboard")}</h1><p class="said quiet" role="status">${this.said}</p>
         <a href="#wallboard/large">${t("wallboard.large")}</a></div>
-      ${this.trouble ? html`<p class="trouble red" role="alert">${t("refused.title")}: ${this.trouble}</p>` : nothing}
+      ${this.trouble ? html`<p class="trouble red" role="alert">${this.trouble()}</p>` : nothing}
       <section aria-labelledby="queues" @order=${this._order}><h2 id="queues">${t("wallboard.queues")}</h2>${this._queues(false)}</section>
       <section aria-labelledby="agents" class="card" @order=${this._order}><h2 id="agents">${t("wallboard.agents")}</h2>${this._agents(false)}</section>
       <section aria-labelledby="day" class="card"><h2 id="day">${t("wallboard.day")}</h2>
@@ -148,12 +148,13 @@ export class ShoalWallboard extends worded(LitElement) {
   }
 
   async _order({ detail: { method, params } }) {
-    Object.assign(this, { said: "", trouble: "" });
+    Object.assign(this, { said: "", trouble: null });
     try {
       await this.session.command(method, params);
       this.said = t("wallboard.done");
-    } catch (error) {
-      this.trouble = error.message || t("line.lost");
+    } catch ({ code, message }) {
+      const key = `refused.${code}`;
+      this.trouble = () => (key in tables.en ? t(key) : t("refused.other", { reason: message || code }));
     }
   }
 }
