@@ -147,14 +147,13 @@ class Mixer:
         alone = apart & ~(front & back) & ~(back & (self._gain[:rows] != 1))
         pairs = np.flatnonzero(joined & ~front)
         same = codec[pairs] == codec[partner[pairs]]
-        self._bridged = pairs[same]
-        others = pairs[~same]
-        self._converted = [others[codec[partner[others]] == number] for number in (g711.PCMU, g711.PCMA)]
-        self._fronts = [np.flatnonzero(alone & front & (codec == number)) for number in (g711.PCMU, g711.PCMA)]
-        self._backs = [np.flatnonzero(alone & back & (codec == number)) for number in (g711.PCMU, g711.PCMA)]
+        self._bridged, others = pairs[same], pairs[~same]
+        self._converted = _by_codec(others, codec[partner[others]])
+        fronts, backs = np.flatnonzero(alone & front), np.flatnonzero(alone & back)
+        self._fronts, self._backs = _by_codec(fronts, codec[fronts]), _by_codec(backs, codec[backs])
         self._mixed = np.flatnonzero((joined & front) | (apart & ~alone))
-        silent = np.flatnonzero(apart & ~front & ~back)
-        payloads[silent] = g711.SILENCE[codec[silent]][:, None]
+        if len(silent := np.flatnonzero(apart & ~front & ~back)):
+            payloads[silent] = g711.SILENCE[codec[silent]][:, None]
         self._playing = np.flatnonzero(front)
         self._looping = np.flatnonzero(back)
         self._stale = False
@@ -192,6 +191,13 @@ class Mixer:
             return rows
         self._front[rows] += 1
         return rows[self._front[rows] == self._front_end[rows]]
+
+
+def _by_codec(rows: np.ndarray, codecs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Those of PCMU, and those of PCMA, which in most houses are none."""
+    if not np.count_nonzero(codecs):
+        return rows, rows[:0]
+    return rows[codecs == g711.PCMU], rows[codecs == g711.PCMA]
 
 
 def _copy(rows: np.ndarray, numbers: np.ndarray, frames: np.ndarray, payloads: np.ndarray) -> None:

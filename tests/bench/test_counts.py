@@ -22,7 +22,7 @@ A_CALL = {
 A_REFUSAL = {"Python calls": 154, "messages out": 1, "journal entries": 0, "transactions and timers": 0}
 A_STEP = {
     "received or tried": 1.0, "sent": 1.0, "asked epoll, in a step": 1.0, "blocks kept, in a step": 3,
-    "bytes needed for a moment, for a leg": 6_500,
+    "bytes needed for a moment, for a leg": 6_500, "calls beside sockets, in a step": 115,
 }
 OF_PYTHON = {"Python calls", "C calls", "octets copied"}
 """What differs a little from one Python to the next; the numbers are those of 3.11."""
