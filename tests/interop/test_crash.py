@@ -12,6 +12,8 @@ from tests.laws import check_laws
 
 CALLER_SAYS = sound("en/demo-opening-hours")
 AGENT_SAYS = sound("en/demo-payment-dates")
+NO_HURRY = ("queues.yaml", {"support": {"wrap_up": "10 min"}})
+"""The wrap-up is ended by the agent, however long it took until then."""
 
 
 async def talk(caller, agent, journal):
@@ -27,6 +29,7 @@ async def talk(caller, agent, journal):
 
 
 async def test_a_killed_switch_takes_up_where_it_was(own):
+    own.switch.configure(*NO_HURRY)
     own.switch.start()
     journal = await own.screen("2001")
     agent, screen = await own.agent("1001")
@@ -85,6 +88,7 @@ async def test_a_killed_switch_takes_up_where_it_was(own):
 
 
 async def test_a_killed_media_worker_ends_calls_and_is_replaced(own):
+    own.switch.configure(*NO_HURRY)
     own.switch.start()
     journal = await own.screen("2001")
     agent, screen = await own.agent("1001")

@@ -52,11 +52,11 @@ async def test_a_caller_is_greeted_waits_reaches_an_agent_and_is_recorded(partie
     assert (ended["ended_by"], ended["cause"]) == ("customer", "normal_call_clearing")
     await agent.wait(event="state", state="DISCONNECTED")
     saved = await journal.wait(type="recording.saved", contact=contact)
-    speech = await journal.wait(type="recording.measured", contact=contact, within=MEASURED)
     await screen.wait(type="agent.state", state="after_call_work")
     await screen.order("agent.endWrapUp")
     await screen.wait(type="agent.state", state="ready", previous="after_call_work")
     await screen.order("agent.logOut")
+    speech = await journal.wait(MEASURED, type="recording.measured", contact=contact)
     for phone in (caller, agent):
         await phone.do("stop")
 

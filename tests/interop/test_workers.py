@@ -8,7 +8,7 @@ from itertools import count
 from tests.interop.parties import nobody_left, until
 from tests.interop.running import sound
 from tests.interop.sound import SURE, likeness, mono
-from tests.interop.test_crash import talk
+from tests.interop.test_crash import NO_HURRY, talk
 from tests.laws import check_laws
 
 ONE_SAYS, OTHER_SAYS = sound("en/demo-opening-hours"), sound("en/demo-payment-dates")
@@ -32,6 +32,7 @@ async def is_heard(mouth, words, listener):
 
 async def test_two_workers_and_the_death_of_one(own):
     own.switch.configure("shoal.yaml", {"media": {"workers": 2, "pin": "auto"}})
+    own.switch.configure(*NO_HURRY)
     own.switch.start()
     journal = await own.screen("2001")
     ann, at_ann = await own.agent("1001")
