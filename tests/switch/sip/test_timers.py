@@ -1,5 +1,10 @@
 """Timers and repetition."""
 
+from functools import partial
+from random import Random
+
+from switch.sip.here import Here
+from switch.sip.stack import Stack
 from switch.sip.timers import Repeat, Timers
 
 
@@ -77,3 +82,14 @@ def test_a_repetition_may_stop_itself():
     repeat = Repeat(clock, lambda: (clock.say(), repeat.stop()))
     clock.run(20)
     assert clock.said == [0.5] and len(clock.timers) == 0
+
+
+def test_what_only_waits_for_late_copies_is_forgotten_together():
+    stack, gone, woken = Stack(Random(1), Here(["192.0.2.1"], 5060), 0.5, "test"), [], []
+    for stack.now in (0.0, 0.01, 0.02, 0.1, 9.0):
+        stack.linger(partial(gone.append, stack.now))
+    while (moment := stack.deadlines.next) is not None:
+        stack.now = moment
+        stack.deadlines.run(moment)
+        woken.append((moment, len(gone)))
+    assert woken == [(32.0, 1), (32.25, 4), (41.0, 5)]
