@@ -293,7 +293,7 @@ class Call:
 
     def response(self, request: Request, status: int, extra: str = "", body: bytes = b"") -> bytes:
         """A response within the dialog: with our tag, our Contact and the route that the request came by (12.1.1)."""
-        route = "".join([f"Record-Route: {value}\r\n" for value in request.fields.get("record-route", ())])
+        route = "".join(map("Record-Route: {}\r\n".format, request.fields.get("record-route", ())))
         contact = self.stack.contact(request.source, request.secure)
         tag = self.dialog.local_tag if self.dialog is not None else ""
         return respond(request, status, phrase(status), tag, f"{route}{contact}{extra}", body)

@@ -91,9 +91,10 @@ class Dialog:
     def count(self, request: Request) -> None:
         """A new request has to have a higher number than all before it (12.2.2); a copy is answered by its transaction
         and never gets here. Raises PeerError 500."""
-        if request.cseq.number <= self.remote_seq:
+        number = request.cseq.number
+        if number <= self.remote_seq:
             raise PeerError(500, "CSeq out of order")
-        self.remote_seq = request.cseq.number
+        self.remote_seq = number
 
     def refresh(self, message: Request | Response) -> None:
         """Take over the peer's Contact, and the address it speaks from (12.2.1.2).

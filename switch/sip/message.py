@@ -224,7 +224,7 @@ class Request(Message):
             self.reply_to = Address("udp", source.host, via.port or 5060)
         if ";keep" in via.params and self.method in ("REGISTER", "INVITE", "SUBSCRIBE"):
             top = _keeping(top, source)
-        self.via_lines = "".join([f"Via: {value}\r\n" for value in (top, *rest)])
+        self.via_lines = "Via: " + "\r\nVia: ".join((top, *rest)) + "\r\n"
 
     def check(self) -> None:
         """Find what makes this request unacceptable as a message (section 8.2). Raises PeerError."""

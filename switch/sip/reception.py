@@ -86,8 +86,9 @@ class Reception:
             self._stack.send(request.reply_to, respond_in_part(request, error.status, error.reason))
 
     def _acknowledged(self, request: Request) -> None:
-        self._porter.guard.acknowledged((request.call_id, request.to_tag))
-        leg = self._room.dialogs.get((request.call_id, request.to_tag))
+        dialog = request.call_id, request.to_tag
+        self._porter.guard.acknowledged(dialog)
+        leg = self._room.dialogs.get(dialog)
         if leg is not None and leg.acknowledged(request):
             return
         machine = self._transactions.find(request.key)
