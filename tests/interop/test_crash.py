@@ -1,5 +1,6 @@
 """``kill -9``: of the switch in the middle of a call, and of its media worker."""
 
+import json
 import os
 import signal
 import time
@@ -84,6 +85,37 @@ async def test_a_killed_switch_takes_up_where_it_was(own):
     own.switch.stop()
     entries = own.switch.journal()
     check_laws(entries, finished=True)
+    assert not own.switch.complaints(), own.switch.complaints()
+
+
+async def test_what_an_agent_says_after_a_kill_is_followed(own):
+    """The caller has hung up, the switch dies, the agent's after-call work goes on with the next one."""
+    own.switch.configure("queues.yaml", {"support": {"wrap_up": "2 min", "outcomes": {"call_back": "Call back"}}})
+    rule = {"when": {"outcome": "call_back"}, "send": "webhook", "text": "Call {caller} back"}
+    own.switch.configure("followups.yaml", {"rules": {"back": rule}})
+    own.switch.start()
+    journal = await own.screen("2001")
+    agent, screen = await own.agent("1001")
+    caller = await own.phone("4930444444")
+    contact = await talk(caller, agent, journal)
+    await caller.hang_up()
+    await until(lambda: any(entry.event.__struct_config__.tag == "contact.segment" and entry.event.kind == "wrap_up"
+                            for entry in own.switch.journal()), "it is on the disk that the agent works on it")
+    own.switch.kill()
+    own.switch.start()
+    for each in (screen, journal):
+        await each.disconnect()
+        await each.connect()
+    states = {each["agent"]: each for each in await journal.get("/api/v1/agents")}
+    assert (states["1001"]["state"], states["1001"]["contact"]) == ("after_call_work", contact)
+    await screen.order("contact.note", outcome="call_back")
+    file = own.switch.folder / "var" / "followups.jsonl"
+    await until(lambda: file.exists() and file.read_text().endswith("\n"), "it is sent")
+    (line,) = map(json.loads, file.read_text().splitlines())
+    assert (line["rule"], line["contact"], line["text"]) == ("back", contact, "Call 4930444444 back")
+    await screen.order("agent.endWrapUp")
+    own.switch.stop()
+    check_laws(own.switch.journal(), finished=True)
     assert not own.switch.complaints(), own.switch.complaints()
 
 
