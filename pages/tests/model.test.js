@@ -69,3 +69,16 @@ test("who closed a queue, why and until when is known until it is open", () => {
   model.feed(event("queue.opened", { queue: "support", by: "" }));
   assert.equal(model.queues.get("support").closed_until, 0);
 });
+
+test("a new snapshot in the wrap-up leaves who was talked with on the screen", () => {
+  const model = new Model();
+  const wrapping = { agents: [{ agent: "1001", state: "after_call_work", contact: "c1" }] };
+  model.reset({ ...wrapping, contacts: [{ contact: "c1", caller: "0207", called: "5000", offered_at: 1 }, { contact: "c2", caller: "0208", called: "5000", offered_at: 1 }] });
+  for (const contact of ["c1", "c2"]) model.feed(event("contact.ended", { contact }));
+  model.feed(event("contact.noted", { contact: "c1", agent: "1001", outcome: "solved" }));
+  model.reset({ ...wrapping, contacts: [], reasons: { tea: "Tea" } });
+  assert.equal(model.contactOf("1001").caller, "0207");
+  assert.equal(model.contactOf("1001").noted["1001"].outcome, "solved");
+  model.reset({ agents: [{ agent: "1001", state: "ready" }] });
+  assert.equal(model.contacts.size, 0);
+});

@@ -10,10 +10,13 @@ export class Model {
     this.reset({});
   }
 
+  /** A snapshot does not tell of talks that are over; one that an agent still wraps up is kept. */
   reset(snapshot) {
+    const worked = new Set((snapshot.agents ?? []).map(({ contact }) => contact));
+    const kept = [...(this.contacts?.values() ?? [])].filter(({ contact, ended }) => ended && worked.has(contact));
     this.agents = byName(snapshot.agents, "agent");
     this.queues = byName(snapshot.queues, "queue");
-    this.contacts = byName(snapshot.contacts, "contact");
+    this.contacts = byName([...kept, ...(snapshot.contacts ?? [])], "contact");
     this.reservations = byName(snapshot.reservations, "reservation");
     this.trunks = byName(snapshot.trunks, "trunk");
     this.hours = byName(snapshot.hours, "hours");

@@ -149,6 +149,7 @@ export class ShoalDesktop extends worded(LitElement) {
     this._asked = name;
     const record = await this.session.get(`/api/v1/contacts/${encodeURIComponent(name)}`).catch(() => null);
     const { model } = this.session;
+    if (record) this._asked = "";
     if (record && !model.contacts.has(name)) model.contacts.set(name, fromRecord(record));
     this.requestUpdate();
   }
