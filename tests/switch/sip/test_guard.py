@@ -209,8 +209,9 @@ def test_calls_without_their_ack_have_a_limit_that_time_and_acks_open(guard):
 
 def test_the_last_transactions_are_for_those_we_know(guard):
     guard.prove(HERE, 100.0)
-    assert not guard.has_room(at(1), 18000, 0.0)
-    assert guard.has_room(HERE, 18000, 0.0) and not guard.has_room(HERE, 20000, 0.0)
+    assert guard.has_room(at(1), 2 * 32 * 2000, 0.0), "two of each of 2,000 calls a second, for 32 seconds"
+    assert not guard.has_room(at(1), 135_000, 0.0)
+    assert guard.has_room(HERE, 135_000, 0.0) and not guard.has_room(HERE, 150_000, 0.0)
 
 
 # -- a million forged addresses ---------------------------------------------------------------------------------------
