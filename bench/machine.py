@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from media.bulk import built
+from switch.sip import message
 
 _SCHEDULED = 2
 """The clock that the scheduler keeps for a process (CPUCLOCK_SCHED in linux/posix-timers.h)."""
@@ -131,7 +132,8 @@ def describe() -> list[tuple[str, str]]:
         ("date", datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")),
         ("machine", f"{_processor()}, {os.cpu_count()} cores, {_memory():.0f} GB"),
         ("system", f"{platform.system()} {platform.release()}"),
-        ("python", f"{platform.python_version()} by {platform.python_compiler()}; shim {'' if built else 'not '}built"),
+        ("python", f"{platform.python_version()} by {platform.python_compiler()}; shim {'' if built else 'not '}built; "
+                   f"the SIP room {'compiled' if message.__file__.endswith('.so') else 'as it is'}"),
         ("versions", f"{packages}, {_sipp_version()}"),
     ]
 

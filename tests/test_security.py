@@ -39,7 +39,7 @@ def test_the_readme_leads_to_it():
 
 async def test_chance_is_the_kernels(tmp_path):
     settings = load(ROOT / "config", tmp_path)
-    shell = building._build(settings, Clock(), SimpleNamespace(last=0, at=0.0, epoch="e"))
+    shell = building._build(settings, Clock(), SimpleNamespace(last=0, at=0.0, epoch="e", write_traces=None))
     house = shell.exchange.house
     assert isinstance(house.rng, random.SystemRandom)
     assert house.endpoint._stack.rng is house.rng

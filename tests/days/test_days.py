@@ -48,7 +48,9 @@ def test_a_rush_hour(settings):
               callers=CallerHabits(patience=120, talk=60))
     lived = live(with_queue(settings, "support", max_size=20), day)
     assert lived.outcomes["gave up"] > 30
-    assert len(lived.entries(told.ContactDequeued, why="full")) == lived.outcomes["served"] > 10
+    full = len(lived.entries(told.ContactDequeued, why="full"))
+    assert 0 <= full - lived.outcomes["served"] < 4, "a few hang up while they are told, or came back from a talk"
+    assert full > 15
     positions = [event.position for event in lived.events(told.ContactQueued)]
     assert max(positions) == 20
     assert lived.entries(told.ContactDequeued, why="answered")[-1].at > lived.centre.start + 1200

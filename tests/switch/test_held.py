@@ -23,7 +23,7 @@ async def test_a_call_is_held_while_it_is_up_and_an_empty_house_holds_nothing():
     settings = load(CONFIG)
     exchange = Exchange(settings, settings.prompts, random.Random(1), recordings="")
     exchange.media(Seats([10_000]), 1.0)
-    shell = Shell(exchange, Clock(), SimpleNamespace(lag=0), None)
+    shell = Shell(exchange, Clock(), SimpleNamespace(lag=0, write_traces=None), None)
     assert busy(shell) == AT_REST
     exchange.receive(request("INVITE", 1, body=SDP), PEER, 2.0)
     shell.on_reports([Load(1, 50, 0.0, 0.0, 0, 0.0)], 0)

@@ -290,7 +290,7 @@ def test_versions_of_which_a_file_is_broken_are_passed_over(tmp_path):
 
 def test_demo_passwords_are_not_published_where_the_public_is_listened_to(place):
     """Although the file says loopback now: the switch is bound to where it was started."""
-    for number in ("1001", "1002", "1003", "1004", "1005", "2001"):
+    for number in ("1001", "1002", "1003", "1004", "1005", "2001", "3001"):
         place.edit("agents.yaml", f"demo-{number}", f"of-my-own-{number}")
     place.edit("shoal.yaml", "listen: 127.0.0.1", "listen: 192.0.2.1")
     public = place.another()
