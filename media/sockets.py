@@ -128,15 +128,15 @@ class Sockets:
         settled = self._settled
         count = len(settled.rows)
         packets.rows[:count], packets.sources[:count] = settled.rows, settled.sources
-        packets.addresses = settled.addresses
+        packets.addresses = settled.addresses.copy()  # what was transcoded is added to a step's packets later
         if len(places := settled.read()):
             count += len(places)
             packets.rows[len(settled.rows) : count] = settled.rows[places]
             packets.sources[len(settled.rows) : count] = settled.sources[places]
-            packets.addresses = settled.addresses + [settled.addresses[place] for place in places]
+            packets.addresses += [settled.addresses[place] for place in places]
         packets.count = count
         if len(self._by_row) > len(self._connected) or not drains:
-            packets.addresses = packets.addresses + self._receive_others(count)
+            packets.addresses += self._receive_others(count)
         return packets
 
     def _receive_others(self, first: int) -> list[Address]:
