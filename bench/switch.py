@@ -138,7 +138,8 @@ def _name(pid: int) -> str:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return "gone"
-    return "media worker" if b"media.worker" in command else "speech measurement"
+    names = {b"media.worker": "media worker", b"media.transcoder": "transcoder"}
+    return next((name for module, name in names.items() if module in command), "speech measurement")
 
 
 def free_port() -> int:

@@ -54,6 +54,7 @@ class MediaPort:
         poor_below: float = 0.0,
         dscp: int = 46,
         tones: bool = True,
+        transcodes: bool = False,
         real_time: bool = True,
         core: int | None = None,
         preload: Iterable[Path] = (),
@@ -61,16 +62,16 @@ class MediaPort:
         """Start the worker, and wait until it has announced its first seats. MediaError when it does not.
 
         ``near``: this machine alone is heard, see :mod:`media.nearby`. ``silence_after`` and ``timeout`` are in seconds,
-        see :mod:`media.watch`; ``poor_below`` is an opinion score, see
-        :mod:`media.reporting`; ``dscp`` marks what is sent; ``tones`` is whether keys are listened for as tones (DTMF)
-        where no events were agreed on; ``real_time``: ask for real-time priority; ``core``: run on this one alone;
+        see :mod:`media.watch`; ``poor_below`` is an opinion score, see :mod:`media.reporting`; ``dscp`` marks what is sent;
+        ``tones`` is whether keys are listened for as tones (DTMF) where no events were agreed on; ``transcodes``: legs of
+        other codecs than G.711 are expected; ``real_time``: ask for real-time priority; ``core``: run on this one alone;
         ``preload`` are folders of sounds that are loaded before the first call.
         """
         ours, theirs = Line.pair()
         options = [f"--line={theirs.fileno()}", f"--host={host}", f"--silence-after={silence_after}"]
         options += [f"--first-port={first_port}", f"--last-port={last_port}"]
         options += [f"--timeout={timeout}", f"--poor-below={poor_below}", f"--dscp={dscp}"]
-        options += ["--near"] if near else []
+        options += [*(["--near"] if near else []), *(["--transcodes"] if transcodes else [])]
         options += [*([] if tones else ["--no-tones"]), *([] if real_time else ["--no-real-time"])]
         options += [] if core is None else [f"--core={core}"]
         options += [f"--preload={folder}" for folder in preload]

@@ -1,4 +1,5 @@
-"""I/O: the media worker's side of the transcoder process, which is started when the first leg needs it."""
+"""I/O: the media worker's side of the transcoder process. It is started with the worker where such legs are expected, or the
+first of them would hear nothing until it is there; otherwise when a leg needs it."""
 
 import os
 import subprocess
@@ -31,8 +32,7 @@ class TranscoderPort:
         outbox, self._transcoding.outbox = self._transcoding.outbox, []
         if not outbox:
             return
-        if self._line is None:
-            self._start()
+        self.start()
         self._line.flush()
         if self._line.waiting:
             outbox = [part for part in outbox if isinstance(part, Begin | End)]
@@ -45,7 +45,8 @@ class TranscoderPort:
         made = self._line.receive()
         if self._line.closed:
             self.close()
-            self._start()
+            self._line = None
+            self.start()
             self._transcoding.begin_anew()
         return made
 
@@ -55,7 +56,10 @@ class TranscoderPort:
             self._line.close()
             self._process.wait()
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Have a process, if there is none."""
+        if self._line is not None:
+            return
         ours, theirs = Line.pair()
         with theirs:
             command = (sys.executable, "-m", "media.transcoder", f"--line={theirs.fileno()}")

@@ -61,7 +61,7 @@ class Worker:
         self._matrix = matrix
         self._writer = writer
         self._sockets = Sockets(lines, matrix.outgoing)
-        self._transcoder = TranscoderPort(matrix.parts.transcoding)
+        self.transcoder = TranscoderPort(matrix.parts.transcoding)
         self._controls = Controls()
         self._priority = priority
         self._taken: dict[str, tuple[int, Seat]] = {}
@@ -93,7 +93,7 @@ class Worker:
         self._hear_controls(now)
         reports, events, writes = self._matrix.step(packets, now)
         self._sockets.send(self._matrix.targets, events)
-        self._transcoder.bring()
+        self.transcoder.bring()
         self._post(self._matrix.letters())
         self._writer.write(writes)
         self._writer.go_on()
@@ -125,7 +125,7 @@ class Worker:
         midway = due - STEP / 2 if self._ordered > _MANY else due
         for until in sorted({midway, due}):
             while (left := until - clock()) > 0:
-                lines = [*self._transcoder.lines, *([self._controls] if self._controls.patient else [])]
+                lines = [*self.transcoder.lines, *([self._controls] if self._controls.patient else [])]
                 ready = select.select(lines, [], [], left)[0]
                 if self._controls in ready:
                     self._hear_controls(clock())
@@ -135,14 +135,14 @@ class Worker:
 
     def _deliver(self) -> None:
         """Send at once what the transcoder has made."""
-        if made := self._matrix.transcoded(self._transcoder.listen()):
+        if made := self._matrix.transcoded(self.transcoder.listen()):
             self._sockets.send_odd(self._matrix.targets, made)
 
     def finish(self) -> None:
         """Close every recording and tell of it, if anybody still listens."""
         self._writer.write(self._matrix.finish())
         self._writer.close()
-        self._transcoder.close()
+        self.transcoder.close()
         self._controls.close()
         for _, seat in self._taken.values():
             seat.close()
@@ -236,6 +236,7 @@ def main() -> None:
     parser.add_argument("--timeout", type=float, default=0.0, help="seconds without sound and reports; 0 = never")
     parser.add_argument("--poor-below", type=float, default=0.0, help="opinion score that is told of")
     parser.add_argument("--dscp", type=int, default=46, help="class of service of RTP and RTCP")
+    parser.add_argument("--transcodes", action="store_true", help="start the transcoder ahead")
     parser.add_argument("--no-tones", action="store_true", help="do not listen for keys as tones")
     parser.add_argument("--no-real-time", action="store_true", help="do not ask for real-time priority")
     parser.add_argument("--core", type=int, help="run on this core alone")
@@ -258,7 +259,10 @@ def main() -> None:
     _settle()
     writer.start()
     seats = Seats(options.host, options.first_port, options.last_port, options.dscp, near=options.near)
-    Worker(line, seats, matrix, writer, rows + _LEFTOVERS, priority).run()
+    worker = Worker(line, seats, matrix, writer, rows + _LEFTOVERS, priority)
+    if options.transcodes:
+        worker.transcoder.start()
+    worker.run()
     priority.leave()  # while Python tidies up, nobody hears the kernel's signal
 
 

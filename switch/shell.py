@@ -18,6 +18,7 @@ from ivr.prompts import SHIPPED
 from media.nearby import own_address
 from media.port import MediaError
 from media.ports import MediaPorts
+from media.sdp.formats import G711
 from switch.addresses import alone, media_host
 from switch.clock import Clock
 from switch.effects import AfterCommit, Belongs, Effect, Fetch, FindCustomer, Measure, Remember, ShowPop
@@ -157,7 +158,8 @@ class Shell:
         await self.port.start(workers=workers, cores=cores, real_time=rules.real_time == "auto",
                               host=media_host(system), near=near, first_port=rules.first_port, last_port=rules.last_port,
                               silence_after=rules.silence_after, timeout=rules.timeout, poor_below=rules.poor_below,
-                              dscp=rules.dscp, tones=rules.tones, preload=(SHIPPED,))
+                              dscp=rules.dscp, tones=rules.tones, transcodes=not set(rules.codecs) <= set(G711),
+                              preload=(SHIPPED,))
         self.workers.wanted = len(self.port.pids)
         for worker in range(self.workers.wanted):
             self.workers.up(worker, self.clock.now())

@@ -245,7 +245,7 @@ async def test_a_worker_that_dies_is_told_and_its_files_play(tmp_path):
 async def test_speech_in_opus_goes_through_the_transcoder_process_and_survives_its_death(tmp_path):
     told: list[AnyReport] = []
     port = MediaPort(told.extend, lambda: None)
-    await port.start(first_port=45000, last_port=45998)
+    await port.start(first_port=45000, last_port=45998, transcodes=True)
     seats = next(report for report in told if isinstance(report, Free)).ports
     phones = []
     for _ in range(2):
@@ -294,6 +294,7 @@ async def test_speech_in_opus_goes_through_the_transcoder_process_and_survives_i
     def transcoders() -> list[int]:
         return [int(pid) for pid in Path(f"/proc/{port.pid}/task/{port.pid}/children").read_text().split()]
 
+    assert len(transcoders()) == 1, "it is there before the first of them speaks"
     await talk(both_heard())
     (process,) = transcoders()
     os.kill(process, signal.SIGKILL)
