@@ -36,7 +36,7 @@ demo: $(VENV)/run.stamp  ## run the switch with simulated callers and agents, th
 
 # Where Python is told to keep nothing of what it compiles, each of a hundred switches would have to compile itself.
 # What waits for nobody is tried on all processors at once. Real phones and browsers wait most of their time: three at a time,
-# a line for each, and at the end what took longest, what was tried twice and why.
+# a line for each, and at the end what took longest, what was tried again and why.
 test: $(VENV)/test.stamp lint  ## run all tests
 	@$(BIN)/python -m compileall -q switch cti ivr media
 	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/interop --ignore tests/pages

@@ -42,9 +42,9 @@ def tool() -> Callable[[str], str]:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Real phones and browsers run by the real clock, and a machine that stands still for a second makes one of them give
-    up: what fails is tried once more, and the summary tells of it. What fails twice fails."""
+    up: what fails is tried again, twice at most, and the summary tells of it."""
     if any(room in item.path.parents for room in REAL):
-        item.add_marker(pytest.mark.flaky(reruns=1))
+        item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 @pytest.hookimpl(optionalhook=True)
