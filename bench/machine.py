@@ -53,12 +53,13 @@ def family(pid: int) -> list[int]:
 
 
 class Reading(NamedTuple):
-    """One look: ``at`` by a clock that never runs back, CPU seconds by process (number and name), and of the whole
-    machine; ``yardstick`` as in :func:`yardstick`."""
+    """One look: ``at`` by a clock that never runs back, CPU seconds by process (number and name), of the whole machine, and
+    those that its host gave to others; ``yardstick`` as in :func:`yardstick`."""
 
     at: float
     cpu: dict[tuple[int, str], float]
     busy: float
+    stolen: float
     yardstick: float
 
 
@@ -69,6 +70,8 @@ class Spent(NamedTuple):
     cpu: dict[str, float]
     others: float
     """CPU of everything else on the machine, in cores."""
+    stolen: float
+    """What a virtual machine should have had and its host gave to others, in cores."""
     yardstick: float
     """Seconds, the mean of both looks."""
 
@@ -96,7 +99,7 @@ def look(processes: dict[int, str]) -> Reading:
     for pid, name in processes.items():
         with suppress(OSError):
             cpu[pid, name] = cpu_of(pid)
-    return Reading(time.monotonic(), cpu, busy_of_stat(Path("/proc/stat").read_text()), yardstick())
+    return Reading(time.monotonic(), cpu, *busy_of_stat(Path("/proc/stat").read_text()), yardstick())
 
 
 def yardstick() -> float:
@@ -109,10 +112,11 @@ def yardstick() -> float:
     return time.thread_time() - begun
 
 
-def busy_of_stat(text: str) -> float:
-    """Seconds that all cores together were not idle, from ``/proc/stat``. Guests are counted within user time."""
-    fields = [int(field) for field in text.split("\n", 1)[0].split()[1:9]]
-    return (sum(fields) - fields[3] - fields[4]) * TICK
+def busy_of_stat(text: str) -> tuple[float, float]:
+    """Seconds that all cores together were not idle, and those that were stolen, from ``/proc/stat``. Guests are counted
+    within user time."""
+    *fields, stolen = [int(field) for field in text.split("\n", 1)[0].split()[1:9]]
+    return (sum(fields) - fields[3] - fields[4]) * TICK, stolen * TICK
 
 
 def between(first: Reading, last: Reading) -> Spent:
@@ -121,8 +125,8 @@ def between(first: Reading, last: Reading) -> Spent:
     cpu: dict[str, float] = {}
     for process, used in last.cpu.items():  # One that has begun since had used nothing.
         cpu[process[1]] = cpu.get(process[1], 0.0) + used - first.cpu.get(process, 0.0)
-    return Spent(seconds, cpu, (last.busy - first.busy - sum(cpu.values())) / seconds,
-                 (first.yardstick + last.yardstick) / 2)
+    others, stolen = last.busy - first.busy - sum(cpu.values()), last.stolen - first.stolen
+    return Spent(seconds, cpu, others / seconds, stolen / seconds, (first.yardstick + last.yardstick) / 2)
 
 
 def describe() -> list[tuple[str, str]]:

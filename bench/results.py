@@ -72,8 +72,8 @@ def _of_runs(same: Sequence[Part]) -> Part:
 def others(spent: machine.Spent) -> str:
     """How busy the machine was."""
     return (f"meanwhile everything else on the machine, the load's maker included, took about "
-            f"{max(0.0, spent.others):.1f} cores; load {machine.load()}; the yardstick of Python took "
-            f"{1e3 * spent.yardstick:.1f} ms of CPU")
+            f"{max(0.0, spent.others):.1f} cores, its host {spent.stolen:.2f}; load {machine.load()}; "
+            f"the yardstick of Python took {1e3 * spent.yardstick:.1f} ms of CPU")
 
 
 def number(value: float) -> str:

@@ -28,14 +28,14 @@ def test_cpu_of_a_process_is_user_and_system_time_without_that_of_its_children()
 
 def test_the_machine_is_busy_with_all_but_idling_and_waiting_for_the_disk():
     text = "cpu  10 20 30 400 50 6 7 8 9 9\ncpu0 1 2 3 4 5 6 7 8 9 9\n"
-    assert machine.busy_of_stat(text) == pytest.approx((10 + 20 + 30 + 6 + 7 + 8) * machine.TICK)
+    assert machine.busy_of_stat(text) == pytest.approx(((10 + 20 + 30 + 6 + 7) * machine.TICK, 8 * machine.TICK))
 
 
 def test_what_went_between_two_looks():
-    first = machine.Reading(10.0, {(1, "switch"): 1.0, (2, "worker"): 2.0}, 100.0, 0.01)
-    last = machine.Reading(14.0, {(1, "switch"): 2.5, (2, "worker"): 2.25, (3, "worker"): 0.25}, 104.0, 0.03)
+    first = machine.Reading(10.0, {(1, "switch"): 1.0, (2, "worker"): 2.0}, 100.0, 1.0, 0.01)
+    last = machine.Reading(14.0, {(1, "switch"): 2.5, (2, "worker"): 2.25, (3, "worker"): 0.25}, 104.0, 1.5, 0.03)
     spent = machine.between(first, last)
-    assert spent == machine.Spent(4.0, {"switch": 1.5, "worker": 0.5}, 0.5, 0.02)
+    assert spent == machine.Spent(4.0, {"switch": 1.5, "worker": 0.5}, 0.5, 0.125, 0.02)
     assert spent.total == 2.0
 
 
