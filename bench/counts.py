@@ -52,7 +52,7 @@ def of_a_refusal() -> dict[str, float]:
     """The same for a call that is refused because there is too much to do, INVITE and ACK; and what is left of it."""
     world = World()
     for _ in range(2):
-        world.exchange.signalling_load(1.0, 0.0, world.now)
+        world.exchange.signalling_load(1.0, 0.0, 0.9, world.now)
     first, left = world.exchange.journal.last, world.exchange.house.endpoint.counts()
     with _called() as called:
         for number in range(CALLS):

@@ -3,9 +3,9 @@
 What is looked at: how late the frames of each media worker begin and how much of its core it uses (both told once a second),
 how late the loop of signalling is with what is due, and whether more comes than it reads (both looked at twice a second).
 One bad look is nobody's fault; two in a row are strain. It is over after :data:`CALM` seconds in which everything was well
-clear of the limit, so that the door does not flap. Frames that are late while the worker has next to nothing to do are late
-for reasons that are not calls (something else has the machine, and one call less would not help): only what is grave counts
-then, since whoever has too little time for its work gets later and later. A worker under strain gets nobody new while
+clear of the limit, so that the door does not flap. Whoever is late with little to do is late for reasons that are not calls
+(something else has the machine, and one call less would not help): only what is grave counts then, since whoever has too
+little time for its work gets later and later. A worker under strain gets nobody new while
 another has room (:mod:`switch.seating`); the door is shut when all of them are, or signalling is.
 """
 
@@ -19,8 +19,8 @@ _CLEAR = 0.7
 """Of a limit: what is below is well clear of it."""
 _LATE_STEPS = 0.1
 """Of all steps: so many frames that were late for everybody are no chance."""
-_AT_WORK = 0.25
-"""Of a core: a worker that uses less is not late because of its calls ..."""
+_AT_WORK = 0.5
+"""Of a core: who uses less is not late because of calls ..."""
 _GRAVE = 10.0
 """... unless it is later than so many limits."""
 _SILENT = 3.0
@@ -82,23 +82,30 @@ class Admission:
         busy = spent / (steps * _STEP)
         late = max(_share(load.late_p99, self.rules.frame_late),
                    _share(load.late_steps, _LATE_STEPS * steps if self.rules.frame_late else 0.0))
-        self._gate(worker).look(max(late if busy >= _AT_WORK else late / _GRAVE, _share(busy, self.rules.media_busy)), now)
+        self._gate(worker).look(max(_because_of_calls(late, busy), _share(busy, self.rules.media_busy)), now)
 
     def media_gone(self, worker: int) -> None:
         """It has died; what comes in its place begins anew."""
         for known in (self._workers, self._cpu, self._heard):
             known.pop(worker, None)
 
-    def signalling(self, lag: float, read_on: float, now: float) -> None:
-        """The loop is so many seconds late, and in this share of its wake-ups it left something unread."""
+    def signalling(self, lag: float, read_on: float, busy: float, now: float) -> None:
+        """The loop is so many seconds late, and in this share of its wake-ups it left something unread; its process used
+        so much of a core."""
         limit = self.rules.loop_lag
-        self._loop.look(max(_share(lag, limit), _share(read_on, _READ_ON if limit else 0.0)), now)
+        late = max(_share(lag, limit), _share(read_on, _READ_ON if limit else 0.0))
+        self._loop.look(_because_of_calls(late, busy), now)
         for worker, at in self._heard.items():
             if now - at > _SILENT and self.rules.frame_late:
                 self._workers[worker].look(1.0, now)
 
     def _gate(self, worker: int) -> Gate:
         return self._workers.setdefault(worker, Gate())
+
+
+def _because_of_calls(late: float, busy: float) -> float:
+    """How much of a limit a lateness is, that of somebody who uses so much of a core."""
+    return late if busy >= _AT_WORK else late / _GRAVE
 
 
 def _share(value: float, limit: float) -> float:

@@ -161,10 +161,10 @@ class Exchange:
         self.house.admission.media(worker, load, now)
         return self._mind_the_door()
 
-    def signalling_load(self, lag: float, read_on: float, now: float) -> list[Effect]:
+    def signalling_load(self, lag: float, read_on: float, busy: float, now: float) -> list[Effect]:
         """How signalling keeps up: see :meth:`switch.admission.Admission.signalling`."""
         self.house.now = now
-        self.house.admission.signalling(lag, read_on, now)
+        self.house.admission.signalling(lag, read_on, busy, now)
         return self._mind_the_door()
 
     def _mind_the_door(self) -> list[Effect]:

@@ -7,7 +7,7 @@ exchange was lost serves nobody, and is as dead as one that hangs.
 
 import asyncio
 from collections.abc import Callable
-from time import monotonic
+from time import monotonic, process_time
 
 import structlog
 
@@ -25,10 +25,11 @@ log = structlog.get_logger("shoal")
 
 class Pulse:
     """``overdue``: seconds for which the earliest deadline of the exchange has been over; ``clock`` never runs backwards;
-    ``told`` is told the lag of each beat."""
+    ``told`` is told of each beat its lag, and how much of a core (``cpu``: seconds) the process used since the last."""
 
     def __init__(self, service: Service, overdue: Callable[[], float], clock: Callable[[], float] = monotonic,
-                 told: Callable[[float], None] = lambda lag: None) -> None:
+                 told: Callable[[float, float], None] = lambda lag, busy: None,
+                 cpu: Callable[[], float] = process_time) -> None:
         self.lag = Histogram(LAG)
         self.last = 0.0
         """Seconds that the last beat came too late."""
@@ -36,6 +37,8 @@ class Pulse:
         self._overdue = overdue
         self._clock = clock
         self._tell = told
+        self._cpu = cpu
+        self._used = cpu()
         self._sign_at = 0.0
         self._due = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -65,7 +68,8 @@ class Pulse:
         now = self._clock()
         self.last = max(0.0, now - self._due)
         self.lag.add(self.last)
-        self._tell(self.last)
+        used, self._used = self._used, self._cpu()
+        self._tell(self.last, (self._used - used) / (EVERY + self.last))
         stuck = self.stuck
         if stuck and not self._told:
             log.error("deadlines are not served; no sign of life is given", overdue=round(self._overdue(), 1))

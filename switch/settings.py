@@ -179,13 +179,13 @@ class Overload:
 
     frame_late: float = 0.01
     """Seconds by which the frames of a media worker begin late (99th percentile of a second, twice in a row) from which on
-    it gets no new call; ten times as many while it uses less than a quarter of a core, since its calls are not the reason
+    it gets no new call; ten times as many while it uses less than half a core, since its calls are not the reason
     then. 0 = never."""
     media_busy: float = 0.9
     """Share of a core that a media worker uses from which on it gets no new call; 0 = never."""
     loop_lag: float = 0.25
-    """Seconds by which signalling is late (twice in a row) from which on there is no new call; the same when more comes than
-    it reads. 0 = never."""
+    """Seconds by which signalling is late (twice in a row) from which on there is no new call, ten times as many while it
+    uses less than half a core; the same when more comes than it reads. 0 = never."""
     retry_after: int = 5
     """Seconds after which callers may try again; each is told some between this and twice of it."""
 

@@ -127,9 +127,9 @@ class Shell:
                 continue
             self.reflex(self.exchange.media(report, self.clock.now(), worker))
 
-    def on_beat(self, lag: float) -> None:
-        """The loop's pulse: so many seconds late."""
-        self.reflex(self.exchange.signalling_load(lag, self.transport.read_on(), self.clock.now()))
+    def on_beat(self, lag: float, busy: float) -> None:
+        """The loop's pulse: so many seconds late, and so much of a core was used since the last."""
+        self.reflex(self.exchange.signalling_load(lag, self.transport.read_on(), busy, self.clock.now()))
 
     def on_media_died(self, worker: int) -> None:
         """A media worker is gone: its calls, now without sound, are ended, and another worker is started."""

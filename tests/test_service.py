@@ -80,16 +80,17 @@ def test_a_loop_that_turns_and_serves_nobody_gives_no_sign(listener):
 
 
 def test_how_late_the_loop_is_is_counted():
-    now = [0.0]
-    pulse = Pulse(Service({}), lambda: 0.0, lambda: now[0])
+    now, used, told = [0.0], [7.0], []
+    pulse = Pulse(Service({}), lambda: 0.0, lambda: now[0], lambda *each: told.append(each), lambda: used[0])
     async def beat():
         pulse.start()
-        now[0] = EVERY + 0.03
+        now[0], used[0] = EVERY + 0.03, 7.0 + 0.25
         pulse.beat()
         pulse.stop()
     asyncio.run(beat())
     figures = pulse.lag.figures()
     assert (figures["le", "0.02"], figures["le", "0.05"], round(pulse.last, 3)) == (0, 1, 0.03)
+    assert told == [(pytest.approx(0.03), pytest.approx(0.25 / (EVERY + 0.03)))], "and how much of a core was used"
     assert not pulse.stuck
 
 

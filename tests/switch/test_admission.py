@@ -71,20 +71,28 @@ def test_one_of_two_workers_is_not_the_house():
 @pytest.mark.parametrize(("lag", "read_on"), [(0.3, 0.0), (0.0, 0.9)])
 def test_signalling_under_strain(lag, read_on):
     admission = Admission(Overload())
-    admission.signalling(lag, read_on, 0.0)
+    admission.signalling(lag, read_on, 0.8, 0.0)
     assert not admission.why
-    admission.signalling(lag, read_on, 0.5)
+    admission.signalling(lag, read_on, 0.8, 0.5)
     assert admission.why == ("signalling",)
     for beat in range(2, 20):
-        admission.signalling(0.01, 0.0, 0.5 * beat)
+        admission.signalling(0.01, 0.0, 0.8, 0.5 * beat)
         assert bool(admission.why) == (0.5 * beat - 1.0 < CALM)
+
+
+@pytest.mark.parametrize(("lag", "read_on", "refused"), [(0.3, 0.9, False), (2.5, 0.0, True)])
+def test_signalling_that_is_late_without_work_of_its_own(lag, read_on, refused):
+    admission = Admission(Overload())
+    for beat in range(4):
+        admission.signalling(lag, read_on, 0.3, 0.5 * beat)
+    assert bool(admission.why) == refused
 
 
 def test_a_worker_that_says_nothing_any_more_is_strained():
     admission = Admission(Overload())
     seconds_of(admission, load())
     for beat in range(12):
-        admission.signalling(0.0, 0.0, 0.5 * beat)
+        admission.signalling(0.0, 0.0, 0.1, 0.5 * beat)
     assert admission.why == ("media",)
 
 

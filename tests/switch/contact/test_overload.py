@@ -113,7 +113,7 @@ def test_a_click_is_told(stage):
 
 def test_signalling_that_is_late(stage):
     for _ in range(2):
-        stage._do(stage.exchange.signalling_load(0.4, 0.0, stage.now))
+        stage._do(stage.exchange.signalling_load(0.4, 0.0, 0.9, stage.now))
     assert stage.event(told.HouseOverloaded).why == ("signalling",)
     assert stage.caller().last(sip.Refused).status == 503
 
