@@ -3,6 +3,9 @@
 import tomllib
 from pathlib import Path
 
+from media import shim
+from tests.conftest import missing
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -19,3 +22,9 @@ def test_what_was_compiled_is_what_stands_here():
     for built in (ROOT / "switch" / "sip").glob("*.so"):
         source = built.with_name(built.name.partition(".")[0] + ".py")
         assert built.stat().st_mtime >= source.stat().st_mtime, f"{source} is newer: make compiled, or make plain"
+
+
+def test_the_shim_is_built_where_all_tools_are_required():
+    """Or the tests of both ways would pass by trying one."""
+    if shim.built is None:
+        missing("the shim was not built, or is an old one: install again, with a C compiler and the headers of Python")
