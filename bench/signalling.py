@@ -17,6 +17,7 @@ from bench.callers import Callers
 from bench.progress import Progress
 from bench.results import Figure, Part, others, quantile
 from bench.sipp import Counts, Sipp
+from bench.stairs import Server
 from bench.switch import BenchError, Switch
 
 RATES = (50, 100, 200, 400, 800, 1000, 1200, 1600, 2400)
@@ -90,7 +91,7 @@ def measure(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Pa
     return Part("W1 signalling", f"INVITE, 200, ACK, {HOLD:.0f} s, BYE, without media of the caller.", figures, seen)
 
 
-def run(switch: Switch, folder: Path, progress: Progress, rate: int, before: float, seconds: float) -> Level:
+def run(switch: Server, folder: Path, progress: Progress, rate: int, before: float, seconds: float) -> Level:
     """Call at one rate; what happened in the ``seconds`` after the first ``before``."""
     total = int(rate * (before + seconds + 1))
     probes = min(PROBES, rate // 4)

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from bench import machine, results
+from bench import against, machine, results
 from bench.chart import chart
 from bench.flame import flame
 from bench.mmsg import Basket, Burst
@@ -107,6 +107,18 @@ def test_a_flame_graph_is_as_wide_as_its_samples():
     name = "{http://www.w3.org/2000/svg}"
     boxes = {box.find(f"{name}title").text: float(box.find(f"{name}rect").get("width")) for box in drawn.iter(f"{name}g")}
     assert boxes == {"all 100.0%": 1200, "main (a.py:1) 100.0%": 1200, "work (b.py:5) 75.0%": 900}
+
+
+def test_servers_in_turns_are_compared_where_both_held():
+    def taken(*costs: float, broken: str = "") -> list[against.Taken]:
+        return [against.Taken("", cost, broken, 0.007) for cost in costs]
+
+    lines = against.table({
+        "W1": {against.OURS: taken(1.0, 2.0, 4.0), against.THEIRS: taken(3.0, 6.0) + taken(99.0, broken="a third failed")},
+        "W2": {against.OURS: taken(1.0), against.THEIRS: []},
+    }).splitlines()[2:]
+    assert lines == ["| W1 | 2.00 (1.00-4.00) | 4.50 (3.00-6.00), broke 1 of 3 | 2.2 | 7-7 |",
+                     "| W2 | 1.00 (1.00-1.00) |  |  | 7-7 |"]
 
 
 def test_a_frame_is_late_against_the_earliest_of_its_stream():
