@@ -19,9 +19,13 @@ _STRUCTS = """
         int32_t *least, *held; int8_t *missed;
         int64_t *absent, *recovered;
     };
+    struct tones {
+        int8_t *down, *last, *run, *missed; int16_t *half; const float *basis;
+        int64_t *rows, *keys;
+    };
 """
 _FUNCTIONS = """
-    enum { EDITION = 3 };
+    enum { EDITION = 4 };
     int receive_all(const int *files, int count, uint8_t *behind, int turn, uint8_t *lines, size_t width, int64_t *lengths,
                     int room, int64_t *places);
     int address_of(int family, const char *host, int port, uint8_t *address);
@@ -35,6 +39,8 @@ _FUNCTIONS = """
                        int16_t *samples);
     void copy_frames(const int64_t *rows, int count, const int64_t *numbers, const uint8_t *frames, uint8_t *payloads,
                      size_t width);
+    int hear_keys(const struct tones *legs, int count, const int64_t *rows, const uint8_t *said, const uint8_t *codecs,
+                  const int16_t *decode);
 """
 _INCLUDES = """
     #include <arpa/inet.h>
@@ -45,8 +51,10 @@ _INCLUDES = """
     #include <sys/socket.h>
 """
 _SOURCE = """
-    enum { EDITION = 3 };
+    enum { EDITION = 4 };
     enum { AT_ONCE = 6, TURNS = 16, PLAIN = 172 };
+    enum { WAVES = 24, ENOUGH = 3, MANY = 100 };
+    static const float PURITY = 0.6f, LOUD = 375e3f, QUIETEST = 250e3f, HIGHER = 3.1622777f, LOWER = 0.12589254f;
     enum { FRAME = 160, HEADER = 12, SLOTS = 16, REPEATS = 3, MOST = 6, AFTER_A_STALL = 3, ADDRESS = 28 };
 
     /* One packet of each socket into its line; 0 where nothing was, or an error of the far end. Where nothing was, there may
@@ -202,6 +210,78 @@ _SOURCE = """
     {
         for (int at = 0; at < count; at++)
             memcpy(payloads + rows[at] * width, frames + numbers[rows[at]] * FRAME, FRAME);
+    }
+
+    /* media.tones: the key in a window, -1 = none. */
+    static int key_in(const float *basis, const int16_t *window)
+    {
+        float parts[2 * WAVES] = { 0 }, power[8], energy = 0;
+        for (int at = 0; at < FRAME; at++)
+            energy += (float)window[at] * window[at];
+        energy *= 2.0f / FRAME;
+        if (energy < LOUD)
+            return -1;
+        for (int at = 0; at < FRAME; at++)
+            for (int wave = 0; wave < 2 * WAVES; wave++)
+                parts[wave] += window[at] * basis[at * 2 * WAVES + wave];
+        for (int tone = 0; tone < 8; tone++) {
+            power[tone] = 0;
+            for (int wave = 3 * tone; wave < 3 * tone + 3; wave++) {
+                float here = parts[wave] * parts[wave] + parts[wave + WAVES] * parts[wave + WAVES];
+                power[tone] = here > power[tone] ? here : power[tone];
+            }
+        }
+        int low = 0, high = 4;
+        for (int tone = 1; tone < 4; tone++) {
+            low = power[tone] > power[low] ? tone : low;
+            high = power[tone + 4] > power[high] ? tone + 4 : high;
+        }
+        float lower = power[low], higher = power[high];
+        bool found = lower + higher >= PURITY * energy && lower >= QUIETEST && higher >= QUIETEST
+                     && higher <= HIGHER * lower && higher >= LOWER * lower;
+        return found ? 4 * low + high - 4 : -1;
+    }
+
+    /* media.tones: what a window more makes of a row; whether it is a press. */
+    static bool press(const struct tones *legs, int64_t row, int key)
+    {
+        int down = legs->down[row], run = key == legs->last[row] ? legs->run[row] + 1 : 1;
+        int missed = key == down ? 0 : legs->missed[row] + 1;
+        legs->run[row] = run < MANY ? run : MANY;
+        legs->last[row] = key;
+        if (missed >= ENOUGH)
+            down = -1;
+        bool new = key >= 0 && run == ENOUGH && key != down;
+        legs->down[row] = new ? key : down;
+        legs->missed[row] = new ? 0 : missed < MANY ? missed : MANY;
+        return new;
+    }
+
+    /* media.tones: a frame of each of these rows. Gives how many keys were pressed; they and their rows stand in legs. */
+    static int hear_keys(const struct tones *legs, int count, const int64_t *rows, const uint8_t *said,
+                         const uint8_t *codecs, const int16_t *decode)
+    {
+        int16_t window[FRAME + FRAME / 2];
+        int16_t *frame = window + FRAME / 2;
+        int pressed = 0;
+        for (int at = 0; at < count; at++) {
+            int64_t row = rows[at];
+            int16_t *half = legs->half + row * (FRAME / 2);
+            for (int place = 0; place < FRAME; place++)
+                frame[place] = (decode + 256 * codecs[row])[said[row * FRAME + place]];
+            int key = key_in(legs->basis, frame);
+            if (key >= 0 || legs->last[row] >= 0 || legs->down[row] >= 0) {
+                memcpy(window, half, FRAME);
+                int before = key_in(legs->basis, window);
+                for (int turn = 0; turn < 2; turn++)
+                    if (press(legs, row, turn ? key : before)) {
+                        legs->rows[pressed] = row;
+                        legs->keys[pressed++] = turn ? key : before;
+                    }
+            }
+            memcpy(half, frame + FRAME / 2, FRAME);
+        }
+        return pressed;
     }
 """
 

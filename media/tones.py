@@ -8,12 +8,20 @@ A window has a key in it when the two strongest tones hold most of the energy (s
 enough, and are about equally loud (the high one at most 5 dB above the low one, and 9 dB below: lines dampen it). Three
 such windows in a row are a press: 40 ms are always enough, 25 ms never are. Three windows without it end the press, so
 that a short drop-out does not make two of one.
+
+Nearly all frames are of people who press nothing, so each window that falls together with a frame is looked at first, and
+not even that where it is too quiet. Of three windows in a row one falls together with a frame: where it has no key, and none
+was heard just before, the one between two frames makes no press and need not be looked at.
 """
+
+from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 
 from media import g711
 from media.rtp import FRAME
+from media.shim import Table, built, pointer
 
 LOW = (697, 770, 852, 941)
 HIGH = (1209, 1336, 1477, 1633)
@@ -26,6 +34,8 @@ _PURITY = 0.6
 """The part of a window's energy that has to be in the two tones. One that is filled to three quarters still has it."""
 _QUIETEST = 500.0
 """The least amplitude of either tone: -33 dBm0."""
+_LOUD = 1.5 * _QUIETEST**2
+"""The least energy of a window that may have both in it; as some of it may be that of both, less than twice that of one."""
 _HIGHER, _LOWER = 10 ** (5 / 10), 10 ** (-9 / 10)
 _ENOUGH = 3
 _OFF = np.array([1 - 0.0125, 1.0, 1 + 0.0125])
@@ -44,7 +54,7 @@ _BASIS = _basis()
 class Tones:
     """Columns for ``rows`` legs, of which those are looked at that :meth:`listen` names."""
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self, rows: int, shim: ModuleType | None = built) -> None:
         self.down = np.full(rows, -1, np.int8)
         """The key that is held, by its place in :data:`KEYS`; -1 = none."""
         self._half = np.zeros((rows, _HOP), np.int16)
@@ -53,6 +63,7 @@ class Tones:
         self._missed = np.zeros(rows, np.int8)
         self._listening = np.zeros(rows, bool)
         self._rows = np.zeros(0, np.int64)
+        self._hear = self._in_c(shim) if shim else self._in_numpy
 
     def __bool__(self) -> bool:
         """Whether any row is listened to."""
@@ -76,14 +87,36 @@ class Tones:
 
     def step(self, said: np.ndarray, codecs: np.ndarray) -> list[tuple[int, str]]:
         """A frame of every row: code words, with a codec a row. Gives the keys that were pressed: (row, key)."""
+        return [(row, KEYS[key]) for row, key in self._hear(said, codecs)]
+
+    def _in_numpy(self, said: np.ndarray, codecs: np.ndarray) -> list[tuple[int, int]]:
         rows = self._rows
         samples = g711.decode(said[rows], codecs[rows])
-        windows = np.concatenate([self._half[rows], samples], axis=1)
-        self._half[rows] = samples[:, _HOP:]
-        pressed = self._judge(rows, find(windows[:, :FRAME]))
-        return pressed + self._judge(rows, find(windows[:, _HOP:]))
+        keys = find(samples)
+        looked = (keys >= 0) | (self._last[rows] >= 0) | (self.down[rows] >= 0)
+        pressed: list[tuple[int, int]] = []
+        if looked.any():
+            rows, keys = rows[looked], keys[looked]
+            between = np.concatenate([self._half[rows], samples[looked, :_HOP]], axis=1)
+            pressed = self._judge(rows, find(between)) + self._judge(rows, keys)
+        self._half[self._rows] = samples[:, _HOP:]
+        return pressed
 
-    def _judge(self, rows: np.ndarray, keys: np.ndarray) -> list[tuple[int, str]]:
+    def _in_c(self, shim: ModuleType) -> Callable[[np.ndarray, np.ndarray], list[tuple[int, int]]]:
+        """The same by the shim."""
+        rows, keys = (np.zeros(2 * len(self.down), np.int64) for _ in range(2))
+        table = Table(shim, "tones", down=self.down, last=self._last, run=self._run, missed=self._missed, half=self._half,
+                      basis=_BASIS, rows=rows, keys=keys)
+        decode = pointer(shim, "int16_t", g711.DECODE.reshape(-1))
+
+        def hear(said: np.ndarray, codecs: np.ndarray) -> list[tuple[int, int]]:
+            count = shim.lib.hear_keys(table.struct, len(self._rows), pointer(shim, "int64_t", self._rows),
+                                       pointer(shim, "uint8_t", said), pointer(shim, "uint8_t", codecs), decode)
+            return list(zip(rows[:count].tolist(), keys[:count].tolist(), strict=True))
+
+        return hear
+
+    def _judge(self, rows: np.ndarray, keys: np.ndarray) -> list[tuple[int, int]]:
         """What a window more makes of each row."""
         self._run[rows] = np.where(keys == self._last[rows], np.minimum(self._run[rows] + 1, 100), 1)
         self._last[rows] = keys
@@ -93,18 +126,25 @@ class Tones:
         new = (keys >= 0) & (self._run[rows] == _ENOUGH) & (keys != down)
         self.down[rows] = np.where(new, keys, down)
         self._missed[rows] = np.where(new, 0, missed)
-        return [(int(rows[place]), KEYS[keys[place]]) for place in np.flatnonzero(new)]
+        return [(int(rows[place]), int(keys[place])) for place in np.flatnonzero(new)]
 
 
 def find(windows: np.ndarray) -> np.ndarray:
     """int16 (n, FRAME) -> int8 (n): the key that is in each window, by its place in :data:`KEYS`; -1 = none."""
     samples = windows.astype(np.float32)
-    parts = (samples @ _BASIS).reshape(len(windows), 2, 8, 3)
+    energy = 2 * (samples**2).mean(axis=1)
+    keys = np.full(len(windows), -1, np.int8)
+    loud = np.flatnonzero(energy >= _LOUD)
+    keys[loud] = _find_in(samples[loud], energy[loud])
+    return keys
+
+
+def _find_in(samples: np.ndarray, energy: np.ndarray) -> np.ndarray:
+    parts = (samples @ _BASIS).reshape(len(samples), 2, 8, 3)
     power = (parts**2).sum(axis=1).max(axis=2)
     low, high = power[:, :4].argmax(axis=1), power[:, 4:].argmax(axis=1)
-    places = np.arange(len(windows))
+    places = np.arange(len(samples))
     lower, higher = power[places, low], power[places, high + 4]
-    energy = 2 * (samples**2).mean(axis=1)
     found = (lower + higher >= _PURITY * energy) & (np.minimum(lower, higher) >= _QUIETEST**2)
     found &= (higher <= _HIGHER * lower) & (higher >= _LOWER * lower)
-    return np.where(found, 4 * low + high, -1).astype(np.int8)
+    return np.where(found, 4 * low + high, -1)

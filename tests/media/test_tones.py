@@ -6,6 +6,7 @@ import pytest
 from media import g711, orders
 from media.dialling import tone
 from media.rtp import FRAME
+from media.shim import built
 from media.tones import HIGH, KEYS, LOW, Tones
 from tests.media.speech import SOUNDS, read
 from tests.media.town import Town
@@ -21,6 +22,15 @@ def dtmf(key, ms=40, low=-10.0, high=-10.0, off=0.0):
 
 def pause(ms=40):
     return np.zeros(8 * ms)
+
+
+@pytest.fixture(params=[
+    pytest.param(built, id="c", marks=pytest.mark.skipif(built is None, reason="the shim was not built")),
+    pytest.param(None, id="numpy"),
+], autouse=True)
+def way(request, monkeypatch):
+    """Every test here is of both."""
+    monkeypatch.setattr(Tones.__init__, "__defaults__", (request.param,))
 
 
 def heard(*parts, shift=0, codec=0, noise=0.0, seed=1):
@@ -41,7 +51,8 @@ def heard_by_rows(samples):
     tones, codecs = Tones(rows), np.zeros(rows, np.uint8)
     for row in range(rows):
         tones.listen(row, True)
-    return [press for at in range(0, length, FRAME) for press in tones.step(words[:, at:at + FRAME], codecs)]
+    frames = (np.ascontiguousarray(words[:, at : at + FRAME]) for at in range(0, length, FRAME))
+    return [press for frame in frames for press in tones.step(frame, codecs)]
 
 
 @pytest.mark.parametrize("codec", [0, 1])
@@ -166,3 +177,32 @@ def test_an_event_is_heard_as_a_tone_by_a_partner_without_events():
         town.step()
         words.append(np.frombuffer(town.hears("b"), np.uint8))
     assert heard(g711.DECODE[0][np.concatenate(words)]) == "5"
+
+
+def test_both_ways_are_the_same():
+    """In what is pressed, and in what is remembered of it, with keys that are cut, noisy and one upon the other."""
+    if built is None:
+        pytest.skip("the shim was not built")
+    rng, rows = np.random.default_rng(4), 40
+    sides = [Tones(rows, built), Tones(rows, None)]
+    codecs = (np.arange(rows) % 2).astype(np.uint8)
+    samples = np.zeros((rows, 40 * FRAME))
+    for row in range(rows):
+        for _ in range(8):
+            part = dtmf(KEYS[rng.integers(16)], int(rng.integers(15, 90)), *rng.uniform(-30, -6, 2), rng.uniform(-2, 2))
+            at = rng.integers(0, samples.shape[1] - len(part))
+            samples[row, at : at + len(part)] += part
+    samples += rng.normal(0, 1, samples.shape) * rng.choice([1, 100, 800], (rows, 1))
+    words = np.stack([g711.ENCODE[codec][np.clip(line, -32768, 32767).astype(np.int16).view(np.uint16)]
+                      for codec, line in zip(codecs, samples, strict=True)])
+    for side in sides:
+        for row in range(0, rows - 4):
+            side.listen(row, True)
+    pressed = 0
+    for at in range(0, words.shape[1], FRAME):
+        said = np.ascontiguousarray(words[:, at : at + FRAME])
+        ours, theirs = (sorted(side.step(said, codecs)) for side in sides)
+        assert ours == theirs
+        pressed += len(ours)
+        assert sides[0].down.tolist() == sides[1].down.tolist()
+    assert pressed > rows
