@@ -20,7 +20,7 @@ _STRUCTS = """
         int64_t *absent, *recovered;
     };
     struct tones {
-        int8_t *down, *last, *run, *missed; int16_t *half; const float *basis;
+        int8_t *down, *last, *run, *missed; int16_t *half; const float *basis, *middles;
         int64_t *rows, *keys;
     };
 """
@@ -54,7 +54,8 @@ _SOURCE = """
     enum { EDITION = 4 };
     enum { AT_ONCE = 6, TURNS = 16, PLAIN = 172 };
     enum { WAVES = 24, ENOUGH = 3, MANY = 100 };
-    static const float PURITY = 0.6f, LOUD = 375e3f, QUIETEST = 250e3f, HIGHER = 3.1622777f, LOWER = 0.12589254f;
+    static const float PURITY = 0.6f, HINT = 0.2f, LOUD = 375e3f, QUIETEST = 250e3f;
+    static const float HIGHER = 3.1622777f, LOWER = 0.12589254f;
     enum { FRAME = 160, HEADER = 12, SLOTS = 16, REPEATS = 3, MOST = 6, AFTER_A_STALL = 3, ADDRESS = 28 };
 
     /* One packet of each socket into its line; 0 where nothing was, or an error of the far end. Where nothing was, there may
@@ -212,34 +213,51 @@ _SOURCE = """
             memcpy(payloads + rows[at] * width, frames + numbers[rows[at]] * FRAME, FRAME);
     }
 
-    /* media.tones: the key in a window, -1 = none. */
-    static int key_in(const float *basis, const int16_t *window)
+    /* media.tones: the strongest of some waves in a window, of each tone. A row of basis has first all cosines, then all
+       sines. */
+    static inline __attribute__((always_inline))
+    void powers(const float *basis, int waves, const int16_t *window, float *power)
     {
-        float parts[2 * WAVES] = { 0 }, power[8], energy = 0;
+        float parts[2 * WAVES] = { 0 };
         for (int at = 0; at < FRAME; at++)
-            energy += (float)window[at] * window[at];
-        energy *= 2.0f / FRAME;
-        if (energy < LOUD)
-            return -1;
-        for (int at = 0; at < FRAME; at++)
-            for (int wave = 0; wave < 2 * WAVES; wave++)
-                parts[wave] += window[at] * basis[at * 2 * WAVES + wave];
+            for (int wave = 0; wave < 2 * waves; wave++)
+                parts[wave] += window[at] * basis[at * 2 * waves + wave];
         for (int tone = 0; tone < 8; tone++) {
             power[tone] = 0;
-            for (int wave = 3 * tone; wave < 3 * tone + 3; wave++) {
-                float here = parts[wave] * parts[wave] + parts[wave + WAVES] * parts[wave + WAVES];
+            for (int wave = tone * waves / 8; wave < (tone + 1) * waves / 8; wave++) {
+                float here = parts[wave] * parts[wave] + parts[wave + waves] * parts[wave + waves];
                 power[tone] = here > power[tone] ? here : power[tone];
             }
         }
-        int low = 0, high = 4;
-        for (int tone = 1; tone < 4; tone++) {
-            low = power[tone] > power[low] ? tone : low;
-            high = power[tone + 4] > power[high] ? tone + 4 : high;
-        }
-        float lower = power[low], higher = power[high];
+    }
+
+    static int strongest(const float *power)
+    {
+        int best = 0;
+        for (int tone = 1; tone < 4; tone++)
+            best = power[tone] > power[best] ? tone : best;
+        return best;
+    }
+
+    /* media.tones: the key in a window, -1 = none. Most have too little at the middle frequencies for any. */
+    static int key_in(const struct tones *legs, const int16_t *window)
+    {
+        float power[8];
+        int64_t squares = 0;
+        for (int at = 0; at < FRAME; at++)
+            squares += (int32_t)window[at] * window[at];
+        float energy = squares * (2.0f / FRAME);
+        if (energy < LOUD)
+            return -1;
+        powers(legs->middles, 8, window, power);
+        if (power[strongest(power)] + power[4 + strongest(power + 4)] < HINT * energy)
+            return -1;
+        powers(legs->basis, WAVES, window, power);
+        int low = strongest(power), high = strongest(power + 4);
+        float lower = power[low], higher = power[4 + high];
         bool found = lower + higher >= PURITY * energy && lower >= QUIETEST && higher >= QUIETEST
                      && higher <= HIGHER * lower && higher >= LOWER * lower;
-        return found ? 4 * low + high - 4 : -1;
+        return found ? 4 * low + high : -1;
     }
 
     /* media.tones: what a window more makes of a row; whether it is a press. */
@@ -269,10 +287,10 @@ _SOURCE = """
             int16_t *half = legs->half + row * (FRAME / 2);
             for (int place = 0; place < FRAME; place++)
                 frame[place] = (decode + 256 * codecs[row])[said[row * FRAME + place]];
-            int key = key_in(legs->basis, frame);
+            int key = key_in(legs, frame);
             if (key >= 0 || legs->last[row] >= 0 || legs->down[row] >= 0) {
                 memcpy(window, half, FRAME);
-                int before = key_in(legs->basis, window);
+                int before = key_in(legs, window);
                 for (int turn = 0; turn < 2; turn++)
                     if (press(legs, row, turn ? key : before)) {
                         legs->rows[pressed] = row;
@@ -287,4 +305,4 @@ _SOURCE = """
 
 ffi = FFI()
 ffi.cdef(_STRUCTS + _FUNCTIONS)
-ffi.set_source("media._shim", _INCLUDES + _STRUCTS + _SOURCE)
+ffi.set_source("media._shim", _INCLUDES + _STRUCTS + _SOURCE, extra_compile_args=["-O3"])
