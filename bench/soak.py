@@ -58,6 +58,8 @@ class Look(NamedTuple):
     memory: int
     entries: int
     calls: int
+    by: Mapping[str, int] = {}
+    """Memory by process."""
 
 
 @dataclass
@@ -123,7 +125,8 @@ def _live(outcome: Outcome, switch: Switch, mix: Mix, progress: Progress, minute
         if gone < 12 * minutes:
             mix.wanted = _adjusted(mix.wanted, legs, machine.between(last, now))
         last = now
-        outcome.looks.append(Look(gone, switch.memory, switch.health().get("journal", 0), mix.wanted))
+        by = switch.memories
+        outcome.looks.append(Look(gone, sum(by.values()), switch.health().get("journal", 0), mix.wanted, by))
         _sweep(switch.folder)
 
 
@@ -174,7 +177,9 @@ def flat(looks: Sequence[Look]) -> str:
     middle, end = (median(look.memory for look in part) for part in (half[:tenth], half[-tenth:]))
     ring = min(RING, half[-1].entries) - min(RING, half[0].entries)
     if end > middle * (1 + MEMORY) + MEMORY_BESIDES + ring * ENTRY:
-        return f"memory grew from {middle / 1e6:.0f} to {end / 1e6:.0f} MB in the second half"
+        grown = ", ".join(f"{name} {half[0].by.get(name, 0) / 1e6:.0f} to {size / 1e6:.0f}"
+                          for name, size in half[-1].by.items())
+        return f"memory grew from {middle / 1e6:.0f} to {end / 1e6:.0f} MB in the second half ({grown})"
     return ""
 
 

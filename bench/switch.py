@@ -100,7 +100,12 @@ class Switch:
     @property
     def memory(self) -> int:
         """Bytes, of all its processes together."""
-        return sum(machine.memory_of(pid) for pid in self.processes)
+        return sum(self.memories.values())
+
+    @property
+    def memories(self) -> dict[str, int]:
+        """Bytes by process."""
+        return {f"{name} {pid}": machine.memory_of(pid) for pid, name in self.processes.items()}
 
     @property
     def pid(self) -> int:

@@ -33,8 +33,9 @@ def test_a_process_that_is_gone_is_trouble():
 def test_memory_is_flat_but_for_the_ring_of_the_journal():
     steady = [Look(at, 300_000_000, RING + at, 100) for at in range(100)]
     assert flat(steady) == ""
-    rising = [look._replace(memory=look.memory + look.at * 2_000_000) for look in steady]
-    assert "grew" in flat(rising)
+    rising = [look._replace(memory=look.memory + look.at * 2_000_000, by={"switch 7": look.at * 2_000_000})
+              for look in steady]
+    assert "grew" in flat(rising) and "switch 7 100 to 198" in flat(rising)
     early = [look._replace(memory=look.memory * 2) if look.at < 40 else look for look in rising[:40] + steady[40:]]
     assert flat(early) == "", "what was in the first half is over"
     filling = [Look(at, 300_000_000 + at * 900_000, at * 900, 100) for at in range(100)]
