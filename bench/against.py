@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -108,13 +109,11 @@ def in_turns(other: Server, loads: Sequence[Load], turns: int, progress: Progres
     """Measure both, and give the table."""
     taken: dict[str, dict[str, list[Taken]]] = defaultdict(lambda: defaultdict(list))
     reasons = []
-    for turn in range(turns):
-        for load in loads:
-            for who in (THEIRS, OURS):
-                for each in _measured(who, other, load, progress):
-                    taken[each.level][who].append(each)
-                    if each.broken:
-                        reasons.append(f"- turn {turn + 1}, {each.level}, {who}: {each.broken}")
+    for turn, load, who in product(range(turns), loads, (THEIRS, OURS)):
+        for each in _measured(who, other, load, progress):
+            taken[each.level][who].append(each)
+            if each.broken:
+                reasons.append(f"- turn {turn + 1}, {each.level}, {who}: {each.broken}")
     return "\n".join([table(taken), "", *reasons])
 
 

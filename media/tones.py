@@ -50,7 +50,8 @@ def _basis(off: np.ndarray) -> np.ndarray:
 
 _BASIS = _basis(_OFF)
 _MIDDLES = _basis(np.ones(1))
-"""For the shim, which asks them first: of a key that is as far off as may be, half is in them, and of speech hardly any."""
+"""For the shim, which asks them first, and goes on where they hold a fifth of the energy. A tone that is 1.5 % off still has
+0.42 of its own there (a window of 20 ms, 1633 Hz), so no key is lost by that."""
 
 
 class Tones:

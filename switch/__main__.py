@@ -68,10 +68,10 @@ _COMMANDS = (
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status."""
-    words = _reader(arguments)
-    options = _parser(words).parse_args(arguments)
+    words = _reader(argv)
+    options = _parser(words).parse_args(argv)
     options.words = words
     try:
         return options.do(options)
@@ -88,12 +88,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _reader(arguments: Sequence[str] | None) -> Words:
+def _reader(argv: Sequence[str] | None) -> Words:
     """The language of whoever sits here, known before anything is parsed, so that help comes in it, too."""
     where = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
     where.add_argument("--config", type=Path, default=Path("config"))
     try:
-        folder = where.parse_known_args(arguments)[0].config
+        folder = where.parse_known_args(argv)[0].config
     except argparse.ArgumentError:  # it is told by the parser that knows everything
         folder = Path("config")
     return of_terminal(os.environ, written_in(folder))
