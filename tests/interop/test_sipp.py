@@ -5,6 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.interop.marks import tried
@@ -83,6 +84,18 @@ async def test_many_callers_who_speak_from_one_address_and_port(switch, journal,
     assert len({each["leg"] for each in told}) == len({each["contact"] for each in told}) == 50
     assert min(each["received"] for each in told) > 80, sorted(each["received"] for each in told)
     assert sum(each["lost"] for each in told) < 0.01 * sum(each["received"] for each in told)
+
+
+@tried("SIPp", "UDP", "keys as tones, no telephone events offered")
+async def test_a_key_that_comes_as_a_tone_is_one_key(switch, journal, sipp, tmp_path):
+    """Key 1, a tenth of a second of 697 and 1,209 Hz (ITU-T Q.23), two seconds into the greeting."""
+    moments = 2 * np.pi * np.arange(800) / 8000
+    key = np.concatenate([np.zeros(16_000), 4000 * np.sin(697 * moments) + 4000 * np.sin(1209 * moments), np.zeros(16_000)])
+    (tmp_path / "keys.ulaw").write_bytes(bytes(np.abs(key[:, None] - MU_LAW).argmin(axis=1).astype(np.uint8)))
+    await sipp(switch, "tones", "-m", "3", "-r", "2", "-rtp_payload", "0")
+    await contacts(journal, 3)
+    assert [each["digit"] for each in journal.all(type="ivr.option_chosen")] == ["1"] * 3
+    assert len({each["contact"] for each in journal.all(type="queue.joined")}) == 3
 
 
 @tried("SIPp", "UDP", "each INVITE three times is one call")
