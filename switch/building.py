@@ -81,8 +81,8 @@ async def running(settings: Settings, load: Callable[[], Settings]) -> AsyncIter
         await shell.lookups.start()
         rooms.push_async_callback(shell.lookups.close)
         rooms.push_async_callback(shell.close)
-        await shell.start_media(workers, places.workers)
-        rooms.push_async_callback(shell.port.close)
+        await shell.media.start(workers, places.workers)
+        rooms.push_async_callback(shell.media.close)
         await _take_up(shell, store, clock)
         versions = Versions(home(settings) / "var" / "versions")
         publisher = Publisher(shell, settings, load, versions, home(settings) / CACHE, clock.now)
@@ -128,7 +128,7 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, p
     tls = (system.http.tls_port, identity.pages) if system.http.tls_port else None
     await server.start(addresses(system.listen), system.http.port, tls)
     rooms.push_async_callback(server.close)
-    shell.screens = server
+    shell.questions.screens = server
     shell.takers.append(lambda _: server.configured())
     shell.readers.append(server)
     work = [_sweep(shell, folder), _follow_up(shell, front, settings)]

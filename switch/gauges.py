@@ -36,14 +36,14 @@ def figures(shell: Shell, pulse: Pulse, outboxes: Mapping[str, Outbox]) -> dict[
         **_each("outbox", "outbox_age_seconds", [(name, age) for name, (_, age) in waiting.items()]),
         "admitting": float(shell.exchange.house.shut_since is None),
         "overload_refused_total": shell.exchange.house.admission.refused,
-        "media_up": float(len(shell.workers.heard)),
-        "media_frames_total": shell.workers.frames, "media_late_frames_total": shell.workers.late_frames,
-        **shell.workers.figures(), **_workers(shell),
+        "media_up": float(len(shell.media.workers.heard)),
+        "media_frames_total": shell.media.workers.frames, "media_late_frames_total": shell.media.workers.late_frames,
+        **shell.media.workers.figures(), **_workers(shell),
     }
 
 
 def _workers(shell: Shell) -> dict[str, Figure]:
-    loads = [(str(worker), load) for worker, load in sorted(shell.workers.loads.items())]
+    loads = [(str(worker), load) for worker, load in sorted(shell.media.workers.loads.items())]
     return {
         **_each("worker", "media_worker_legs", [(worker, float(load.legs)) for worker, load in loads]),
         **_each("worker", "media_worker_late_p99_seconds", [(worker, load.late_p99) for worker, load in loads]),

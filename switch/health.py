@@ -46,7 +46,7 @@ class Health:
             why.append("deadlines are not served")
         if shell.store.away:
             why.append(f"the store cannot be written to; {shell.store.lag} entries wait in memory")
-        workers = shell.workers
+        workers = shell.media.workers
         mute = len(workers.mute(shell.clock.now()))
         if not workers.heard:
             why.append("the media worker is being started")
@@ -64,7 +64,7 @@ class Health:
         shell, trouble = self._shell, self._unready()
         if not shell.store.away and shell.store.lag > BEHIND:
             trouble.append(f"the store is {shell.store.lag} entries behind")
-        workers, mute = shell.workers, len(shell.workers.mute(shell.clock.now()))
+        workers, mute = shell.media.workers, len(shell.media.workers.mute(shell.clock.now()))
         if workers.heard and workers.missing:
             trouble.append(f"{workers.missing} of {workers.wanted} media workers are being started")
         if workers.heard and 0 < mute < len(workers.heard):
@@ -79,4 +79,4 @@ class Health:
         return {"status": "degraded" if trouble else "ok", "trouble": trouble, "live": not self._pulse.stuck,
                 "ready": not self._unready(), "version": version("shoal"), "epoch": shell.exchange.epoch,
                 "journal": shell.exchange.journal.last, "configuration": configuration, "trunks": trunks,
-                **shell.workers.figures()}
+                **shell.media.workers.figures()}

@@ -6,57 +6,40 @@ asks for is done, and one timer is set to the moment at which it wants to be wok
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
 import structlog
-from structlog.contextvars import bind_contextvars
 
 import media.orders
-from ivr.prompts import SHIPPED
-from media.nearby import own_address
-from media.port import MediaError
-from media.ports import MediaPorts
-from media.sdp.formats import G711
-from switch.addresses import alone, media_host
 from switch.clock import Clock
 from switch.effects import AfterCommit, Belongs, Effect, Fetch, FindCustomer, Measure, Remember, ShowPop
-from switch.events import Customer, Event
+from switch.events import Event
 from switch.exchange import Exchange
 from switch.ladder import Raw, call_id_of
 from switch.lookups import Lookups
+from switch.media_link import MediaLink
 from switch.orders import Order, OrderRefused
+from switch.questions import Questions
 from switch.settings import Settings
 from switch.sip.admission import Limits
 from switch.sip.effects import Address, Resolve, Transmit, Watch
 from switch.sip.masking import masked
-from switch.sip.resolver import Resolver
 from switch.sip.transport import Transport
 from switch.store import Store
 from switch.tracing import Tracing
-from switch.workers import Workers
 
 log = structlog.get_logger("shell")
 
 COMMIT_SECONDS = 0.25
 """How long anything waits for the store; a store that is down must not touch a call in progress."""
 
-MEDIA_PAUSE = 5.0
-"""Seconds between two attempts to start a media worker."""
-
 
 class Reader(Protocol):
     """Who is told that the journal has grown."""
 
     def notify(self) -> None: ...
-
-
-class Screens(Reader, Protocol):
-    """The reader that shows pops."""
-
-    async def pop(self, agent: str, number: int) -> None:
-        """Return when this agent's screens have been told everything up to this entry."""
 
 
 class Shell:
@@ -71,18 +54,14 @@ class Shell:
         limits = Limits(connections=sip.connections, of_one_source=sip.connections_of_one_source)
         self.transport = Transport(self.on_message, self.on_lost, on_peer=self.on_peer, limits=limits,
                                    dscp=exchange.house.settings.system.sip.dscp)
-        self.port = MediaPorts(self.on_reports, self.on_media_died)
-        self.resolver = Resolver()
+        self.questions = Questions(exchange, clock, lookups, self.reflex)
+        self.media = MediaLink(exchange, clock, self.reflex, self.questions.spawn)
         self.readers: list[Reader] = []
-        self.screens: Screens | None = None
         self.takers: list[Callable[[Settings], None]] = []
         """Who else is told of new settings."""
-        self.workers = Workers()
-        """How the media workers keep up."""
         self._stored = exchange.journal.last
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at: float | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
         self._trace = log.is_enabled_for(logging.DEBUG)
         """Whether SIP messages are logged; asked once, not for every message."""
         self.tracing = Tracing(store.write_traces, exchange.house.contacts.__contains__, clock.now)
@@ -93,9 +72,9 @@ class Shell:
         """What goes when all is safe that was written down in this turn of the loop."""
         self._due = self._closed = False
         self._perform: dict[type, Callable[[Any], None]] = {
-            Transmit: self._send, Remember: self._remember, AfterCommit: self._after_commit, Resolve: self._resolve,
-            Watch: self._watch, Belongs: self._belongs,
-            ShowPop: self._show_pop, FindCustomer: self._find_customer, Fetch: self._fetch, Measure: self._measure,
+            Transmit: self._send, Remember: self._remember, AfterCommit: self._after_commit, Watch: self._watch,
+            Belongs: self._belongs, ShowPop: self._show_pop, Resolve: self.questions.resolve,
+            FindCustomer: self.questions.find_customer, Fetch: self.questions.fetch, Measure: self.questions.measure,
         }
 
     # -- inputs -------------------------------------------------------------------------------------------------------
@@ -117,52 +96,9 @@ class Shell:
         """The peer of a TLS connection has proved who it is."""
         self.reflex(self.exchange.proved(address, names, self.clock.now()))
 
-    def on_reports(self, reports: list[media.orders.AnyReport], worker: int) -> None:
-        """A media worker tells something."""
-        for report in reports:
-            if type(report) is media.orders.Load:
-                now = self.clock.now()
-                self.workers.hear(worker, report, now)
-                self.reflex(self.exchange.media_load(worker, report, now))
-                continue
-            self.reflex(self.exchange.media(report, self.clock.now(), worker))
-
     def on_beat(self, lag: float, busy: float) -> None:
         """The loop's pulse: so many seconds late, and so much of a core was used since the last."""
         self.reflex(self.exchange.signalling_load(lag, self.transport.read_on(), busy, self.clock.now()))
-
-    def on_media_died(self, worker: int) -> None:
-        """A media worker is gone: its calls, now without sound, are ended, and another worker is started."""
-        log.error("the media worker died; starting another", worker=worker)
-        self.workers.gone(worker)
-        self.reflex(self.exchange.media_lost(self.clock.now(), worker))
-        self._spawn(self._start_again(worker))
-
-    async def _start_again(self, worker: int) -> None:
-        """Until there is one: a machine that is short of memory now may have some later."""
-        while True:
-            try:
-                await self.port.start_again(worker)
-                return self.workers.up(worker, self.clock.now())
-            except (MediaError, OSError) as error:
-                log.error("no media worker could be started; trying again", why=str(error), worker=worker)
-            await asyncio.sleep(MEDIA_PAUSE)
-
-    async def start_media(self, workers: int, cores: Sequence[int] = ()) -> None:
-        """Start so many media workers, each on its core where there are ``cores``. Raises
-        :class:`media.port.MediaError`."""
-        system = self.exchange.house.settings.system
-        rules, near = system.media, alone(system)
-        own = own_address() if near else ""
-        self.exchange.house.nearby = (own,) if own else ()
-        await self.port.start(workers=workers, cores=cores, real_time=rules.real_time == "auto",
-                              host=media_host(system), near=near, first_port=rules.first_port, last_port=rules.last_port,
-                              silence_after=rules.silence_after, timeout=rules.timeout, poor_below=rules.poor_below,
-                              dscp=rules.dscp, tones=rules.tones, transcodes=not set(rules.codecs) <= set(G711),
-                              preload=(SHIPPED,))
-        self.workers.wanted = len(self.port.pids)
-        for worker in range(self.workers.wanted):
-            self.workers.up(worker, self.clock.now())
 
     async def submit(self, order: Order, by: str) -> dict[str, Any]:
         """Obey an order; answers when its consequence is safe. Raises :class:`~switch.orders.OrderRefused`."""
@@ -194,11 +130,6 @@ class Shell:
         """Somebody outside the exchange did something that belongs in the journal (a recording was deleted)."""
         self.exchange.journal.append(event, self.clock.now())
         self.reflex([])
-
-    @property
-    def questions(self) -> int:
-        """How many questions to the world are open."""
-        return len(self._tasks)
 
     @property
     def overdue(self) -> float:
@@ -235,7 +166,7 @@ class Shell:
             self._hold()
         if self._orders:
             orders, self._orders = self._orders, []
-            self.port.send(orders)
+            self.media.order(orders)
         self._arm()
 
     def _remember(self, effect: Remember) -> None:
@@ -317,59 +248,10 @@ class Shell:
     def _watch(self, effect: Watch) -> None:
         self.transport.watch(effect.address, effect.seconds)
 
-    def _resolve(self, effect: Resolve) -> None:
-        async def resolve() -> None:
-            records = await self.resolver.ask(effect.question)
-            self.reflex(self.exchange.resolved(effect.question, records, self.clock.now()))
-        self._spawn(resolve())
-
     def _show_pop(self, effect: ShowPop) -> None:
         """A busy loop must not come to the end of the patience with a screen before it has written to it at all."""
         self._settle()
-
-        async def show() -> None:
-            bind_contextvars(contact=effect.contact)
-            if self.screens is not None:
-                await self.screens.pop(effect.agent, effect.number)
-            self.reflex(self.exchange.popped(effect.reservation, effect.contact, self.clock.now()))
-        self._spawn(show(), contact=effect.contact)
-
-    def _find_customer(self, effect: FindCustomer) -> None:
-        """Without a task: nearly all are answered together, one after the other."""
-        self.lookups.customer(effect.number, self.clock.now()).add_done_callback(partial(self._recognised, effect.contact))
-
-    def _recognised(self, contact: str, answer: "asyncio.Future[Customer | None]") -> None:
-        if answer.cancelled():
-            return
-        if (error := answer.exception()) is not None:
-            log.warning("the contact store does not answer", contact=contact, error=repr(error))
-        self.reflex(self.exchange.customer(contact, None if error else answer.result(), self.clock.now()))
-
-    def _fetch(self, effect: Fetch) -> None:
-        async def fetch() -> None:
-            bind_contextvars(contact=effect.contact)
-            outcome, values = await self.lookups.fetch(effect)
-            self.reflex(self.exchange.fetched(effect.contact, effect.node, outcome, values, self.clock.now()))
-        self._spawn(fetch(), contact=effect.contact)
-
-    def _measure(self, effect: Measure) -> None:
-        async def measure() -> None:
-            bind_contextvars(contact=effect.contact)
-            figures = await self.lookups.measure(effect)
-            if figures is not None:
-                self.reflex(self.exchange.measured(effect, figures, self.clock.now()))
-        self._spawn(measure(), contact=effect.contact)
-
-    def _spawn(self, work: Awaitable[None], **about: str) -> None:
-        """Run a question to the world; its failure is written down and hurts nobody."""
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(partial(self._done, about))
-
-    def _done(self, about: dict[str, str], task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("a question to the world failed", exc_info=task.exception(), **about)
+        self.questions.show_pop(effect)
 
     def stop(self) -> None:
         """Hang up on everybody."""
@@ -383,9 +265,7 @@ class Shell:
         self.tracing.close()
         if self._timer is not None:
             self._timer.cancel()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.questions.close()
 
 
 def _peer(address: Address) -> str:

@@ -26,7 +26,7 @@ async def test_a_call_is_held_while_it_is_up_and_an_empty_house_holds_nothing():
     shell = Shell(exchange, Clock(), SimpleNamespace(lag=0, write_traces=None), None)
     assert busy(shell) == AT_REST
     exchange.receive(request("INVITE", 1, body=SDP), PEER, 2.0)
-    shell.on_reports([Load(1, 50, 0.0, 0.0, 0, 0.0)], 0)
+    shell.media.on_reports([Load(1, 50, 0.0, 0.0, 0, 0.0)], 0)
     now = busy(shell)
     assert {name: now[name] for name in ("contacts", "legs", "media_rows", "media_legs", "calls", "dialogs", "transactions")
             } == dict.fromkeys(("contacts", "legs", "media_rows", "media_legs", "calls", "dialogs", "transactions"), 1)
