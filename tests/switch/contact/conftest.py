@@ -1,12 +1,14 @@
 """A stage for each test, on the configuration that ships."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from switch.loading import load
 from switch.settings import Settings
+from tests.switch.contact.city import outside
 from tests.switch.contact.stage import Stage, arrange
 
 CONFIG = Path(__file__).parents[3] / "config"
@@ -26,3 +28,11 @@ def build(settings: Settings) -> Callable[..., Stage]:
 @pytest.fixture
 def stage(build: Callable[..., Stage]) -> Stage:
     return build()
+
+
+@pytest.fixture
+def city(settings: Settings) -> Callable[..., Stage]:
+    """``city(trunks=..., toll=...)``: a stage with the world outside."""
+    def build(hours: object = None, system: object = None, **more: object) -> Stage:
+        return Stage(replace(arrange(settings, system=system), outside=outside(**more), hours=hours or {}))
+    return build

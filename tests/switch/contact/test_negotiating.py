@@ -9,8 +9,8 @@ import switch.sip.effects as sip
 from media import sdp
 from media.orders import Change, Join
 from switch.orders import HoldCall
+from tests.switch.contact.city import carrier, clicked, dialled, outside, trunk
 from tests.switch.contact.stage import Stage, arrange
-from tests.switch.contact.test_outside import carrier, clicked, dialled, outside, trunk
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from bench.core import SDP, request
 from media.orders import Load
 from switch.orders import CompleteCall, ConsultCall, MakeCall, OrderRefused
 from switch.sip.effects import Address
+from tests.switch.contact.city import carrier, dialled, outside, trunk
 from tests.switch.contact.stage import Stage, arrange
-from tests.switch.contact.test_outside import carrier, dialled, outside, trunk
 
 
 def late(stage, seconds, worker=0, times=2):
