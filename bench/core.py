@@ -1,4 +1,4 @@
-"""The Exchange alone: one call after the other, INVITE, ACK, BYE, with a world that answers at once and nothing on a wire.
+"""The Exchange alone: one call after the other, INVITE, ACK, BYE, media's last word, with a world that answers at once and nothing on a wire.
 
 What is left is Python, the same amount each time, so that a change shows where the machine's noise would hide it.
 """
@@ -10,7 +10,7 @@ import time
 from collections import Counter
 
 from bench.switch import CONFIG
-from media.orders import Close, Seats
+from media.orders import Close, Quality, Seats
 from switch.effects import FindCustomer
 from switch.exchange import Exchange
 from switch.loading import load
@@ -59,8 +59,9 @@ class World:
         self.now += 0.1
         self._time("timers", self._wake)
         effects = self._touch("BYE", request("BYE", number, tag))
-        freed = [effect.leg for effect in effects if type(effect) is Close]
-        self.exchange.house.seats.extend(10_000 + 2 * (number % 1000) for _ in freed)
+        for freed in [effect.leg for effect in effects if type(effect) is Close]:
+            self._time("last word", self.exchange.media, Quality(freed, 50, 0, 0, 0.0))
+            self.exchange.house.seats.append(10_000 + 2 * (number % 1000))
 
     def refused(self, number: int) -> None:
         """One call that is too much: INVITE, 503, ACK."""

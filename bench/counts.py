@@ -2,8 +2,7 @@
 
 ``python -m bench counts`` prints them; ``tests/bench/test_counts.py`` holds each to the number that it has today, so that
 what makes a call dearer is seen in the change that does it. One call is that of :mod:`bench.core`: INVITE, ACK, a tree
-that greets, the customer looked up, BYE. A step is that of
-:mod:`bench.counts_step`.
+that greets, the customer looked up, BYE, media's last word. A step is that of :mod:`bench.counts_step`.
 """
 
 import sys

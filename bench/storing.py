@@ -163,7 +163,7 @@ def main() -> None:
         touches = list(Calls().touches(options.calls, rate))
         gc.collect()
         gc.freeze()
-        gc.set_threshold(2_000, 5, 2_000)
+        gc.set_threshold(2_000, 5, 100)
         best: dict[str, float] = {}
         for _ in range(options.times):
             with tempfile.TemporaryDirectory(prefix="shoal-bench-") as folder:

@@ -21,13 +21,13 @@ log = structlog.get_logger("shoal")
 
 
 def _collect_seldom() -> None:
-    """What stands when all doors are open stands to the end, so the garbage collector need not look at it again; and of
-    what comes later nearly nothing is in a cycle. With Python's own thresholds a whole collection came every few
-    seconds at 300 calls a second and stopped the house for 118-255 ms each time (measured; signalling only, for media
-    is another process); with these it comes once in some 10 minutes of such a load."""
+    """What stands when all doors are open stands to the end, so the garbage collector need not look at it again. A call
+    leaves it nothing to do (``tests/bench/test_garbage.py``); what does is a client whose websocket broke (some 50 objects
+    of aiohttp's). With Python's own thresholds a whole collection came every few seconds at 300 calls a second; with
+    these every eight minutes or so with 800 calls up, agents' screens vanishing, and takes 70 ms then (51,000 objects)."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(2_000, 5, 2_000)
+    gc.set_threshold(2_000, 5, 100)
 
 
 def _share_quickly() -> None:

@@ -24,6 +24,7 @@ from .retrying import second_attempt
 from .room import Room
 from .session_timer import SessionTimer, known_by
 from .stack import ALLOW, SDP, SUPPORTED
+from .timers import ignored
 from .writing import Draft, respond
 
 _OURS = ALLOW + SUPPORTED
@@ -247,6 +248,7 @@ class Call:
         self._stop_accepting()
         if self.timer is not None:
             self.timer.stop()
+            self.timer = None
         if self._change is not None:
             self._change.stop()
             self._change = None
@@ -319,7 +321,3 @@ class Call:
         for accepting in self._accepting.values():
             accepting.stop()
         self._accepting.clear()
-
-
-def ignored(_: object) -> None:
-    """Whatever came of it, nobody minds."""

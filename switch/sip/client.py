@@ -10,12 +10,13 @@ from functools import partial
 
 from .message import Response
 from .stack import Stack
-from .timers import T2, T4, Repeat, Timer
+from .timers import T2, T4, Repeat, Timer, ignored
 from .writing import Draft
 
 
 class Client:
-    """One request that was sent. ``heard`` gets the final response, ``failed`` a status instead of one."""
+    """One request that was sent. ``heard`` gets the final response, ``failed`` a status instead of one; both are let go
+    with that, for whoever asked knows this machine, too."""
 
     __slots__ = ("_failed", "_gone", "_heard", "_repeat", "_stack", "_timer", "draft", "state")
 
@@ -50,20 +51,27 @@ class Client:
             return
         self._rest()
         self.state = "completed"
+        heard = self._let_go()[0]
         if self.draft.destination.transport == "udp":
             self._timer = self._stack.after(T4, self._end)
         else:
             self._end()
-        self._heard(response)
+        heard(response)
 
     def fail(self, status: int) -> None:
         """The transport is lost (503) or patience is over; a transaction with a final response does not mind."""
         if self.state == "trying":
+            failed = self._let_go()[1]
             self._end()
-            self._failed(status)
+            failed(status)
 
     def _timed_out(self) -> None:
         self.fail(408)
+
+    def _let_go(self) -> tuple[Callable[[Response], None], Callable[[int], None]]:
+        heard, failed = self._heard, self._failed
+        self._heard = self._failed = ignored
+        return heard, failed
 
     def _rest(self) -> None:
         self._stack.cancel(self._timer)

@@ -8,7 +8,10 @@ calls nobody does.
 from collections.abc import Callable
 
 from .dialog import Dialog
+from .failover import Failover
+from .invite_client import InviteClient
 from .message import Response
+from .stack import Stack
 
 
 class Early:
@@ -29,12 +32,14 @@ class Early:
 
 
 class Earlies:
-    """Those of one call. ``make`` works out the dialog of a response."""
+    """Those of one call, whose INVITE has ``machine`` and the From-tag ``tag``."""
 
-    __slots__ = ("_heard", "_known", "_make")
+    __slots__ = ("_heard", "_known", "_machine", "_stack", "_tag")
 
-    def __init__(self, make: Callable[[Response], Dialog]) -> None:
-        self._make = make
+    def __init__(self, stack: Stack, machine: InviteClient | Failover, tag: str) -> None:
+        self._stack = stack
+        self._machine = machine
+        self._tag = tag
         self._heard: dict[str, Response] = {}
         self._known: dict[str, Early] = {}
 
@@ -57,7 +62,7 @@ class Earlies:
         """The early dialog with the phone of this tag; None = it was never heard."""
         early = self._known.get(tag)
         if early is None and (response := self._heard.get(tag)) is not None:
-            early = self._known[tag] = Early(self._make(response))
+            early = self._known[tag] = Early(self._dialog(response))
         return early
 
     def last(self) -> Early | None:
@@ -73,7 +78,7 @@ class Earlies:
         """The dialog that a 2xx confirms, or makes."""
         early = self._known.get(response.to_tag) if self._known else None
         if early is None:
-            return Early(self._make(response))
+            return Early(self._dialog(response))
         early.dialog.established(response)
         return early
 
@@ -81,3 +86,6 @@ class Earlies:
         """Tell every dialog that was worked out."""
         for early in self._known.values():
             tell(early.dialog)
+
+    def _dialog(self, response: Response) -> Dialog:
+        return Dialog.asking(self._stack, self._machine.draft, self._tag, response)

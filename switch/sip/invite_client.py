@@ -13,12 +13,13 @@ from functools import partial
 
 from .message import Response
 from .stack import Stack
-from .timers import Repeat, Timer
+from .timers import Repeat, Timer, ignored
 from .writing import Draft
 
 
 class InviteClient:
-    """One INVITE that was sent. ``heard`` gets each response that matters, ``failed`` a status instead of one."""
+    """One INVITE that was sent. ``heard`` gets each response that matters, ``failed`` a status instead of one; both are
+    let go in the end, for whoever asked knows this machine, too."""
 
     __slots__ = ("_failed", "_gone", "_heard", "_repeat", "_stack", "_timer", "cancelled", "draft", "state")
 
@@ -54,6 +55,7 @@ class InviteClient:
             self._heard(response)
 
     def _first(self, response: Response) -> None:
+        heard = self._heard
         if response.status >= 200 or self.state == "calling":
             self._rest()
         if response.status < 200:
@@ -68,7 +70,7 @@ class InviteClient:
                 self._timer = self._stack.after(max(32.0, 64 * self._stack.t1), self._end)
             else:
                 self._end()
-        self._heard(response)
+        heard(response)
 
     def _acknowledge(self, response: Response) -> None:
         ack = self.draft._replace(method="ACK", to_text=response.first("to"), extra="", body=b"")
@@ -87,8 +89,9 @@ class InviteClient:
     def fail(self, status: int) -> None:
         """The transport is lost (503) or patience is over; a transaction with a final response does not mind."""
         if self.state in ("calling", "proceeding"):
+            failed = self._failed
             self._end()
-            self._failed(status)
+            failed(status)
 
     def _timed_out(self) -> None:
         self.fail(408)
@@ -102,4 +105,5 @@ class InviteClient:
     def _end(self) -> None:
         self._rest()
         self.state = "terminated"
+        self._heard = self._failed = ignored
         self._gone()

@@ -11,7 +11,7 @@ of them that rings has an early dialog of its own (:mod:`early`).
 
 
 from . import redirects
-from .call import Call, Question, ignored
+from .call import Call, Question
 from .dialog import Dialog
 from .digest import Answerer
 from .early import Earlies
@@ -23,7 +23,7 @@ from .phrases import phrase
 from .retrying import second_attempt
 from .room import Room
 from .stack import SDP
-from .timers import Timer
+from .timers import Timer, ignored
 from .writing import Draft
 
 
@@ -47,8 +47,8 @@ class OutgoingCall(Call):
         self._send(draft)
 
     def _send(self, draft: Draft) -> None:
-        self._earlies = Earlies(self._dialog_of)
         self._machine = self.room.transactions.invite(draft, self._heard, self._failed)
+        self._earlies = Earlies(self.stack, self._machine, self._tag)
 
     @property
     def _draft(self) -> Draft:
@@ -118,9 +118,6 @@ class OutgoingCall(Call):
         """See Call."""
         super().lost_way(address)
         self._earlies.lost(lambda dialog: dialog.lost(address))
-
-    def _dialog_of(self, response: Response) -> Dialog:
-        return Dialog.asking(self.stack, self._draft, self._tag, response)
 
     # -- what comes back ----------------------------------------------------------------------------------------------
 

@@ -106,6 +106,12 @@ class Repeat:
         self._pause = self._longest
 
     def stop(self) -> None:
-        """No more."""
+        """No more. Whoever is repeated keeps this and is kept by it, until now: what is over goes at once, and does not
+        wait for the garbage collector with all that belongs to the call."""
         self._clockwork.cancel(self._timer)
         self._timer = None
+        self._action = ignored
+
+
+def ignored(*_: object) -> None:
+    """Whatever comes, nobody minds any more."""
