@@ -1,4 +1,5 @@
-"""The Exchange alone: one call after the other, INVITE, ACK, BYE, media's last word, with a world that answers at once and nothing on a wire.
+"""The Exchange alone: one call after the other, INVITE, ACK, BYE, media's last word, with a world that answers at once and
+nothing on a wire.
 
 What is left is Python, the same amount each time, so that a change shows where the machine's noise would hide it.
 """
