@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from .effects import Address
 from .message import Response
 from .stack import Stack
+from .timers import ignored
 from .uri import known_as_ip
 from .writing import Draft
 
@@ -97,7 +98,7 @@ class Failover:
         if self._machine is not None:
             self._machine.fail(status)
         else:
-            self._failed(status)
+            self._fail(status)
 
     # -- one place after the other ------------------------------------------------------------------------------------
 
@@ -113,9 +114,10 @@ class Failover:
 
     def _next(self, status: int) -> None:
         if self._given_up and self._machine is None:
+            self._let_go()
             return
         if not self._left or self._given_up:
-            self._failed(status)
+            self._fail(status)
             return
         place = self._left.pop(0)
         draft = self._at(place)
@@ -139,8 +141,13 @@ class Failover:
         if response.status == 503 and self._left and not self._given_up:
             self._place = None
             self._next(503)
-        else:
-            self._heard(response)
+            return
+        heard = self._heard
+        if response.status >= 300:
+            self._let_go()
+        elif response.status >= 200:
+            self._stack.linger(self._let_go)  # until then an INVITE may get more of them
+        heard(response)
 
     def _no_response(self, status: int) -> None:
         place, self._place = self._place, None
@@ -148,6 +155,15 @@ class Failover:
             self._stack.stay_with_udp(place, self._stack.now + _FORGET)
             self._left.insert(0, place)
         self._next(status)
+
+    def _fail(self, status: int) -> None:
+        failed = self._failed
+        self._let_go()
+        failed(status)
+
+    def _let_go(self) -> None:
+        """Whoever asked knows this object, too."""
+        self._heard = self._failed = ignored
 
     def _give_up(self) -> None:
         self._given_up = True

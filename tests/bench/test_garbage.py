@@ -1,11 +1,4 @@
-"""A call that is over is gone: nothing of it waits in a ring of references for the garbage collector, which comes seldom.
-
-Whoever makes one (two objects that know each other, and both are let go at once) lets one of them forget the other at the
-end. To see who they are: ``gc.set_debug(gc.DEBUG_SAVEALL)`` before the last collection, then ``gc.garbage``.
-"""
-
-import gc
-from contextlib import contextmanager
+"""A call that is over is gone: nothing of it waits for the garbage collector."""
 
 import pytest
 from world.centre import Centre
@@ -16,26 +9,14 @@ from world.people import CallerHabits
 from bench.core import World
 from bench.switch import CONFIG
 from switch.loading import load
-
-
-@contextmanager
-def left():
-    """A list that gets the number of objects that only the collector could free."""
-    found = []
-    gc.collect()
-    gc.disable()
-    try:
-        yield found
-        found.append(gc.collect())
-    finally:
-        gc.enable()
+from tests.garbage import garbage
 
 
 def test_a_call_leaves_nothing():
     world = World()
     for number in range(50):
         world.call(number)
-    with left() as objects:
+    with garbage() as objects:
         for number in range(50, 450):
             world.call(number)
     assert objects == [0]
@@ -48,6 +29,6 @@ def test_queues_agents_and_a_bad_network_leave_nothing(seed):
               callers=CallerHabits(keys={"1": 7, "51": 2, "0": 1}, talk=60),
               weather=Weather(loss=2, delay=0.01, jitter=0.04, repeat=2))
     centre = Centre(load(CONFIG), day)
-    with left() as objects:
+    with garbage() as objects:
         assert sum(len(entries) for entries in centre.live()) > 1000
     assert objects == [0]

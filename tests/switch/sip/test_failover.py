@@ -7,6 +7,7 @@ import pytest
 from switch.sip.effects import Acknowledged, Address, Answered, Refused, Resolve, Srv, Transmit
 from switch.sip.endpoint import Endpoint
 from switch.sip.parsing import parse
+from tests.garbage import garbage
 
 FIRST, SECOND = Address("udp", "192.0.2.1", 5060), Address("udp", "192.0.2.2", 5070)
 NAME = Address("", "carrier.example", 0)
@@ -94,6 +95,22 @@ def test_any_other_answer_is_the_answer(status):
     caller = Caller()
     caller.answer(status)
     assert caller.told == [Refused("c", status, "X")] and len(caller.invites()) == 1
+
+
+@pytest.mark.parametrize("status", [200, 486, 503])
+def test_nothing_of_it_waits_for_the_garbage_collector(status):
+    caller = Caller()
+    caller.answer(486)
+    with garbage() as objects:
+        caller.take(caller.endpoint.invite("d", "sip:1@carrier.example", NAME, caller.now, caller="5", sdp=b"v=0\r\n"))
+        caller.answer(status, "Contact: <sip:1@192.0.2.1>\r\n")
+        if status == 503:
+            caller.answer(503)
+        if status == 200:
+            caller.take(caller.endpoint.hang_up("d", caller.now))
+            caller.answer(200)
+        assert not caller.left()
+    assert objects == [0]
 
 
 def test_who_hangs_up_cancels_where_it_is_and_goes_no_further():
