@@ -178,7 +178,7 @@ def agree(house: House, told: Offered, leg: Leg) -> sdp.Unacceptable | sdp.Malfo
             leg.offer, leg.stream = agreed.sdp, agreed.stream
             house.open(leg, agreed.stream)
     except (sdp.Unacceptable, sdp.Malformed) as error:
-        return error
+        return error.with_traceback(None)  # whose frames would keep the contact, and it them
     return None
 
 

@@ -103,6 +103,7 @@ class IncomingCall(Call):
         self.stack.cancel(self._patience)
         if self._reliable is not None:
             self._reliable.stop()
+            self._reliable = None
         super().finish()
 
     def hang_up(self, q850: int, text: str) -> None:

@@ -6,9 +6,10 @@ from world.day_file import Crew, Day
 from world.net import Weather
 from world.people import CallerHabits
 
-from bench.core import World
+from bench.core import PEER, SDP, World, request
 from bench.switch import CONFIG
 from switch.loading import load
+from switch.sip.effects import Transmit
 from tests.garbage import garbage
 
 
@@ -19,6 +20,18 @@ def test_a_call_leaves_nothing():
     with garbage() as objects:
         for number in range(50, 450):
             world.call(number)
+    assert objects == [0]
+
+
+def test_a_call_that_has_no_codec_with_us_leaves_nothing():
+    world = World()
+    with garbage() as objects:
+        for number in range(20):
+            offer = SDP.replace("AVP 0", "AVP 97").replace("rtpmap:0 PCMU", "rtpmap:97 EVS")
+            said = world.exchange.receive(request("INVITE", number, body=offer), PEER, world.now)
+            assert any(type(each) is Transmit and each.data.startswith(b"SIP/2.0 488") for each in said)
+        del said
+        world.exchange.wake(world.now + 60)
     assert objects == [0]
 
 
