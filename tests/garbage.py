@@ -11,12 +11,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def garbage() -> Iterator[list[int]]:
-    """A list that gets, in the end, the number of such objects."""
+    """A list that gets, in the end, the number of such objects that were made meanwhile."""
     found: list[int] = []
-    gc.collect()
     gc.disable()
+    gc.freeze()
     try:
         yield found
         found.append(gc.collect())
     finally:
+        gc.unfreeze()
         gc.enable()

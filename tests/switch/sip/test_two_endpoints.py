@@ -28,6 +28,7 @@ from switch.sip.effects import (
     Transmit,
 )
 from switch.sip.endpoint import Endpoint
+from tests.garbage import garbage
 
 SDP = b"v=0\r\n"
 
@@ -193,10 +194,12 @@ def test_whatever_happens_both_sides_come_to_the_same_end(seed, loss, doubled, t
         net.at(delay + (400 if timer else 20), lambda: town.switch_does("hang_up"))
 
     town.reaction = live_on
-    town.call()
-    net.run()
-    assert not any(town.phone.counts().values()), town.phone.counts()
-    assert not any(town.switch.counts().values()), town.switch.counts()
+    with garbage() as objects:
+        town.call()
+        net.run()
+        assert not any(town.phone.counts().values()), town.phone.counts()
+        assert not any(town.switch.counts().values()), town.switch.counts()
+    assert objects == [0]
     check_news(net.told["phone"], caller=True, alone="phone hang_up" not in [act for act, _ in acts])
     check_news(net.told["switch"], caller=False, alone=False)
     if any(isinstance(news, Acknowledged) for news in net.told["switch"]):
