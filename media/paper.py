@@ -13,79 +13,11 @@ from heapq import heappop, heappush
 from media import orders
 from media.conference import Conferences
 from media.orders import AnyOrder, Report
+from media.paper_rows import Hearing, Row, Tape
 
 SEATS = 1000
 """Ports in one offer; another follows when they are used up, so that there is no end of them."""
 FIRST_PORT = 40000
-PACKETS = 50
-"""Packets in a second of sound, one for each 20 ms."""
-
-
-@dataclass(slots=True)
-class Row:
-    """One leg."""
-
-    port: int
-    stream: orders.Stream | None
-    play: str = ""
-    sounds: tuple[str, ...] = ()
-    serial: int = 0
-    """Number of the line in the heap that ends the foreground; 0 = nothing plays."""
-    music: str = ""
-    partner: str = ""
-    speaking: bool = True
-    """Whether the far end sends packets."""
-    quiet: int = 0
-    """Number of the line in the heap that raises the silence alarm; 0 = none."""
-    reported: bool = False
-    """Whether the silence was reported."""
-    received: float = 0.0
-    counted: float = 0.0
-    """Until when packets are counted in ``received``, POSIX seconds."""
-    digits: str = ""
-    """What was pressed towards the far end."""
-
-    @property
-    def due(self) -> bool:
-        """Whether packets should come: the stream is agreed on and lets the far end send."""
-        return self.stream is not None and self.stream.direction in ("sendrecv", "recvonly")
-
-    def count(self, now: float) -> None:
-        """Bring the number of packets up to ``now``."""
-        if self.due and self.speaking:
-            self.received += (now - self.counted) * PACKETS
-        self.counted = now
-
-
-@dataclass(slots=True)
-class Tape:
-    """One recording: who is on its channels, and since when it runs (POSIX seconds)."""
-
-    path: str
-    left: str
-    right: str
-    began: float
-    paused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """What reaches the ear of a leg's party."""
-
-    foreground: tuple[str, ...] = ()
-    background: str = ""
-    """The music, where there is no partner."""
-    ducked: bool = False
-    """Whether the music is turned down under the foreground."""
-    voices: tuple[str, ...] = ()
-    """The legs that are heard."""
-    digits: str = ""
-    """All keys that were pressed towards this party so far."""
-
-    @property
-    def partner(self) -> str:
-        """The only one who is heard; empty = nobody, or several."""
-        return self.voices[0] if len(self.voices) == 1 else ""
 
 
 @dataclass(slots=True)
@@ -222,7 +154,7 @@ class Paper:
     def _stop(self, order: orders.Stop, now: float) -> list[Report]:
         row = self.rows[order.leg]
         if order.play in ("", row.play):
-            _hush(row)
+            row.hush()
         return []
 
     def _music(self, order: orders.Music, now: float) -> list[Report]:
@@ -238,7 +170,7 @@ class Paper:
             if row.partner != other:
                 self._leave(leg)
             row.partner, row.music = other, ""
-            _hush(row)
+            row.hush()
         return []
 
     def _bridge(self, order: orders.Bridge) -> list[Report]:
@@ -252,7 +184,7 @@ class Paper:
             self._unjoin(self.rows[leg])
         for leg in self._conferences.set(order.bridge, members, dict(order.whispers)):
             self.rows[leg].music = ""
-            _hush(self.rows[leg])
+            self.rows[leg].hush()
         self._pair(order.bridge)
         return [orders.Trouble(leg, "there is no such leg") for leg in missing]
 
@@ -317,7 +249,7 @@ class Paper:
             row.quiet, row.reported = 0, True
             return orders.WentSilent(leg, self.silence)
         play = row.play
-        _hush(row)
+        row.hush()
         return orders.Played(leg, play)
 
     def _watch(self, leg: str, row: Row, now: float) -> None:
@@ -339,10 +271,6 @@ class Paper:
         if row.partner:
             self.rows[row.partner].partner = ""
             row.partner = ""
-
-
-def _hush(row: Row) -> None:
-    row.play, row.sounds, row.serial = "", (), 0
 
 
 def _no_recording(name: str) -> orders.Trouble:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from media import orders
 from media.orders import Stream
-from media.paper import Hearing, Paper
+from media.paper import Paper
+from media.paper_rows import Hearing
 
 LENGTHS = {"/hello.wav": 2.0, "/bye.wav": 1.0, "/music.wav": 30.0}
 
