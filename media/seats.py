@@ -42,13 +42,15 @@ class Seat(NamedTuple):
 class Seats:
     """Even ports from ``first`` to ``last`` (included) of the IP address ``host``. ``dscp`` is the class of service that
     packets are marked with, in IPv4 and in IPv6 (RFC 2474). ``near``: the sound is for this machine alone, which may send
-    it to any of its addresses (:mod:`media.nearby`)."""
+    it to any of its addresses (:mod:`media.nearby`). ``most``: how many legs there can be; no more seats are offered."""
 
-    def __init__(self, host: str, first: int, last: int, dscp: int = _EXPEDITED, *, near: bool = False) -> None:
+    def __init__(self, host: str, first: int, last: int, dscp: int = _EXPEDITED, *, near: bool = False,
+                 most: int = 65535) -> None:
         self._host = host
         self._near = near
         self._dscp = dscp
         self._unbound = deque(range(first + first % 2, min(last + 1, 65535), 2))
+        self._left = most
         self._free: dict[int, Seat] = {}
         self._resting: deque[tuple[float, int, Seat]] = deque()
 
@@ -59,10 +61,11 @@ class Seats:
             _, port, seat = self._resting.popleft()
             self._free[port] = seat
             ports.append(port)
-        while len(self._free) < SPARE and self._unbound:
+        while len(self._free) < SPARE and self._unbound and self._left:
             port = self._unbound.popleft()
             if seat := self._bind(port):
                 self._free[port] = seat
+                self._left -= 1
                 ports.append(port)
         return tuple(ports)
 

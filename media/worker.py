@@ -258,7 +258,8 @@ def main() -> None:
     priority = Priority(not options.no_real_time)
     _settle()
     writer.start()
-    seats = Seats(options.host, options.first_port, options.last_port, options.dscp, near=options.near)
+    seats = Seats(options.host, options.first_port, options.last_port, options.dscp, near=options.near,
+                  most=rows)
     worker = Worker(line, seats, matrix, writer, rows + _LEFTOVERS, priority)
     if options.transcodes:
         worker.transcoder.start()
