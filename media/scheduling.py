@@ -1,4 +1,4 @@
-"""I/O: how the machine's scheduler treats a worker: on which core, and before whom.
+"""I/O: how the machine's scheduler treats our processes: on which core, and before whom.
 
 Real-time priority (SCHED_FIFO) lets a step begin when it is due, whatever else the machine does; the smallest one is enough,
 for there is nothing of the kind beside it. It is a promise to pause often, and who breaks it starves the rest, signalling
@@ -12,7 +12,10 @@ import signal
 import time
 from contextlib import suppress
 
-PRIORITY = 10
+PRIORITY, SIGNALLING = 10, 5
+"""Real-time priorities: of media, and of signalling where that has cores of its own."""
+FIRST = -10
+"""The niceness of whoever goes first; what is ordinary has 0."""
 _MOMENT = 0.0001
 """Seconds of the pause from which the kernel counts anew."""
 PATIENCE = 0.2
@@ -20,19 +23,24 @@ PATIENCE = 0.2
 
 
 class Priority:
-    """Of the calling thread, and of the threads that it starts. ``wanted``: False = ordinary from the beginning."""
+    """Of the calling thread, and of the threads that it starts (``alone``: not of these). ``wanted``: False = ordinary from
+    the beginning."""
 
-    def __init__(self, wanted: bool = True) -> None:
+    def __init__(self, wanted: bool = True, level: int = PRIORITY, *, alone: bool = False) -> None:
         self.real_time = False
         """Whether it holds now."""
         self._wanted = wanted and hasattr(resource, "RLIMIT_RTTIME")
+        self._level = level
+        self._alone = os.SCHED_RESET_ON_FORK if self._wanted and alone else 0
         if self._wanted:
             signal.signal(signal.SIGXCPU, self.leave)
         self.take()
 
     def take(self) -> None:
         """Ask for it (again); where it is not permitted, nothing happens."""
-        if self._wanted and not self.real_time and _limit(resource.RLIM_INFINITY) and _schedule(os.SCHED_FIFO, PRIORITY):
+        if not self._wanted or self.real_time:
+            return
+        if _limit(resource.RLIM_INFINITY) and self._schedule(os.SCHED_FIFO, self._level):
             self.real_time = True
             time.sleep(_MOMENT)
             _limit(int(PATIENCE * 1e6))
@@ -40,15 +48,14 @@ class Priority:
     def leave(self, *_: object) -> None:
         """Be ordinary."""
         self.real_time = False
-        _schedule(os.SCHED_OTHER, 0)
+        self._schedule(os.SCHED_OTHER, 0)
 
-
-def _schedule(policy: int, priority: int) -> bool:
-    try:
-        os.sched_setscheduler(0, policy, os.sched_param(priority))
-    except OSError:
-        return False
-    return True
+    def _schedule(self, policy: int, priority: int) -> bool:
+        try:
+            os.sched_setscheduler(0, policy | self._alone, os.sched_param(priority))
+        except OSError:
+            return False
+        return True
 
 
 def _limit(microseconds: int) -> bool:
@@ -63,9 +70,25 @@ def _limit(microseconds: int) -> bool:
     return False
 
 
-def ordinary() -> None:
-    """For a child that has just been forked: the priority is not for it, and it would not outlive the kernel's signal."""
-    _schedule(os.SCHED_OTHER, 0)
+def go_first() -> bool:
+    """Let all threads of this process, and what they start, go before what is ordinary. Whether that is permitted.
+
+    For signalling, which promises nothing: a niceness starves nobody."""
+    try:
+        for thread in os.listdir("/proc/self/task"):
+            os.setpriority(os.PRIO_PROCESS, int(thread), FIRST)
+    except OSError:
+        return False
+    return True
+
+
+def ordinary(process: int = 0) -> None:
+    """For a child (0: we are it) that has just been started: what its parent has is not for it. Real-time priority it would
+    not even outlive, for the kernel's signal."""
+    with suppress(OSError):
+        os.sched_setscheduler(process, os.SCHED_OTHER, os.sched_param(0))
+        if os.getpriority(os.PRIO_PROCESS, process) < 0:
+            os.setpriority(os.PRIO_PROCESS, process, 0)
 
 
 def pin(cores: set[int]) -> None:

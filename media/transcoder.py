@@ -8,18 +8,17 @@ only its own legs lose sound (:mod:`media.transcoder_port` brings no packets whi
 
 import argparse
 import gc
-import os
 import select
 import signal
 import socket
 from collections.abc import Iterable
-from contextlib import suppress
 
 from media.codecs import TRANSCODED
 from media.control import Line
 from media.decoding import Decoding
 from media.orders import Stream
 from media.packing import Packing
+from media.scheduling import ordinary
 from media.transcoding import AnyPart, Begin, End, Hears, Said, Step
 
 
@@ -98,8 +97,7 @@ def main() -> None:
     options = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with suppress(OSError):  # The worker's real-time priority is not for this.
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+    ordinary()
     gc.freeze()
     serve(Line(socket.socket(fileno=options.line), AnyPart))
 

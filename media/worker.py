@@ -31,7 +31,7 @@ from media.orders import AnyOrder, AnyReport, Certified, Change, Close, Load, Op
 from media.orders import Seats as FreeSeats
 from media.pool import Pool, Sounds
 from media.reporting import Letter
-from media.scheduling import Priority, pin
+from media.scheduling import Priority, ordinary, pin
 from media.seats import Seat, Seats
 from media.sockets import Sockets
 from media.transcoder_port import TranscoderPort
@@ -255,6 +255,7 @@ def main() -> None:
     writer = Writer()
     if options.core is not None:
         pin({options.core})
+    ordinary()
     priority = Priority(not options.no_real_time)
     _settle()
     writer.start()

@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from cti.mqtt import Broker, Export
 from cti.server import Server
 from cti.tokens import load_secret
 from cti.watchers import Watchers
-from media.scheduling import pin
+from media.scheduling import SIGNALLING, Priority, pin
 from switch.addresses import EVERY, announced
 from switch.archive import Archive
 from switch.certificates import machine_names, self_signed
@@ -45,6 +46,8 @@ from switch.versions import Versions
 from switch.workers import here
 
 log = structlog.get_logger("shoal")
+IN_TIME = 0.02
+"""Seconds by which a beat of the loop may be late and signalling still keep its pace."""
 _LOOK_SECONDS = 5.0
 """How often it is looked whether certificates have changed."""
 
@@ -87,7 +90,8 @@ async def running(settings: Settings, load: Callable[[], Settings]) -> AsyncIter
         versions = Versions(home(settings) / "var" / "versions")
         publisher = Publisher(shell, settings, load, versions, home(settings) / CACHE, clock.now)
         await publisher.start()
-        pulse = Pulse(Service(os.environ), lambda: shell.overdue, told=shell.on_beat)
+        priority = Priority(bool(places.workers) and system.media.real_time == "auto", SIGNALLING, alone=True)
+        pulse = Pulse(Service(os.environ), lambda: shell.overdue, told=partial(_beat, shell, priority))
         pulse.start()
         rooms.callback(pulse.stop)
         identity = _identity(settings, clock.now())
@@ -141,6 +145,13 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, p
     for task in [asyncio.ensure_future(each) for each in work]:
         rooms.callback(task.cancel)
     return front
+
+
+def _beat(shell: Shell, priority: Priority, lag: float, busy: float) -> None:
+    """Who has run wild and was made ordinary gets its priority back when it is in time again."""
+    shell.on_beat(lag, busy)
+    if lag < IN_TIME:
+        priority.take()
 
 
 def _follow_up(shell: Shell, front: Front, settings: Settings) -> Coroutine[Any, Any, None]:

@@ -25,6 +25,7 @@ import msgspec
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from media.scheduling import ordinary
 from media.speech import Measured
 from media.waveform import measure
 from switch.addresses import local
@@ -166,6 +167,7 @@ def _why(error: Exception) -> str:
 
 def _stand_back() -> None:
     """In the speech process: let everybody go first, leave it to the switch when to end, and end when it is killed."""
+    ordinary()
     os.nice(10)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -11,6 +11,7 @@ from contextlib import suppress
 
 import structlog
 
+from media.scheduling import go_first
 from switch.addresses import local
 from switch.building import running
 from switch.publisher import Outcome
@@ -56,6 +57,8 @@ async def run(settings: Settings, load: Callable[[], Settings]) -> None:
         _collect_seldom()
         _share_quickly()
         system = settings.system
+        if system.media.real_time == "auto":
+            go_first()  # as late as this, for what we have started is not to inherit it
         log.info("listening", on=", ".join(system.listen), sip=f"{system.sip.port} udp+tcp", tls=system.sip.tls_port,
                  http=f"http://{local(system)}:{system.http.port}/", https=system.http.tls_port, rtp=system.media.first_port)
         service = Service(os.environ)

@@ -137,8 +137,9 @@ class Media:
     """Cores: `auto` = each worker on one of the last ones, and signalling on the others; or the cores of the workers, as in
     `[2, 3]`. Empty = wherever the kernel likes."""
     real_time: str = "auto"
-    """Real-time priority of the workers: `auto` = where it is permitted (`LimitRTPRIO` of the service); `off` = never. A
-    worker that does not pause for a fifth of a second gives it up until it keeps its pace again."""
+    """Real-time priority of the workers, and for signalling a niceness of -10, with `pin` real-time priority, too: `auto` =
+    where it is permitted (`LimitRTPRIO` and `LimitNICE` of the service); `off` = never. A process that does not pause for a
+    fifth of a second gives it up until it keeps its pace again."""
     address: tuple[str, ...] = ()
     """The address that phones are told to send to, in SIP and SDP; with IPv6, one of each family, of which each phone is
     told its own. Empty = the listening addresses."""

@@ -45,7 +45,8 @@ def test_the_unit_is_well_formed(tool, tmp_path):
 
 def test_nothing_of_roots_is_asked_for():
     lines = UNIT.read_text().splitlines()
-    for wanted in ("User=shoal", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "LimitRTPRIO=10", "Type=notify"):
+    for wanted in ("User=shoal", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "LimitRTPRIO=10", "LimitNICE=-10",
+                   "Type=notify"):
         assert wanted in lines
 
 

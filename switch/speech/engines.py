@@ -21,6 +21,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from ivr.texts import Fault
+from media.scheduling import ordinary
 from switch.followups.rules import Secret
 from switch.speech.rules import ESPEAK, Engine, Request
 
@@ -102,6 +103,7 @@ def _run(name: str, command: tuple[str, ...], words: Words, folder: Path, home: 
             process = subprocess.Popen(argv, stdin=stdin, stdout=stdout, stderr=stderr, cwd=home, start_new_session=True)
         except OSError as error:
             raise Broken(f"the engine `{name}` cannot be run: {error.strerror}", INSTALL.get(name, OTHER)) from error
+        ordinary(process.pid)
         _await(name, process, timeout)
         stderr.seek(0)
         said = stderr.read(4096).decode("utf-8", "replace").strip().splitlines()
