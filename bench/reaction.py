@@ -1,8 +1,16 @@
-"""W7, how fast a caller who waits gets the agent who has become free, with a screen for every agent and a full queue."""
+"""W7, how fast a caller who waits gets the agent who has become free, with a screen for every agent and a full queue.
 
+``python -m bench.reaction --waiting 200 --agents 100 --talk 3 5 --pin`` measures another size alone, with signalling and
+media on cores of their own.
+"""
+
+import argparse
 import random
+import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from bench import machine
 from bench.agents import Crew
@@ -12,24 +20,37 @@ from bench.sipp import Sipp
 from bench.switch import BenchError, Switch
 from bench.switch import crew as agents
 
-WAITING, AGENTS = 1000, 300
 RATE = 100
 """Calls a second that come as long as fewer than that are there."""
-TALK = (6.0, 12.0)
 GOAL = 5.0
-QUICK = (60, 20, (0.4, 0.8))
-"""The same in the short form."""
 
 
-def changes() -> dict[str, dict[object, object]]:
+class Size(NamedTuple):
+    """How many wait and work, how long a talk lasts (from and to), and for how long it is measured, in seconds."""
+
+    waiting: int
+    agents: int
+    talk: tuple[float, float]
+    seconds: int = 20
+
+
+WHOLE, QUICK = Size(1000, 300, (6.0, 12.0)), Size(60, 20, (0.4, 0.8), 6)
+
+
+def changes(size: Size = WHOLE) -> dict[str, dict[object, object]]:
     """More agents than the others need."""
-    return {"agents.yaml": agents(AGENTS), "queues.yaml": {"support": {"max_size": WAITING + AGENTS + 100}}}
+    return {"agents.yaml": agents(size.agents),
+            "queues.yaml": {"support": {"max_size": size.waiting + size.agents + 100}}}
 
 
 def measure(switch: Switch, folder: Path, progress: Progress, quick: bool) -> Part:
     """Fill the queue, then let the agents work."""
-    seconds = 6 if quick else 20
-    waiting, at_work, talk = QUICK if quick else (WAITING, AGENTS, TALK)
+    return react(switch, folder, progress, QUICK if quick else WHOLE)
+
+
+def react(switch: Switch, folder: Path, progress: Progress, size: Size) -> Part:
+    """The same in this size."""
+    waiting, at_work, talk, seconds = size
     users = {str(user): entry["password"] for user, entry in agents(at_work).items()}
     at_once = waiting + at_work
     with (Crew(users, switch, talk, random.Random()) as crew,
@@ -77,3 +98,26 @@ def _part(crew: Crew, spent: machine.Spent, told: str, what: str) -> Part:
             f"{orders.total()} INVITEs, {orders['before']} proved to come after their pop; where the kernel joined the pop "
             f"with what came later it cannot be proved either way: {orders['unsure']}", others(spent)]
     return Part("W7 reaction", what, figures, seen)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure another size, and print it."""
+    parser = argparse.ArgumentParser(prog="python -m bench.reaction")
+    parser.add_argument("--waiting", type=int, default=WHOLE.waiting)
+    parser.add_argument("--agents", type=int, default=WHOLE.agents)
+    parser.add_argument("--talk", type=float, nargs=2, default=WHOLE.talk, metavar=("FROM", "TO"), help="seconds")
+    parser.add_argument("--pin", action="store_true", help="signalling and media on cores of their own")
+    options = parser.parse_args(arguments)
+    size = Size(options.waiting, options.agents, tuple(options.talk))
+    pinned = {"shoal.yaml": {"media": {"pin": "auto"}}} if options.pin else {}
+    with tempfile.TemporaryDirectory(prefix="shoal-bench-") as name:
+        folder = Path(name)
+        with Switch(folder, changes(size) | pinned) as switch:
+            part = react(switch, folder, Progress(), size)
+    for figure in part.figures:
+        print(f"{figure.name}: {figure.value:.3g} {figure.unit}")
+    print("\n".join(part.seen))
+
+
+if __name__ == "__main__":
+    main()
