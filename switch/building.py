@@ -91,6 +91,7 @@ async def running(settings: Settings, load: Callable[[], Settings]) -> AsyncIter
         publisher = Publisher(shell, settings, load, versions, home(settings) / CACHE, clock.now)
         await publisher.start()
         priority = Priority(bool(places.workers) and system.media.real_time == "auto", SIGNALLING, alone=True)
+        rooms.callback(priority.leave)  # while Python tidies up, nobody hears the kernel's signal
         pulse = Pulse(Service(os.environ), lambda: shell.overdue, told=partial(_beat, shell, priority))
         pulse.start()
         rooms.callback(pulse.stop)
