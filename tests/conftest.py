@@ -12,6 +12,8 @@ from hypothesis import settings
 
 FURTHER = "/usr/sbin:/usr/local/sbin:/sbin"
 REAL = (Path(__file__).parent / "interop", Path(__file__).parent / "pages")
+CLOCKED = ("test_over_sockets", "test_worker", "test_ports")
+"""Elsewhere, those in which our own processes run by the real clock; so do the contracts kept by the real ``worker``."""
 BUSY = ("pages", "test_browser_media", "test_lossy", "test_reload")
 """Browsers, fifty callers, and those whose sound is judged to a tenth."""
 
@@ -41,9 +43,10 @@ def tool() -> Callable[[str], str]:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Real phones and browsers run by the real clock, and a machine that stands still for a second makes one of them give
-    up: what fails is tried again, twice at most, and the summary tells of it."""
-    if any(room in item.path.parents for room in REAL):
+    """Real phones, browsers and media workers run by the real clock, and a machine that stands still for a second makes one
+    of them give up: what fails is tried again, twice at most, and the summary tells of it."""
+    by_the_clock = item.path.stem in CLOCKED or "[worker" in item.name
+    if by_the_clock or any(room in item.path.parents for room in REAL):
         item.add_marker(pytest.mark.flaky(reruns=2))
 
 
