@@ -23,7 +23,7 @@ LOOK_EVERY = 0.05
 """Seconds between two looks: who looks all the time takes the time from those who are looked at."""
 MEASURED = 90.0
 """Seconds to wait for the measuring of a recording, which gives way to everything else that the machine does."""
-FIRST = ("nice", "-n", "-15") if os.geteuid() == 0 else ()
+FIRST = ("nice", "-n", "-20") if os.geteuid() == 0 else ()
 """What a phone's command begins with. A real one has a processor of its own; here it goes before whatever else the machine
 does, where that is permitted, or its ear would be the first to suffer."""
 

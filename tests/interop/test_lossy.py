@@ -55,7 +55,7 @@ def punctual():
     """The wires are in this process, and when it is late they are worse than the weather that was ordered."""
     usual = os.getpriority(os.PRIO_PROCESS, 0)
     with contextlib.suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, -15)
+        os.setpriority(os.PRIO_PROCESS, 0, -20)
     yield
     os.setpriority(os.PRIO_PROCESS, 0, usual)
 
