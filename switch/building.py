@@ -21,7 +21,7 @@ from cti.mqtt import Broker, Export
 from cti.server import Server
 from cti.tokens import load_secret
 from cti.watchers import Watchers
-from media.scheduling import SIGNALLING, Priority, pin
+from media.scheduling import SIGNALLING, Priority, go_first, pin
 from switch.addresses import EVERY, announced
 from switch.archive import Archive
 from switch.certificates import machine_names, self_signed
@@ -149,10 +149,13 @@ async def _open_doors(rooms: AsyncExitStack, shell: Shell, settings: Settings, p
 
 
 def _beat(shell: Shell, priority: Priority, lag: float, busy: float) -> None:
-    """Who has run wild and was made ordinary gets its priority back when it is in time again."""
+    """Who has run wild and was made ordinary gets its priority back when it is in time again. Threads that were started
+    since are ordinary: one that held the interpreter and got no core would hold signalling up."""
     shell.on_beat(lag, busy)
     if lag < IN_TIME:
         priority.take()
+    if priority.real_time:
+        go_first()
 
 
 def _follow_up(shell: Shell, front: Front, settings: Settings) -> Coroutine[Any, Any, None]:
